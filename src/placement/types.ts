@@ -1,0 +1,141 @@
+/** A new meeting looking for a server. */
+export interface PlacementRequest {
+  /** People expected in it. */
+  readonly expectedAttendees: number;
+  /** A server must carry all of these (the tenant's pool, a required `meta_server-tag`). */
+  readonly requiredTags: readonly string[];
+  /** Preferred tag (`meta_server-tag` without `!`): servers without it are taken only when none with it is eligible. */
+  readonly preferredTag: string | undefined;
+  /** Server IDs that already failed for this create. */
+  readonly excluded: ReadonlySet<string>;
+}
+
+/** A young meeting whose people have not all come yet. */
+export interface Reservation {
+  readonly expectedAttendees: number;
+  /** People counted in it by the newest poll. */
+  readonly countedAttendees: number;
+  /** Since it was claimed. */
+  readonly ageMs: number;
+}
+
+/** One server as placement sees it: plain values, taken at one instant. Unknown is `undefined`, never 0. */
+export interface Candidate {
+  readonly id: string;
+  readonly adminState: 'enabled' | 'cordoned' | 'disabled';
+  readonly health: 'unknown' | 'online' | 'unstable' | 'offline' | 'wrong-secret';
+  readonly tags: readonly string[];
+  readonly loadMultiplier: number;
+  /** This server's own ceilings; absent ones follow `PlacementOptions.limits` or do not bind. */
+  readonly limits: {
+    readonly cpu?: number | undefined;
+    readonly memory?: number | undefined;
+    readonly network?: number | undefined;
+    readonly attendees?: number | undefined;
+    readonly meetings?: number | undefined;
+  };
+  /** Busy CPU over the window, 0 to 1, from a sample young enough to count. */
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+  readonly networkBytesPerSecond: number | undefined;
+  readonly networkMbit: number | undefined;
+  /** Age of the newest sample, also where it is too old to count. */
+  readonly sampleAgeMs: number | undefined;
+  readonly pollAgeMs: number | undefined;
+  /** Counted by the newest poll. */
+  readonly attendees: number;
+  /** Meetings counted by the newest poll, plus claims it does not show yet. */
+  readonly meetings: number;
+  readonly reservations: readonly Reservation[];
+}
+
+export type PolicyName = 'predicted' | 'round-robin' | 'fewest-meetings' | 'fewest-attendees';
+
+export interface PlacementOptions {
+  readonly policy: PolicyName;
+  /** Loads within this distance of the lowest are equal: the choice among them is random. */
+  readonly tolerance: number;
+  /** A reservation fades to nothing over this time. */
+  readonly rampMs: number;
+  readonly limits: { readonly cpu: number; readonly memory: number; readonly network: number };
+  readonly whenFull: 'least-bad' | 'refuse';
+  readonly spareTag: string;
+}
+
+/** Why a server was not taken, or that it was. One closed list, so that metrics and explain share it. */
+export type Verdict =
+  | 'chosen'
+  | 'heavier'
+  | 'within-tolerance'
+  | 'unknown-load'
+  | 'not-enabled'
+  | 'not-online'
+  | 'tag-missing'
+  | 'tag-preferred-elsewhere'
+  | 'above-ceiling'
+  | 'spare'
+  | 'failed-before';
+
+/** One candidate of a decision with everything that counted. */
+export interface ScoredCandidate {
+  readonly id: string;
+  readonly verdict: Verdict;
+  /** One sentence for a person: "cordoned", "72 % of its CPU limit, bbb2 is lighter", … */
+  readonly detail: string;
+  /** Tightest resource times loadMultiplier; `undefined` while unknown. */
+  readonly load: number | undefined;
+  /** Which resource was the tightest. */
+  readonly bound: 'cpu' | 'memory' | 'network' | 'attendees' | 'meetings' | undefined;
+  readonly cpu: number | undefined;
+  readonly predictedCpu: number | undefined;
+  readonly memory: number | undefined;
+  readonly networkBytesPerSecond: number | undefined;
+  readonly attendees: number;
+  readonly reservedAttendees: number;
+  readonly meetings: number;
+  readonly sampleAgeMs: number | undefined;
+  readonly pollAgeMs: number | undefined;
+  /** 1 = best; `undefined` when not eligible. */
+  readonly rank: number | undefined;
+}
+
+/** Why a server was chosen, as exported in `ballast_placements_total{reason}`. */
+export type PlacementReason =
+  'lowest-load' | 'unknown-load' | 'spare' | 'least-bad' | 'policy' | 'parent' | 'no-server';
+
+export interface Decision {
+  /** The order in which servers are to be tried; empty when none is eligible. */
+  readonly ranking: readonly string[];
+  readonly reason: PlacementReason;
+  /** One sentence a person understands. */
+  readonly explanation: string;
+  readonly candidates: readonly ScoredCandidate[];
+}
+
+/** A decision as it is kept: for `explain` and `GET /admin/v1/placements`. */
+export interface PlacementRecord {
+  readonly id: string;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly tenantId: string;
+  readonly meetingId: string;
+  /** The server the meeting ended up on; `undefined` when none could take it. */
+  readonly serverId: string | undefined;
+  readonly policy: PolicyName;
+  readonly expectedAttendees: number;
+  readonly decision: Decision;
+  /** Servers tried and failed on the way, in order. */
+  readonly retries: readonly { readonly serverId: string; readonly cause: string }[];
+}
+
+export interface PlacementStore {
+  savePlacement(record: PlacementRecord): Promise<void>;
+  /** Newest first. */
+  listPlacements(filter: {
+    readonly tenantId?: string | undefined;
+    readonly meetingId?: string | undefined;
+    readonly limit: number;
+  }): Promise<readonly PlacementRecord[]>;
+  /** Deletes what is older than `before` (ms since 1970); returns how many. */
+  prunePlacements(before: number): Promise<number>;
+}

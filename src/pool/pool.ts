@@ -1,0 +1,26 @@
+import type { UpstreamCause } from '../bbb/upstream-error.js';
+import type { PooledServer, ServerDefinition } from './server.js';
+
+/** Called after each good poll of a server, before `pollNow` resolves; awaited. */
+export type PollListener = (server: PooledServer) => Promise<void> | void;
+
+/** The view of the pool that other rooms use; `server-pool.ts` implements it. */
+export interface Pool {
+  /** All servers, in order of ID. */
+  servers(): readonly PooledServer[];
+  server(id: string): PooledServer | undefined;
+  /** A call failed: the server becomes unstable at once and is polled soon. */
+  reportFailure(serverId: string, reason: UpstreamCause, message: string): void;
+  /** Something changed there (create, end): the last poll no longer serves as fresh. */
+  markChanged(serverId: string): void;
+  /**
+   * Resolves with the server after a good poll that began no earlier than `maxAgeMs` ago and after the last
+   * `markChanged`; joins a poll under way where that serves. Throws UpstreamError or BbbError when the poll fails.
+   */
+  freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer>;
+  /** Inserts or replaces a definition (store first, then memory). */
+  save(definition: ServerDefinition): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Returns a function that unsubscribes. */
+  onPolled(listener: PollListener): () => void;
+}
