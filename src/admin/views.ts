@@ -113,6 +113,6 @@ export interface ProblemAnswer {
   /** One sentence: what is wrong and what to do. */
   readonly detail: string;
   /** All faults at once, where a document or body was refused. */
-  readonly faults?: readonly string[] | undefined;
+  readonly errors?: readonly string[] | undefined;
   readonly requestId?: string | undefined;
 }
