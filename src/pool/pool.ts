@@ -1,7 +1,10 @@
 import type { UpstreamCause } from '../bbb/upstream-error.js';
 import type { PooledServer, ServerDefinition } from './server.js';
 
-/** Called after each good poll of a server, before `pollNow` resolves; awaited. */
+/**
+ * Called after each good poll of a server, before a `freshPoll` that waits for it resolves; awaited, and the next poll
+ * of that server waits as well. It must not wait for a `freshPoll` of the same server, nor for long work.
+ */
 export type PollListener = (server: PooledServer) => Promise<void> | void;
 
 /** The view of the pool that other rooms use; `server-pool.ts` implements it. */
@@ -15,7 +18,8 @@ export interface Pool {
   markChanged(serverId: string): void;
   /**
    * Resolves with the server after a good poll that began no earlier than `maxAgeMs` ago and after the last
-   * `markChanged`; joins a poll under way where that serves. Throws UpstreamError or BbbError when the poll fails.
+   * `markChanged`; joins a poll under way where that serves. Throws UpstreamError when the poll fails, BbbError
+   * `serverUnavailable` when the server refuses our secret, is not polled or not there.
    */
   freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer>;
   /** Inserts or replaces a definition (store first, then memory). */

@@ -1,0 +1,29 @@
+/** Tells when each server was tried once: what `/ready` waits for. */
+export class FirstRound {
+  readonly done: Promise<void>;
+  readonly #open = new Set<string>();
+  #resolve: () => void = () => undefined;
+
+  constructor() {
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /** Waits for these servers; for none, it is over at once. */
+  begin(serverIds: Iterable<string>): void {
+    for (const serverId of serverIds) this.#open.add(serverId);
+    if (this.#open.size === 0) this.end();
+  }
+
+  /** The server was polled, well or not, or needs no poll any more. */
+  tried(serverId: string): void {
+    if (this.#open.delete(serverId) && this.#open.size === 0) this.end();
+  }
+
+  /** Waits for no more servers. */
+  end(): void {
+    this.#open.clear();
+    this.#resolve();
+  }
+}

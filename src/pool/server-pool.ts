@@ -1,0 +1,268 @@
+import { BbbError } from '../bbb/error.js';
+import type { UpstreamCause } from '../bbb/upstream-error.js';
+import type { Logger } from '../log.js';
+import { isDrained } from './admin-state.js';
+import { attemptPoll, type PollEvent } from './attempt-poll.js';
+import { FirstRound } from './first-round.js';
+import { logHealthChange } from './health-log.js';
+import { pollDelay, pollPhase } from './poll-delay.js';
+import { PollListeners } from './poll-listeners.js';
+import { PollSchedule } from './poll-schedule.js';
+import type { PollClient } from './poll-server.js';
+import type { Pool, PollListener } from './pool.js';
+import {
+  applyNews,
+  isPolled,
+  isSameAddress,
+  newEntry,
+  type PollRun,
+  type ServerEntry,
+  type ServerNews,
+} from './server-entry.js';
+import type { PooledServer, ServerDefinition, ServerStore } from './server.js';
+import { systemTimer, type SetTimer } from './timer.js';
+
+/** A call that failed is looked into this soon, ms. */
+const LOOK_SOON_MS = 1000;
+
+export interface ServerPoolOptions {
+  readonly store: ServerStore;
+  readonly client: PollClient;
+  readonly config: {
+    readonly intervalMs: number;
+    readonly timeoutMs: number;
+    readonly offlineAfter: number;
+    readonly onlineAfter: number;
+    readonly concurrency: number;
+  };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  /** True while a claim says that a meeting is, or may come to be, on that server: it is not drained yet. */
+  readonly hasClaims: (serverId: string) => boolean;
+  readonly onPoll?: (event: PollEvent) => void;
+  readonly setTimer?: SetTimer;
+}
+
+/** The servers of the pool: polled, judged, and changed by the administrator. Redefined ones start as unknown. */
+export class ServerPool implements Pool {
+  readonly #options: ServerPoolOptions;
+  readonly #entries = new Map<string, ServerEntry>();
+  readonly #listeners: PollListeners;
+  readonly #firstRound = new FirstRound();
+  readonly #schedule: PollSchedule;
+  readonly #setTimer: SetTimer;
+  #sorted: readonly PooledServer[] | undefined;
+  #isRunning = false;
+  #cancelFirstRound: () => void = () => undefined;
+  /** Counts `markChanged`: tells which polls began after which change, finer than a clock. */
+  #changes = 0;
+  #added = 0;
+  /** Changes of definitions run one after another, so that store and memory agree. */
+  #mutations: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: ServerPoolOptions, definitions: readonly ServerDefinition[]) {
+    this.#options = options;
+    this.#listeners = new PollListeners(options.logger);
+    this.#setTimer = options.setTimer ?? systemTimer;
+    this.#schedule = new PollSchedule({
+      concurrency: options.config.concurrency,
+      now: options.now,
+      setTimer: this.#setTimer,
+      run: (serverId) => this.#run(serverId),
+      isSuspect: (serverId) => {
+        const health = this.#entries.get(serverId)?.server.health;
+        return health === 'unstable' || health === 'offline';
+      },
+    });
+    for (const definition of definitions) this.#define(definition);
+  }
+
+  /** Reads the servers from the store; nothing is polled before `start`. */
+  static async load(options: ServerPoolOptions): Promise<ServerPool> {
+    return new ServerPool(options, await options.store.listServers());
+  }
+
+  /** Resolves once each server was tried, or after one poll timeout from `start`. */
+  get firstRound(): Promise<void> {
+    return this.#firstRound.done;
+  }
+
+  /** Polls every server at once, as far as `concurrency` allows, and then spread over the interval. */
+  start(): void {
+    this.#isRunning = true;
+    const polled = this.servers().flatMap(({ definition }) => (isPolled(definition) ? [definition.id] : []));
+    this.#cancelFirstRound = this.#setTimer(() => {
+      this.#firstRound.end();
+    }, this.#options.config.timeoutMs);
+    this.#firstRound.begin(polled);
+    for (const serverId of polled) this.#schedule.add(serverId, 0);
+  }
+
+  /** Aborts the polls under way and resolves once they, their listeners and changes under way have ended. */
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#cancelFirstRound();
+    this.#firstRound.end();
+    for (const entry of this.#entries.values()) entry.running?.controller.abort();
+    await this.#schedule.stop();
+    await this.#mutations;
+  }
+
+  servers(): readonly PooledServer[] {
+    this.#sorted ??= [...this.#entries.values()]
+      .map(({ server }) => server)
+      .sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+    return this.#sorted;
+  }
+
+  server(id: string): PooledServer | undefined {
+    return this.#entries.get(id)?.server;
+  }
+
+  onPolled(listener: PollListener): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  markChanged(serverId: string): void {
+    const entry = this.#entries.get(serverId);
+    if (entry !== undefined) entry.changedMark = ++this.#changes;
+  }
+
+  reportFailure(serverId: string, reason: UpstreamCause, message: string): void {
+    const entry = this.#entries.get(serverId);
+    if (entry === undefined || !isPolled(entry.server.definition)) return;
+    // One failure, however many calls saw it: only polls count on, or a burst of calls would make it offline.
+    if (entry.state.consecutiveFailures > 0 || entry.state.health === 'wrong-secret') return;
+    this.#learn(entry, { event: 'failure', failure: `${message} (${reason})` });
+    this.#schedule.bringForward(serverId, Math.min(LOOK_SOON_MS, this.#options.config.intervalMs));
+  }
+
+  async freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer> {
+    const notBefore = this.#options.now() - maxAgeMs;
+    const changedMark = this.#entries.get(serverId)?.changedMark ?? 0;
+    const serves = (run: PollRun): boolean => run.startedAt >= notBefore && run.mark >= changedMark;
+    for (;;) {
+      const entry = this.#entries.get(serverId);
+      if (entry === undefined) throw unavailable(`there is no server ${serverId}`);
+      if (entry.lastGood !== undefined && serves(entry.lastGood)) return entry.server;
+      const ended = this.#schedule.runNow(serverId);
+      const { running } = entry;
+      if (ended === undefined || running === undefined) throw unavailable(`server ${serverId} is not polled`);
+      await ended;
+      if (running.outcome instanceof Error && serves(running)) throw running.outcome;
+    }
+  }
+
+  save(definition: ServerDefinition): Promise<void> {
+    return this.#mutate(async () => {
+      await this.#options.store.saveServer(definition);
+      this.#define(definition);
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#mutate(async () => {
+      await this.#options.store.removeServer(id);
+      this.#entries.get(id)?.running?.controller.abort();
+      this.#entries.delete(id);
+      this.#sorted = undefined;
+      this.#schedule.remove(id);
+      this.#firstRound.tried(id);
+      this.#options.client.forget?.(id);
+    });
+  }
+
+  #mutate(change: () => Promise<void>): Promise<void> {
+    const changed = this.#mutations.then(change);
+    this.#mutations = changed.catch(() => undefined);
+    return changed;
+  }
+
+  #define(definition: ServerDefinition): void {
+    const { id } = definition;
+    const old = this.#entries.get(id);
+    const before = old?.server.definition;
+    this.#sorted = undefined;
+    const isSame = before !== undefined && isSameAddress(before, definition);
+    if (old !== undefined && isSame && isPolled(before) === isPolled(definition)) {
+      old.server = { ...old.server, definition };
+      if (definition.isDraining) this.#schedule.bringForward(id, LOOK_SOON_MS);
+      return;
+    }
+    old?.running?.controller.abort();
+    if (old !== undefined && !isSame) this.#options.client.forget?.(id);
+    const { config, now } = this.#options;
+    const phaseMs = old?.phaseMs ?? pollPhase(this.#added++, config.intervalMs);
+    this.#entries.set(id, newEntry(definition, phaseMs, now()));
+    this.#schedule.remove(id);
+    if (!isPolled(definition)) this.#firstRound.tried(id);
+    else if (this.#isRunning) this.#schedule.add(id, 0);
+  }
+
+  #learn(entry: ServerEntry, news: ServerNews): void {
+    const before = entry.server;
+    applyNews(entry, news, this.#options.config, this.#options.now());
+    this.#sorted = undefined;
+    logHealthChange(this.#options.logger, before, entry.server);
+  }
+
+  async #run(serverId: string): Promise<number> {
+    const { config, now, random } = this.#options;
+    const entry = this.#entries.get(serverId);
+    if (entry === undefined) return config.intervalMs;
+    const controller = new AbortController();
+    const run: PollRun = { startedAt: now(), mark: this.#changes, controller, outcome: undefined };
+    entry.running = run;
+    run.outcome = await this.#poll(entry, run);
+    if (run.outcome !== 'dropped') this.#firstRound.tried(serverId);
+    if (run.outcome === 'good') {
+      await this.#listeners.notify(entry.server);
+      await this.#finishDrain(entry);
+    }
+    entry.running = undefined;
+    const { state, phaseMs } = entry;
+    return pollDelay({ ...config, state, phaseMs, startedAt: run.startedAt, now: now(), random: random() });
+  }
+
+  async #poll(entry: ServerEntry, run: PollRun): Promise<'good' | 'dropped' | Error> {
+    const { client, now, config, onPoll } = this.#options;
+    const { definition } = entry.server;
+    const { signal } = run.controller;
+    const attempt = await attemptPoll(definition, { client, now, timeoutMs: config.timeoutMs, signal });
+    // It left, was redefined or disabled meanwhile: the answer says nothing of what the pool now holds.
+    if (this.#entries.get(definition.id) !== entry || signal.aborted) return 'dropped';
+    const seconds = (now() - run.startedAt) / 1000;
+    onPoll?.({ serverId: definition.id, seconds, outcome: attempt.outcome });
+    if (attempt.error === undefined) entry.lastGood = run;
+    this.#learn(entry, attempt.news);
+    return attempt.error ?? 'good';
+  }
+
+  async #finishDrain(entry: ServerEntry): Promise<void> {
+    const { store, logger, hasClaims } = this.#options;
+    const { definition, poll } = entry.server;
+    const serverId = definition.id;
+    if (poll === undefined || !isDrained(definition, poll.meetings.values())) return;
+    try {
+      if (hasClaims(serverId)) return;
+      await this.#mutate(async () => {
+        // The administrator may have changed it meanwhile.
+        if (this.#entries.get(serverId) !== entry || entry.server.definition !== definition) return;
+        const disabled: ServerDefinition = { ...definition, adminState: 'disabled', isDraining: false };
+        await store.saveServer(disabled);
+        this.#define(disabled);
+        logger.info(`server ${serverId} is drained: disabled`, { serverId });
+      });
+    } catch (error) {
+      const message = `server ${serverId} is drained but could not be disabled; tried again after its next poll`;
+      logger.error(message, { serverId, error });
+    }
+  }
+}
+
+function unavailable(message: string): BbbError {
+  return new BbbError('serverUnavailable', message);
+}
