@@ -1,0 +1,55 @@
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import { firstTables } from './migrations/0001-first-tables.js';
+import type { Database } from './schema.js';
+import { StoreError } from './store-error.js';
+
+/** Where Kysely keeps the names of the migrations that ran. */
+export const MIGRATION_TABLE = 'kysely_migration';
+
+/** Every migration this build knows, by name; run in order of name. Imported one by one, so that `dist` needs no folder read. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+};
+
+/** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */
+type MigrationNames = Record<typeof MIGRATION_TABLE, { name: string }>;
+
+async function appliedMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === MIGRATION_TABLE)) return [];
+  const rows = await db
+    .withTables<MigrationNames>()
+    .selectFrom(MIGRATION_TABLE)
+    .select('name')
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => row.name);
+}
+
+/**
+ * Brings the tables up to this build; returns the names of the migrations that ran. `storeName` is for messages.
+ * Throws StoreError, before anything is written, when the database comes from a newer version.
+ */
+export async function migrateStore(db: Kysely<Database>, storeName: string): Promise<readonly string[]> {
+  const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(migrations, name));
+  if (unknown.length > 0) {
+    throw new StoreError(
+      'newer-version',
+      `${storeName} was written by a newer version of Ballast (it holds ${unknown.join(', ')}); ` +
+        `run that version or restore a backup made before the upgrade. Nothing was changed.`,
+    );
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    if (error instanceof StoreError) throw error;
+    throw new StoreError('failed', `${storeName} could not be upgraded: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  return (results ?? []).map((result) => result.migrationName);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

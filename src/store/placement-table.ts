@@ -1,0 +1,61 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { PlacementRecord, PlacementStore } from '../placement/types.js';
+import { decodeJson, encodeJson } from './json-text.js';
+import type { Database } from './schema.js';
+import { storedDecision, storedRetries } from './stored-decision.js';
+
+type PlacementRow = Selectable<Database['placements']>;
+
+/** Decisions, listed newest first. */
+export function createPlacementTable(db: Kysely<Database>): PlacementStore {
+  return {
+    async savePlacement(record) {
+      const { id, ...rest } = toRow(record);
+      await db
+        .insertInto('placements')
+        .values({ id, ...rest })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
+        .execute();
+    },
+    async listPlacements({ tenantId, meetingId, limit }) {
+      let query = db.selectFrom('placements').selectAll();
+      if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
+      if (meetingId !== undefined) query = query.where('meeting_id', '=', meetingId);
+      const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+      return rows.map(toRecord);
+    },
+    async prunePlacements(before) {
+      const result = await db.deleteFrom('placements').where('at', '<', before).executeTakeFirst();
+      return Number(result.numDeletedRows);
+    },
+  };
+}
+
+function toRow(record: PlacementRecord): PlacementRow {
+  return {
+    id: record.id,
+    at: record.at,
+    tenant_id: record.tenantId,
+    meeting_id: record.meetingId,
+    server_id: record.serverId ?? null,
+    policy: record.policy,
+    expected_attendees: record.expectedAttendees,
+    decision: encodeJson(record.decision),
+    retries: encodeJson(record.retries),
+  };
+}
+
+function toRecord(row: PlacementRow): PlacementRecord {
+  const name = `placement ${row.id}`;
+  return {
+    id: row.id,
+    at: row.at,
+    tenantId: row.tenant_id,
+    meetingId: row.meeting_id,
+    serverId: row.server_id ?? undefined,
+    policy: row.policy,
+    expectedAttendees: row.expected_attendees,
+    decision: decodeJson(storedDecision, row.decision, name),
+    retries: decodeJson(storedRetries, row.retries, name),
+  };
+}

@@ -1,0 +1,85 @@
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { SqliteDialect, type Dialect } from 'kysely';
+import { MIGRATION_TABLE } from './migrate.js';
+import { describeSqliteError } from './sqlite-error.js';
+import { SqliteStatements } from './sqlite-statements.js';
+import { StoreError } from './store-error.js';
+
+/** The path of a database that lives in memory and is gone when it is closed. */
+export const IN_MEMORY = ':memory:';
+
+export interface SqliteOptions {
+  /** How long a call waits for another process' lock; default 5000. It blocks the process, as SQLite calls are synchronous. */
+  readonly busyTimeoutMs?: number | undefined;
+  /** Ceiling of the file in pages of 4 KiB; beyond it a write fails as on a full disk. Default: SQLite's own. */
+  readonly maxPages?: number | undefined;
+}
+
+/**
+ * Opens the file (made with its folder if need be, readable by its owner only: it holds secrets), checks that it is
+ * Ballast's and can be written. Throws StoreError; what was there before is left as it was.
+ */
+export function openSqlite(
+  path: string,
+  options: SqliteOptions,
+): { readonly dialect: Dialect; readonly name: string } {
+  const name = path === IN_MEMORY ? 'the store in memory' : resolve(path);
+  let connection: BetterSqlite3.Database | undefined;
+  try {
+    if (path !== IN_MEMORY) prepareFile(name);
+    connection = new BetterSqlite3(path === IN_MEMORY ? IN_MEMORY : name, {
+      timeout: options.busyTimeoutMs ?? 5_000,
+    });
+    refuseForeignTables(connection, name);
+    tune(connection, options);
+    probeWrite(connection);
+    return { dialect: new SqliteDialect({ database: new SqliteStatements(connection, name) }), name };
+  } catch (error) {
+    connection?.close();
+    throw describeSqliteError(error, name);
+  }
+}
+
+function prepareFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new StoreError(
+      'not-a-database',
+      `${path} is a folder; name a file in "store", such as ${path}/ballast.db.`,
+    );
+  }
+  mkdirSync(dirname(path), { recursive: true });
+  // SQLite gives its -wal and -shm files the mode of the database.
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+/** Another program's database must not get Ballast's tables by a slip in the configuration. Reading also finds what is no database. */
+function refuseForeignTables(connection: BetterSqlite3.Database, name: string): void {
+  const tables = connection.prepare(`select name from sqlite_master where type = 'table'`).pluck().all();
+  if (tables.length === 0 || tables.includes(MIGRATION_TABLE)) return;
+  throw new StoreError(
+    'not-a-database',
+    `${name} is a database of another program; it was left as it is. Name another file in "store".`,
+  );
+}
+
+function tune(connection: BetterSqlite3.Database, options: SqliteOptions): void {
+  connection.pragma('journal_mode = WAL');
+  // FULL also survives a power cut, where NORMAL keeps only what a kill -9 leaves. Measured on an SSD: a commit takes
+  // 0.2 ms with FULL and 0.02 ms with NORMAL; a lost claim would split a meeting, so the difference is worth it.
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
+}
+
+/** SQLite finds a lock, or a file it may not write, at the first write only: make one now, and take it back. */
+function probeWrite(connection: BetterSqlite3.Database): void {
+  const version = Number(connection.pragma('user_version', { simple: true }));
+  connection.exec('begin immediate');
+  try {
+    connection.pragma(`user_version = ${version}`);
+  } finally {
+    connection.exec('rollback');
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Decision, PlacementReason, PlacementRecord, ScoredCandidate } from '../placement/types.js';
+import { optionalNumber, strings } from './json-text.js';
+
+/** A word from a closed list, kept as the version that wrote it spelt it: old decisions stay readable. */
+function word<T extends string>(): z.ZodType<T> {
+  return z.custom<T>((value) => typeof value === 'string');
+}
+
+const candidate: z.ZodType<ScoredCandidate> = z.object({
+  id: z.string(),
+  verdict: word<ScoredCandidate['verdict']>(),
+  detail: z.string(),
+  load: optionalNumber,
+  bound: word<NonNullable<ScoredCandidate['bound']>>()
+    .nullable()
+    .transform((value) => value ?? undefined),
+  cpu: optionalNumber,
+  predictedCpu: optionalNumber,
+  memory: optionalNumber,
+  networkBytesPerSecond: optionalNumber,
+  attendees: z.number(),
+  reservedAttendees: z.number(),
+  meetings: z.number(),
+  sampleAgeMs: optionalNumber,
+  pollAgeMs: optionalNumber,
+  rank: optionalNumber,
+});
+
+/** A decision as `placements.decision` keeps it. */
+export const storedDecision: z.ZodType<Decision> = z.object({
+  ranking: strings,
+  reason: word<PlacementReason>(),
+  explanation: z.string(),
+  candidates: z.array(candidate),
+});
+
+/** What `placements.retries` keeps. */
+export const storedRetries: z.ZodType<PlacementRecord['retries']> = z.array(
+  z.object({ serverId: z.string(), cause: z.string() }),
+);
