@@ -126,7 +126,7 @@ export class JobRunner {
       if (this.#abort.signal.aborted) return;
       // The first failure is news, the following ones are the same news.
       if (this.#failing.has(job.name)) logger.debug('job failed again', { job: job.name, error });
-      else logger.error('job failed', { job: job.name, error });
+      else logger.warn('job failed', { job: job.name, error });
       this.#failing.add(job.name);
     }
   }
