@@ -104,7 +104,7 @@ export async function startBallast(site: Site, options: { apply: boolean }): Pro
 }
 
 async function commandLine(site: Site, isApplying: boolean): Promise<string[]> {
-  const profiles = process.env['BENCH_CPU_PROF'];
+  const profiles = process.env.BENCH_CPU_PROF;
   if (profiles !== undefined) await mkdir(profiles, { recursive: true });
   return [
     ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]),

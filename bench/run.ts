@@ -10,8 +10,9 @@ import { readCalls } from './read-calls.js';
 import { figuresTable, writeReport } from './report.js';
 import { start } from './start.js';
 
+// prettier-ignore
 const BENCHES: readonly Bench[] = [
-  ...[readCalls, join, getMeetings, creates, pool500, placementCost, ingest, start],
+  readCalls, join, getMeetings, creates, pool500, placementCost, ingest, start,
 ];
 
 const { values, positionals } = parseArgs({
