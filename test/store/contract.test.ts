@@ -1,0 +1,26 @@
+import { describeAuditStore } from './contract/audit-store.js';
+import { describeMeetingStoreModel } from './contract/meeting-store-model.js';
+import { describeMeetingStore } from './contract/meeting-store.js';
+import { describePlacementStore } from './contract/placement-store.js';
+import { describeServerStore } from './contract/server-store.js';
+import { describeTenantStore } from './contract/tenant-store.js';
+import { implementations, type TestStore } from './open-test-store.js';
+
+for (const [name, open] of Object.entries(implementations)) {
+  describe(`store: ${name}`, () => {
+    let opened: TestStore;
+    beforeEach(async () => {
+      opened = await open();
+    });
+    afterEach(async () => {
+      await opened.close();
+    });
+
+    describeServerStore(() => opened.store.servers);
+    describeTenantStore(() => opened.store.tenants);
+    describeMeetingStore(() => opened.store);
+    describeMeetingStoreModel(open);
+    describePlacementStore(() => opened.store.placements);
+    describeAuditStore(() => opened.store.audit);
+  });
+}

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import type { PlacementRecord, PlacementStore, ScoredCandidate } from '../../../src/placement/types.js';
+
+const measured: ScoredCandidate = {
+  id: 'bbb1',
+  verdict: 'chosen',
+  detail: '42 % of its CPU limit',
+  load: 0.42,
+  bound: 'cpu',
+  cpu: 0.31,
+  predictedCpu: 0.36,
+  memory: 0.5,
+  networkBytesPerSecond: 1_250_000,
+  attendees: 40,
+  reservedAttendees: 12.5,
+  meetings: 3,
+  sampleAgeMs: 4_000,
+  pollAgeMs: 2_000,
+  rank: 1,
+};
+
+const unknown: ScoredCandidate = {
+  id: 'bbb2',
+  verdict: 'not-online',
+  detail: 'not polled yet',
+  load: undefined,
+  bound: undefined,
+  cpu: undefined,
+  predictedCpu: undefined,
+  memory: undefined,
+  networkBytesPerSecond: undefined,
+  attendees: 0,
+  reservedAttendees: 0,
+  meetings: 0,
+  sampleAgeMs: undefined,
+  pollAgeMs: undefined,
+  rank: undefined,
+};
+
+function recordOf(id: string, at: number, changes: Partial<PlacementRecord> = {}): PlacementRecord {
+  return {
+    id,
+    at,
+    tenantId: 'default',
+    meetingId: 'lecture',
+    serverId: 'bbb1',
+    policy: 'predicted',
+    expectedAttendees: 15,
+    decision: {
+      ranking: ['bbb1'],
+      reason: 'lowest-load',
+      explanation: 'bbb1 has the lowest load.',
+      candidates: [measured, unknown],
+    },
+    retries: [{ serverId: 'bbb3', cause: 'timeout' }],
+    ...changes,
+  };
+}
+
+/** What every PlacementStore holds to; `store` is empty before each test. */
+export function describePlacementStore(store: () => PlacementStore): void {
+  describe('PlacementStore', () => {
+    it('returns a decision as it was, unknown values as undefined', async () => {
+      const record = recordOf('p1', 1_000);
+      await store().savePlacement(record);
+      expect(await store().listPlacements({ limit: 10 })).to.deep.equal([record]);
+    });
+
+    it('keeps a decision that found no server', async () => {
+      const decision = { ranking: [], reason: 'no-server', explanation: 'none', candidates: [] } as const;
+      const record = recordOf('p1', 1_000, { serverId: undefined, decision, retries: [] });
+      await store().savePlacement(record);
+      expect(await store().listPlacements({ limit: 10 })).to.deep.equal([record]);
+    });
+
+    it('replaces a record of the same ID', async () => {
+      await store().savePlacement(recordOf('p1', 1_000));
+      await store().savePlacement(recordOf('p1', 1_000, { serverId: 'bbb9' }));
+      expect((await store().listPlacements({ limit: 10 })).map((record) => record.serverId)).to.deep.equal([
+        'bbb9',
+      ]);
+    });
+
+    it('lists newest first, by tenant, by meeting or both, up to the limit', async () => {
+      await store().savePlacement(recordOf('p2', 2_000, { tenantId: 'school' }));
+      await store().savePlacement(recordOf('p4', 4_000));
+      await store().savePlacement(recordOf('p1', 1_000));
+      await store().savePlacement(recordOf('p3', 3_000, { meetingId: 'other' }));
+      const ids = async (filter: { tenantId?: string; meetingId?: string; limit: number }) =>
+        (await store().listPlacements(filter)).map((record) => record.id);
+      expect(await ids({ limit: 10 })).to.deep.equal(['p4', 'p3', 'p2', 'p1']);
+      expect(await ids({ limit: 2 })).to.deep.equal(['p4', 'p3']);
+      expect(await ids({ tenantId: 'school', limit: 10 })).to.deep.equal(['p2']);
+      expect(await ids({ meetingId: 'lecture', limit: 10 })).to.deep.equal(['p4', 'p2', 'p1']);
+      expect(await ids({ tenantId: 'default', meetingId: 'lecture', limit: 1 })).to.deep.equal(['p4']);
+    });
+
+    it('prunes what is older than a time and says how many', async () => {
+      for (const at of [1_000, 2_000, 3_000]) await store().savePlacement(recordOf(`p${at}`, at));
+      expect(await store().prunePlacements(3_000)).to.equal(2);
+      expect(await store().prunePlacements(3_000)).to.equal(0);
+      expect((await store().listPlacements({ limit: 10 })).map((record) => record.id)).to.deep.equal([
+        'p3000',
+      ]);
+    });
+  });
+}
