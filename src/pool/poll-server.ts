@@ -8,7 +8,7 @@ import type { ServerPoll } from './server.js';
 /** What a poll needs of an answer; `dateMs` is the Date header, ms since 1970. */
 export interface PollAnswer {
   readonly body: Buffer;
-  readonly returnCode: string;
+  readonly returnCode: string | undefined;
   readonly messageKey?: string | undefined;
   readonly dateMs?: number | undefined;
 }
