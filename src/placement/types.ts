@@ -67,6 +67,7 @@ export type Verdict =
   | 'chosen'
   | 'heavier'
   | 'within-tolerance'
+  | 'not-its-turn'
   | 'unknown-load'
   | 'not-enabled'
   | 'not-online'

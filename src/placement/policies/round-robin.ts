@@ -1,0 +1,14 @@
+import type { Policy } from './policy.js';
+
+/** One after the other by ID, starting behind the server that got the last meeting. */
+export const roundRobin: Policy = {
+  order(servers, { state: { lastServerId } }) {
+    const next =
+      lastServerId === undefined ? 0 : servers.findIndex(({ candidate }) => candidate.id > lastServerId);
+    const start = Math.max(0, next);
+    return { order: [...servers.slice(start), ...servers.slice(0, start)], tied: 1 };
+  },
+  reason: () => 'policy',
+  describe: () => 'next in turn',
+  behind: 'not-its-turn',
+};
