@@ -7,6 +7,9 @@ import { errorCode, upstreamCause } from './upstream-cause.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamCause } from './upstream-error.js';
 
+/** Bad request, body, URL or headers too large: said of the request, not by a broken server. */
+const REJECTED: ReadonlySet<number> = new Set([400, 413, 414, 431]);
+
 /** What an exchange needs to know of its call. */
 export interface ExchangeOptions {
   readonly serverId: string;
@@ -70,7 +73,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = headers;
     const isRedirect = this.#options.expectRedirect && status === 302;
-    if (status !== 200 && !isRedirect) this.#fail('status', `answered HTTP ${status}`);
+    if (status !== 200 && !isRedirect) this.#fail(REJECTED.has(status) ? 'rejected' : 'status', `answered HTTP ${status}`);
     else if (Number(headers['content-length'] ?? 0) > this.#options.maxAnswerBytes) this.#tooLarge();
   }
 
@@ -160,6 +163,7 @@ const WORDS: Readonly<Record<UpstreamCause, string>> = {
   timeout: 'could not be connected to in time',
   tls: 'failed the TLS handshake',
   status: 'answered a wrong HTTP status',
+  rejected: 'refused the request itself',
   notBbb: 'answered what is no HTTP',
   tooLarge: 'answered too much',
 };

@@ -28,7 +28,8 @@ export interface Orphan {
   readonly serverId: string;
   readonly scopedId: string;
   readonly notedAt: number;
-  readonly cause: 'timeout' | 'moved' | 'split' | 'panic';
+  /** ended and panic: to be ended whoever is in it; the others only while nobody is, or fewer than in the wanted copy. */
+  readonly cause: 'timeout' | 'moved' | 'ended' | 'panic';
 }
 
 /** What is left of an ended meeting: learnt sizes and durations come from here. */

@@ -1,0 +1,285 @@
+import { randomUUID } from 'node:crypto';
+import type { BbbAnswer } from '../bbb/bbb-answer.js';
+import { BbbError } from '../bbb/error.js';
+import { UpstreamError } from '../bbb/upstream-error.js';
+import type { Logger } from '../log.js';
+import type { Decision, PlacementReason } from '../placement/types.js';
+import type { Pool } from '../pool/pool.js';
+import { answeredMeeting } from './answered-meeting.js';
+import { createRequest, type CreateCommand, type CreateLimits, type CreateResult } from './create-command.js';
+import { callServer, type MeetingClient } from './meeting-client.js';
+import type { MeetingDirectory } from './meeting-directory.js';
+import type { MeetingPlacer } from './meeting-placer.js';
+import type { Meeting } from './meeting.js';
+import type { PlacementJournal } from './placement-journal.js';
+import { isGone, requestRejected } from './server-gone.js';
+
+/** What happens to placements, for the metrics. */
+export interface PlacementObserver {
+  placed(serverId: string, reason: PlacementReason): void;
+  retried(serverId: string, cause: string): void;
+  failed(reason: string): void;
+}
+
+export interface ClaimDeps {
+  readonly pool: Pool;
+  readonly client: MeetingClient;
+  readonly directory: MeetingDirectory;
+  readonly placer: MeetingPlacer;
+  readonly journal: PlacementJournal;
+  readonly limits: CreateLimits;
+  readonly observer: PlacementObserver;
+  readonly attendeesOfTenant: (tenantId: string) => number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** A try with less time than this left would fail on a healthy server too. */
+const SHORTEST_TRY_MS = 250;
+
+interface Retry {
+  readonly serverId: string;
+  readonly cause: string;
+}
+
+/** One create on its way through the ranking. */
+interface Journey {
+  readonly command: CreateCommand;
+  /** The row before this create, where there was one. */
+  readonly previous: Meeting | undefined;
+  readonly retries: Retry[];
+  readonly excluded: Set<string>;
+  claim: Meeting | undefined;
+  decision: Decision | undefined;
+}
+
+/**
+ * Claims a server for a meeting and creates it there; while servers fail, moves the claim down the ranking. At each
+ * instant the claim names the one server the meeting is wanted on, and every server that may hold another copy has an
+ * orphan note, so that a crash at any point leaves nothing unknown.
+ */
+export class ClaimServer {
+  readonly #deps: ClaimDeps;
+
+  constructor(deps: ClaimDeps) {
+    this.#deps = deps;
+  }
+
+  /** `previous`: the meeting's row where it is placed anew, or was claimed by a create that was cut. */
+  async place(
+    previous: Meeting | undefined,
+    command: CreateCommand,
+    deadline: number,
+  ): Promise<CreateResult> {
+    const journey: Journey = {
+      command,
+      previous,
+      retries: [],
+      excluded: new Set(),
+      claim: undefined,
+      decision: undefined,
+    };
+    if (previous === undefined) this.#checkLimits(command);
+    else if (!this.#isFirstChoice(previous)) journey.excluded.add(previous.serverId);
+    try {
+      return await this.#walk(journey, deadline);
+    } catch (error) {
+      await this.#giveBack(journey);
+      throw error;
+    }
+  }
+
+  async #walk(journey: Journey, deadline: number): Promise<CreateResult> {
+    const { limits, now, pool } = this.#deps;
+    const firstTryMs = journey.command.hasDocuments ? limits.documentsFirstTryMs : limits.firstTryMs;
+    for (;;) {
+      const serverId = await this.#claimNext(journey);
+      const server = serverId === undefined ? undefined : pool.server(serverId);
+      if (serverId === undefined || server === undefined) throw this.#refuse(journey);
+      const remainingMs = deadline - now();
+      if (remainingMs < SHORTEST_TRY_MS) throw this.#refuse(journey);
+      try {
+        const request = createRequest(journey.command, Math.min(firstTryMs, remainingMs));
+        const answer = await callServer(this.#deps, server, request);
+        if (answer.returnCode === 'SUCCESS') return await this.#succeed(journey, serverId, answer);
+        const key = answer.messageKey ?? '';
+        if (!limits.retryableKeys.includes(key)) return await this.#relayFailed(journey, serverId, answer);
+        this.#note(journey, serverId, key);
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        if (error.reason === 'rejected') throw requestRejected(error);
+        if (error.mayHaveArrived) await this.#noteOrphan(journey, serverId, 'timeout');
+        this.#note(journey, serverId, error.reason);
+      }
+    }
+  }
+
+  /** Decides and claims in one tick: the next placement already counts this claim. */
+  async #claimNext(journey: Journey): Promise<string | undefined> {
+    const { command, previous } = journey;
+    const decision = this.#deps.placer.decide({
+      expectedAttendees: command.expectedAttendees,
+      requiredTags: command.requiredTags,
+      preferredTag: command.preferredTag,
+      excluded: journey.excluded,
+    });
+    journey.decision = decision;
+    const isResumed = journey.claim === undefined && previous !== undefined && this.#isFirstChoice(previous);
+    const serverId = isResumed ? previous.serverId : decision.ranking[0];
+    if (serverId === undefined) return undefined;
+    const from = journey.claim ?? previous;
+    if (from === undefined) return this.#claimFirst(journey, serverId);
+    const wasRunningElsewhere = previous?.state === 'running' && serverId !== previous.serverId;
+    const moved: Meeting = {
+      ...from,
+      serverId,
+      state: 'claimed',
+      claimedAt: this.#deps.now(),
+      expectedAttendees: command.expectedAttendees,
+      internalMeetingId: undefined,
+      createTime: undefined,
+      wasMoved: from.wasMoved || wasRunningElsewhere,
+      endRequestedAt: undefined,
+    };
+    // The note stands before the claim moves: cut in between, the old copy is looked after all the same.
+    if (journey.claim === undefined && serverId !== from.serverId) {
+      await this.#noteOrphan(journey, from.serverId, 'moved');
+    }
+    journey.claim = moved;
+    await this.#mustUpdate(from, moved);
+    return serverId;
+  }
+
+  async #claimFirst(journey: Journey, serverId: string): Promise<string> {
+    const { command } = journey;
+    const claim: Meeting = {
+      tenantId: command.tenant.id,
+      meetingId: command.meetingId,
+      scopedId: command.scopedId,
+      serverId,
+      state: 'claimed',
+      expectedAttendees: command.expectedAttendees,
+      claimedAt: this.#deps.now(),
+      internalMeetingId: undefined,
+      createTime: undefined,
+      wasMoved: false,
+      endRequestedAt: undefined,
+    };
+    const outcome = await this.#deps.directory.claim(claim);
+    journey.claim = outcome.meeting;
+    // Another balancer was first: its server takes this create as well, and BBB makes it a repeat.
+    return outcome.meeting.serverId;
+  }
+
+  async #succeed(journey: Journey, serverId: string, answer: BbbAnswer): Promise<CreateResult> {
+    const { directory, pool } = this.#deps;
+    const { claim } = journey;
+    if (claim !== undefined) {
+      await this.#mustUpdate(claim, { ...claim, state: 'running', ...answeredMeeting(answer) });
+      journey.claim = undefined;
+    }
+    await directory.removeOrphan(serverId, journey.command.scopedId);
+    pool.markChanged(serverId);
+    this.#record(journey, serverId);
+    return { answer, serverId };
+  }
+
+  /** The server said no to this very create: the front end hears it, and the ID is free again. */
+  async #relayFailed(journey: Journey, serverId: string, answer: BbbAnswer): Promise<CreateResult> {
+    await this.#giveBack(journey);
+    this.#record(journey, undefined);
+    this.#deps.observer.failed('relayed');
+    return { answer, serverId };
+  }
+
+  #isFirstChoice(previous: Meeting): boolean {
+    const server = this.#deps.pool.server(previous.serverId);
+    return previous.state === 'claimed' && server !== undefined && !isGone(server);
+  }
+
+  #note(journey: Journey, serverId: string, cause: string): void {
+    journey.retries.push({ serverId, cause });
+    journey.excluded.add(serverId);
+    this.#deps.observer.retried(serverId, cause);
+    this.#deps.logger.warn('create failed on a server, trying another', {
+      serverId,
+      cause,
+      tenantId: journey.command.tenant.id,
+      meetingId: journey.command.meetingId,
+    });
+  }
+
+  async #noteOrphan(journey: Journey, serverId: string, cause: 'timeout' | 'moved'): Promise<void> {
+    if (this.#deps.pool.server(serverId) === undefined) return;
+    const { scopedId } = journey.command;
+    await this.#deps.directory.noteOrphan({ serverId, scopedId, notedAt: this.#deps.now(), cause });
+  }
+
+  /** Undoes the claim: a meeting that ran before is again where it was, a new ID is free. */
+  async #giveBack(journey: Journey): Promise<void> {
+    const { claim, previous } = journey;
+    journey.claim = undefined;
+    if (claim === undefined) return;
+    if (previous === undefined) {
+      await this.#deps.directory.close(claim);
+      return;
+    }
+    await this.#deps.directory.update(claim, previous);
+    await this.#deps.directory.removeOrphan(previous.serverId, previous.scopedId);
+  }
+
+  async #mustUpdate(from: Meeting, to: Meeting): Promise<void> {
+    if (await this.#deps.directory.update(from, to)) return;
+    throw new BbbError('serverUnavailable', 'The meeting was changed at the same time. Please try again.');
+  }
+
+  #refuse(journey: Journey): BbbError {
+    this.#record(journey, undefined);
+    const hasFailures = journey.retries.length > 0;
+    this.#deps.observer.failed(hasFailures ? 'servers-failed' : 'no-server');
+    return hasFailures
+      ? new BbbError(
+          'serverUnavailable',
+          'No server could start the meeting in time. Please try again in a moment.',
+        )
+      : new BbbError(
+          'noServerAvailable',
+          'No server can take a new meeting at the moment. Please try again in a few minutes.',
+        );
+  }
+
+  #record(journey: Journey, serverId: string | undefined): void {
+    const { command, decision, retries } = journey;
+    if (decision === undefined) return;
+    if (serverId !== undefined) this.#deps.observer.placed(serverId, decision.reason);
+    this.#deps.journal.record({
+      id: randomUUID(),
+      at: this.#deps.now(),
+      tenantId: command.tenant.id,
+      meetingId: command.meetingId,
+      serverId,
+      policy: this.#deps.placer.options.policy,
+      expectedAttendees: command.expectedAttendees,
+      decision,
+      retries: [...retries],
+    });
+  }
+
+  #checkLimits({ tenant }: CreateCommand): void {
+    const { meetings, attendees } = tenant.limits;
+    if (meetings !== undefined && this.#deps.directory.countOfTenant(tenant.id) >= meetings) {
+      this.#deps.observer.failed('tenant-limit');
+      throw new BbbError(
+        'maxMeetingsReached',
+        `The limit of ${meetings} meetings at the same time has been reached.`,
+      );
+    }
+    if (attendees !== undefined && this.#deps.attendeesOfTenant(tenant.id) >= attendees) {
+      this.#deps.observer.failed('tenant-limit');
+      throw new BbbError(
+        'maxAttendeesReached',
+        `The limit of ${attendees} attendees at the same time has been reached.`,
+      );
+    }
+  }
+}

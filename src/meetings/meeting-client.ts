@@ -1,0 +1,58 @@
+import type { BbbAnswer } from '../bbb/bbb-answer.js';
+import type { BbbRequest } from '../bbb/bbb-request.js';
+import { RawQuery } from '../bbb/raw-query.js';
+import type { ServerAddress } from '../bbb/server-address.js';
+import { UpstreamError } from '../bbb/upstream-error.js';
+import type { Pool } from '../pool/pool.js';
+import type { PooledServer } from '../pool/server.js';
+
+/** The part of BbbClient that this room uses. */
+export interface MeetingClient {
+  call(server: ServerAddress, request: BbbRequest): Promise<BbbAnswer>;
+}
+
+/** Status calls must be answered within 4 s, and that includes our own work (WordPress and Canvas give up at 5 s). */
+export const STATUS_TIMEOUT_MS = 3_500;
+
+/**
+ * Calls a server of the pool and reports it when it fails. `checksumError` is a failure of that server too: the front
+ * end's checksum was right, ours is refused. Throws UpstreamError.
+ */
+export async function callServer(
+  { client, pool }: { readonly client: MeetingClient; readonly pool: Pool },
+  server: PooledServer,
+  request: BbbRequest,
+): Promise<BbbAnswer> {
+  const { id } = server.definition;
+  try {
+    const answer = await client.call(server.definition, request);
+    if (answer.messageKey !== 'checksumError') return answer;
+    throw new UpstreamError(id, 'status', `server ${id} refuses our secret (checksumError)`, false);
+  } catch (error) {
+    if (error instanceof UpstreamError && error.reason !== 'rejected') {
+      pool.reportFailure(id, error.reason, error.message);
+    }
+    throw error;
+  }
+}
+
+/** The query that names one meeting. */
+export function meetingQuery(scopedId: string): string {
+  return RawQuery.parse('').append('meetingID', scopedId).toString();
+}
+
+/** Asks a server to end a meeting; resolves also when the meeting is not there. Throws UpstreamError. */
+export async function endOnServer(
+  client: MeetingClient,
+  server: ServerAddress,
+  scopedId: string,
+  moderatorPassword: string | undefined,
+): Promise<BbbAnswer> {
+  const query = RawQuery.parse('').append('meetingID', scopedId);
+  return client.call(server, {
+    call: 'end',
+    // Servers before 3.0 want the moderator's password; later ones ignore it.
+    query: (moderatorPassword === undefined ? query : query.append('password', moderatorPassword)).toString(),
+    timeoutMs: STATUS_TIMEOUT_MS,
+  });
+}

@@ -1,0 +1,190 @@
+import type { Meeting, MeetingHistory, MeetingStore, Orphan } from './meeting.js';
+
+/** How long a closed ID is remembered: longer than any poll is under way. */
+const CLOSED_KEPT_MS = 600_000;
+
+/** What became of a claim: won, or the row that was there first. */
+export interface ClaimOutcome {
+  readonly won: boolean;
+  readonly meeting: Meeting;
+}
+
+/**
+ * All claimed and running meetings and all orphan notes, in memory. Reads never wait. A claim counts in memory from the
+ * instant it is made, so that the next placement sees it, and stands once the store has it.
+ */
+export class MeetingDirectory {
+  readonly #store: MeetingStore;
+  readonly #byKey = new Map<string, Meeting>();
+  readonly #byScopedId = new Map<string, Meeting>();
+  readonly #byServer = new Map<string, Map<string, Meeting>>();
+  /** Separate, because each placement walks all young meetings and should not walk the others. */
+  readonly #young = new Map<string, Map<string, Meeting>>();
+  readonly #byTenant = new Map<string, number>();
+  readonly #orphans = new Map<string, Map<string, Orphan>>();
+  readonly #closedAt = new Map<string, number>();
+  readonly #now: () => number;
+
+  private constructor(store: MeetingStore, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  static async load(store: MeetingStore, now: () => number): Promise<MeetingDirectory> {
+    const directory = new MeetingDirectory(store, now);
+    for (const meeting of await store.listMeetings()) directory.#put(meeting);
+    for (const orphan of await store.listOrphans()) directory.#putOrphan(orphan);
+    return directory;
+  }
+
+  get(tenantId: string, meetingId: string): Meeting | undefined {
+    return this.#byKey.get(keyOf(tenantId, meetingId));
+  }
+
+  byScopedId(scopedId: string): Meeting | undefined {
+    return this.#byScopedId.get(scopedId);
+  }
+
+  onServer(serverId: string): readonly Meeting[] {
+    return [...(this.#byServer.get(serverId)?.values() ?? [])];
+  }
+
+  /** Meetings of a server claimed after that time (ms since 1970); older ones are forgotten as young for good. */
+  youngOn(serverId: string, claimedAfter: number): readonly Meeting[] {
+    const young = this.#young.get(serverId);
+    if (young === undefined) return [];
+    const result: Meeting[] = [];
+    for (const [key, meeting] of young) {
+      if (meeting.claimedAt > claimedAfter) result.push(meeting);
+      else young.delete(key);
+    }
+    return result;
+  }
+
+  hasMeetingsOn(serverId: string): boolean {
+    return (this.#byServer.get(serverId)?.size ?? 0) > 0;
+  }
+
+  all(): IterableIterator<Meeting> {
+    return this.#byKey.values();
+  }
+
+  countOfTenant(tenantId: string): number {
+    return this.#byTenant.get(tenantId) ?? 0;
+  }
+
+  /** Claims an ID that is unknown here; counted at once, undone when the store refuses or another was first there. */
+  async claim(claim: Meeting): Promise<ClaimOutcome> {
+    const here = this.get(claim.tenantId, claim.meetingId);
+    if (here !== undefined) return { won: false, meeting: here };
+    this.#put(claim);
+    try {
+      const outcome = await this.#store.claimMeeting(claim);
+      if (!outcome.won) this.#put(outcome.meeting);
+      return outcome;
+    } catch (error) {
+      this.#drop(claim);
+      throw error;
+    }
+  }
+
+  /** Replaces a row; false when it was closed or moved elsewhere meanwhile: then memory follows the store. */
+  async update(from: Meeting, to: Meeting): Promise<boolean> {
+    this.#put(to);
+    let isDone: boolean;
+    try {
+      isDone = await this.#store.updateMeeting(to, from.serverId);
+    } catch (error) {
+      this.#put(from);
+      throw error;
+    }
+    if (isDone) return true;
+    const stored = await this.#store.findMeeting(to.tenantId, to.meetingId);
+    if (stored === undefined) this.#drop(to);
+    else this.#put(stored);
+    return false;
+  }
+
+  /** Forgets a row that is still on its server, and writes its history when given. */
+  async close(meeting: Meeting, history?: MeetingHistory): Promise<void> {
+    this.#rememberClosed(meeting.scopedId);
+    await this.#store.closeMeeting(meeting, history);
+    if (this.get(meeting.tenantId, meeting.meetingId)?.serverId === meeting.serverId) this.#drop(meeting);
+  }
+
+  /** True when a meeting of that ID was closed at or after that time: a poll begun before still shows it. */
+  wasClosedSince(scopedId: string, since: number): boolean {
+    return (this.#closedAt.get(scopedId) ?? -Infinity) >= since;
+  }
+
+  orphansOn(serverId: string): readonly Orphan[] {
+    return [...(this.#orphans.get(serverId)?.values() ?? [])];
+  }
+
+  orphan(serverId: string, scopedId: string): Orphan | undefined {
+    return this.#orphans.get(serverId)?.get(scopedId);
+  }
+
+  get orphanCount(): number {
+    let count = 0;
+    for (const orphans of this.#orphans.values()) count += orphans.size;
+    return count;
+  }
+
+  async noteOrphan(orphan: Orphan): Promise<void> {
+    this.#putOrphan(orphan);
+    await this.#store.noteOrphan(orphan);
+  }
+
+  async removeOrphan(serverId: string, scopedId: string): Promise<void> {
+    if (this.#orphans.get(serverId)?.delete(scopedId) !== true) return;
+    await this.#store.removeOrphan(serverId, scopedId);
+  }
+
+  #rememberClosed(scopedId: string): void {
+    const now = this.#now();
+    this.#closedAt.delete(scopedId);
+    this.#closedAt.set(scopedId, now);
+    for (const [oldest, closedAt] of this.#closedAt) {
+      if (closedAt > now - CLOSED_KEPT_MS) break;
+      this.#closedAt.delete(oldest);
+    }
+  }
+
+  #put(meeting: Meeting): void {
+    const before = this.get(meeting.tenantId, meeting.meetingId);
+    if (before !== undefined) this.#drop(before);
+    const key = keyOf(meeting.tenantId, meeting.meetingId);
+    this.#byKey.set(key, meeting);
+    this.#byScopedId.set(meeting.scopedId, meeting);
+    this.#byTenant.set(meeting.tenantId, this.countOfTenant(meeting.tenantId) + 1);
+    inner(this.#byServer, meeting.serverId).set(key, meeting);
+    inner(this.#young, meeting.serverId).set(key, meeting);
+  }
+
+  #drop(meeting: Meeting): void {
+    const key = keyOf(meeting.tenantId, meeting.meetingId);
+    const held = this.#byKey.get(key);
+    if (held === undefined) return;
+    this.#byKey.delete(key);
+    this.#byScopedId.delete(held.scopedId);
+    this.#byServer.get(held.serverId)?.delete(key);
+    this.#young.get(held.serverId)?.delete(key);
+    this.#byTenant.set(held.tenantId, this.countOfTenant(held.tenantId) - 1);
+  }
+
+  #putOrphan(orphan: Orphan): void {
+    inner(this.#orphans, orphan.serverId).set(orphan.scopedId, orphan);
+  }
+}
+
+function keyOf(tenantId: string, meetingId: string): string {
+  // Tenant IDs hold no blank, so the key is unambiguous.
+  return `${tenantId} ${meetingId}`;
+}
+
+function inner<Value>(outer: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  let found = outer.get(key);
+  if (found === undefined) outer.set(key, (found = new Map()));
+  return found;
+}

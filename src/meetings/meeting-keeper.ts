@@ -1,0 +1,264 @@
+import type { PolledMeeting } from '../bbb/polled-meeting.js';
+import { UpstreamError } from '../bbb/upstream-error.js';
+import type { Logger } from '../log.js';
+import type { Pool } from '../pool/pool.js';
+import type { PooledServer, ServerPoll } from '../pool/server.js';
+import { endOnServer, type MeetingClient } from './meeting-client.js';
+import type { MeetingDirectory } from './meeting-directory.js';
+import { MeetingReaper } from './meeting-reaper.js';
+import type { Meeting, Orphan } from './meeting.js';
+import { isGone } from './server-gone.js';
+import { keptCopy } from './split-decision.js';
+
+/** A new meeting is not missed before this: BBB lists it late, and a create with documents answers late. */
+const GRACE_MS = 60_000;
+
+/** Ends sent at once to one server after a poll. */
+const ENDS_AT_ONCE = 8;
+
+export interface MeetingKeeperDeps {
+  readonly pool: Pool;
+  readonly client: MeetingClient;
+  readonly directory: MeetingDirectory;
+  readonly ownerOf: (scopedId: string) => { readonly tenantId: string; readonly meetingId: string };
+  readonly isInFlight: (scopedId: string) => boolean;
+  readonly defaultMeetingSize: number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+interface Sighting {
+  readonly server: PooledServer;
+  readonly poll: ServerPoll;
+  readonly copy: PolledMeeting;
+  readonly endings: PolledMeeting[];
+}
+
+/**
+ * Brings claims and polls together after each good poll: settles cut claims, adopts meetings made directly on a server,
+ * ends unwanted copies, closes what is gone.
+ */
+export class MeetingKeeper {
+  readonly #deps: MeetingKeeperDeps;
+  readonly #reaper: MeetingReaper;
+  /** scopedId → servers that hold a second copy. */
+  readonly #splits = new Map<string, Set<string>>();
+  /** Splits being decided by asking the other server: not awaited by the poll, since that poll may wait for this one. */
+  readonly #deciding = new Map<string, Promise<void>>();
+
+  constructor(deps: MeetingKeeperDeps) {
+    this.#deps = deps;
+    this.#reaper = new MeetingReaper(deps);
+  }
+
+  /** Meetings seen on two servers by the newest polls. */
+  get splitCount(): number {
+    return this.#splits.size;
+  }
+
+  /** Waits for the splits that are being decided. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#deciding.values());
+  }
+
+  async onPolled(server: PooledServer): Promise<void> {
+    const { poll } = server;
+    if (poll === undefined) return;
+    const endings: PolledMeeting[] = [];
+    for (const copy of poll.meetings.values()) {
+      if (copy.isBreakout || copy.hasBeenForciblyEnded || this.#deps.isInFlight(copy.meetingId)) continue;
+      const sighting = { server, poll, copy, endings };
+      const row = this.#deps.directory.byScopedId(copy.meetingId);
+      if (row === undefined) await this.#onUnknown(sighting);
+      else if (row.serverId === server.definition.id) await this.#onExpected(sighting, row);
+      else await this.#onElsewhere(sighting, row);
+    }
+    this.#forgetHealedSplits(server.definition.id, poll);
+    await this.#reaper.onPolled(server.definition.id, poll);
+    await this.#endCopies(server, endings);
+  }
+
+  /** No claim: a foreign meeting, adopted; or a copy that was given up, ended. */
+  async #onUnknown({ server, poll, copy, endings }: Sighting): Promise<void> {
+    const { directory, logger } = this.#deps;
+    if (directory.wasClosedSince(copy.meetingId, poll.startedAt)) return;
+    const serverId = server.definition.id;
+    const orphan = directory.orphan(serverId, copy.meetingId);
+    if (orphan !== undefined && (copy.attendees === 0 || mustEnd(orphan))) {
+      endings.push(copy);
+      return;
+    }
+    const { won } = await directory.claim(this.#adopted(server, copy));
+    if (!won) return;
+    await directory.removeOrphan(serverId, copy.meetingId);
+    logger.info('adopted a meeting that was made directly on the server', {
+      serverId,
+      meetingId: copy.meetingId,
+    });
+  }
+
+  async #onExpected({ server, poll, copy }: Sighting, row: Meeting): Promise<void> {
+    const { directory, logger } = this.#deps;
+    this.#reaper.saw(copy);
+    await directory.removeOrphan(server.definition.id, copy.meetingId);
+    const isSettled = row.state === 'running' && row.internalMeetingId === copy.internalMeetingId;
+    if (isSettled || row.claimedAt >= poll.startedAt) return;
+    await directory.update(row, {
+      ...row,
+      state: 'running',
+      internalMeetingId: copy.internalMeetingId,
+      createTime: copy.createTime,
+    });
+    logger.info('took over what the server says of a meeting', {
+      serverId: server.definition.id,
+      meetingId: copy.meetingId,
+    });
+  }
+
+  /** A second copy: joins go to another server. */
+  async #onElsewhere(sighting: Sighting, row: Meeting): Promise<void> {
+    const { server, poll, copy, endings } = sighting;
+    if (row.claimedAt >= poll.startedAt) return;
+    const serverId = server.definition.id;
+    const orphan = this.#deps.directory.orphan(serverId, copy.meetingId);
+    if (orphan !== undefined && mustEnd(orphan)) {
+      endings.push(copy);
+      return;
+    }
+    const holder = this.#deps.pool.server(row.serverId);
+    if (holder === undefined || isGone(holder) || holder.definition.adminState === 'disabled') {
+      await this.#takeOver(sighting, row, 'the other server is gone');
+      return;
+    }
+    const mapped = holder.poll?.meetings.get(copy.meetingId);
+    const isTooYoungToMiss = row.claimedAt + GRACE_MS >= (holder.poll?.startedAt ?? 0);
+    if (mapped === undefined && !isTooYoungToMiss) {
+      if (orphan !== undefined && copy.attendees === 0) endings.push(copy);
+      else await this.#takeOver(sighting, row, 'the other server no longer has it');
+      return;
+    }
+    this.#noteSplit(copy.meetingId, serverId, row.serverId);
+    if (keptCopy([asCopy(mapped, true), asCopy(copy, false)]) === 0) endings.push(copy);
+    else this.#decideSoon(sighting, row);
+  }
+
+  #decideSoon(sighting: Sighting, row: Meeting): void {
+    const { scopedId } = row;
+    if (this.#deciding.has(scopedId)) return;
+    const deciding = this.#endMapped(sighting, row)
+      .catch((error: unknown) => {
+        this.#deps.logger.warn('a split meeting could not be settled yet', { meetingId: scopedId, error });
+      })
+      .finally(() => this.#deciding.delete(scopedId));
+    this.#deciding.set(scopedId, deciding);
+  }
+
+  /** People sit in the copy that joins do not go to: ask the other server afresh, then decide for good. */
+  async #endMapped(sighting: Sighting, row: Meeting): Promise<void> {
+    const { server, copy } = sighting;
+    const holder = await this.#deps.pool.freshPoll(row.serverId, 0);
+    const mapped = holder.poll?.meetings.get(copy.meetingId);
+    if (keptCopy([asCopy(mapped, true), asCopy(copy, false)]) === 0) {
+      await this.#endCopies(server, [copy]);
+      return;
+    }
+    await this.#takeOver(sighting, row, 'more people are in this copy');
+    if (mapped !== undefined) await this.#endCopies(holder, [mapped]);
+  }
+
+  async #takeOver({ server, copy }: Sighting, row: Meeting, why: string): Promise<void> {
+    const { directory, now, pool, logger } = this.#deps;
+    const serverId = server.definition.id;
+    const current = directory.byScopedId(row.scopedId);
+    if (current?.serverId !== row.serverId || current.claimedAt !== row.claimedAt) return;
+    if (pool.server(row.serverId) !== undefined) {
+      await directory.noteOrphan({
+        serverId: row.serverId,
+        scopedId: row.scopedId,
+        notedAt: now(),
+        cause: 'moved',
+      });
+    }
+    await directory.update(current, {
+      ...current,
+      serverId,
+      state: 'running',
+      internalMeetingId: copy.internalMeetingId,
+      createTime: copy.createTime,
+      wasMoved: true,
+    });
+    await directory.removeOrphan(serverId, copy.meetingId);
+    logger.warn('joins now go to another copy of the meeting', {
+      serverId,
+      fromServerId: row.serverId,
+      meetingId: copy.meetingId,
+      why,
+    });
+  }
+
+  #adopted(server: PooledServer, copy: PolledMeeting): Meeting {
+    const now = this.#deps.now();
+    const createdAt = (copy.createTime ?? now) - (server.clockSkewMs ?? 0);
+    return {
+      ...this.#deps.ownerOf(copy.meetingId),
+      scopedId: copy.meetingId,
+      serverId: server.definition.id,
+      state: 'running',
+      expectedAttendees: Math.max(this.#deps.defaultMeetingSize, copy.attendees),
+      claimedAt: Math.min(now, createdAt),
+      internalMeetingId: copy.internalMeetingId,
+      createTime: copy.createTime,
+      wasMoved: false,
+      endRequestedAt: undefined,
+    };
+  }
+
+  #noteSplit(scopedId: string, serverId: string, mappedTo: string): void {
+    const servers = this.#splits.get(scopedId) ?? new Set<string>();
+    if (!servers.has(serverId)) {
+      this.#deps.logger.error('a meeting runs on two servers, the emptier copy is ended', {
+        meetingId: scopedId,
+        serverId,
+        mappedTo,
+      });
+    }
+    this.#splits.set(scopedId, servers.add(serverId));
+  }
+
+  #forgetHealedSplits(serverId: string, poll: ServerPoll): void {
+    for (const [scopedId, servers] of this.#splits) {
+      const isHealed =
+        !poll.meetings.has(scopedId) || this.#deps.directory.byScopedId(scopedId)?.serverId === serverId;
+      if (isHealed && servers.delete(serverId) && servers.size === 0) this.#splits.delete(scopedId);
+    }
+  }
+
+  async #endCopies(server: PooledServer, copies: readonly PolledMeeting[]): Promise<void> {
+    const serverId = server.definition.id;
+    for (let from = 0; from < copies.length; from += ENDS_AT_ONCE) {
+      await Promise.all(copies.slice(from, from + ENDS_AT_ONCE).map((copy) => this.#endCopy(server, copy)));
+    }
+    if (copies.length > 0) this.#deps.pool.markChanged(serverId);
+  }
+
+  async #endCopy(server: PooledServer, copy: PolledMeeting): Promise<void> {
+    const { client, logger } = this.#deps;
+    const fields = { serverId: server.definition.id, meetingId: copy.meetingId, attendees: copy.attendees };
+    try {
+      await endOnServer(client, server.definition, copy.meetingId, copy.moderatorPassword);
+      logger.info('ended an unwanted copy of a meeting', fields);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      // It is still listed at the next poll and tried again then.
+      logger.warn('an unwanted copy of a meeting could not be ended yet', { ...fields, error });
+    }
+  }
+}
+
+function mustEnd(orphan: Orphan): boolean {
+  return orphan.cause === 'ended' || orphan.cause === 'panic';
+}
+
+function asCopy(meeting: PolledMeeting | undefined, isMapped: boolean): Parameters<typeof keptCopy>[0][0] {
+  return { attendees: meeting?.attendees ?? 0, createTime: meeting?.createTime, isMapped };
+}

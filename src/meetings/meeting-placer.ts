@@ -1,0 +1,94 @@
+import type { MeetingDirectory } from './meeting-directory.js';
+import { decide } from '../placement/decide.js';
+import type { PolicyState } from '../placement/policies/policy.js';
+import type {
+  Candidate,
+  Decision,
+  PlacementOptions,
+  PlacementRequest,
+  Reservation,
+} from '../placement/types.js';
+import type { Pool } from '../pool/pool.js';
+import type { PooledServer } from '../pool/server.js';
+
+/** What is known of a host now: values too old to count are already `undefined`. */
+export interface HostLoad {
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+  readonly networkBytesPerSecond: number | undefined;
+  readonly sampleAgeMs: number | undefined;
+}
+
+export interface MeetingPlacerDeps {
+  readonly pool: Pool;
+  readonly directory: MeetingDirectory;
+  readonly hostLoad: (serverId: string) => HostLoad;
+  readonly options: PlacementOptions;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Told how long each choice took, in seconds. */
+  readonly onDecision?: ((seconds: number) => void) | undefined;
+}
+
+/** Brings together what placement needs (pool, claims, samples) and asks it; memory only, never waits. */
+export class MeetingPlacer {
+  readonly #deps: MeetingPlacerDeps;
+  #state: PolicyState = { lastServerId: undefined };
+
+  constructor(deps: MeetingPlacerDeps) {
+    this.#deps = deps;
+  }
+
+  get options(): PlacementOptions {
+    return this.#deps.options;
+  }
+
+  /** Ranks the servers for a new meeting. The caller must claim in the same tick, or two meetings see the same gap. */
+  decide(request: PlacementRequest): Decision {
+    const startedAt = performance.now();
+    const { options, random } = this.#deps;
+    const decision = decide(request, this.candidates(), options, random, this.#state);
+    this.#state = { lastServerId: decision.ranking[0] ?? this.#state.lastServerId };
+    this.#deps.onDecision?.((performance.now() - startedAt) / 1000);
+    return decision;
+  }
+
+  /** All servers as placement sees them now. */
+  candidates(): readonly Candidate[] {
+    const now = this.#deps.now();
+    return this.#deps.pool.servers().map((server) => this.candidate(server, now));
+  }
+
+  candidate(server: PooledServer, now = this.#deps.now()): Candidate {
+    const { definition, poll } = server;
+    const load = this.#deps.hostLoad(definition.id);
+    const reservations: Reservation[] = [];
+    let unseen = 0;
+    for (const meeting of this.#deps.directory.youngOn(definition.id, now - this.#deps.options.rampMs)) {
+      const polled = poll?.meetings.get(meeting.scopedId);
+      if (polled === undefined) unseen += 1;
+      reservations.push({
+        expectedAttendees: meeting.expectedAttendees,
+        countedAttendees: polled?.attendees ?? 0,
+        ageMs: now - meeting.claimedAt,
+      });
+    }
+    return {
+      id: definition.id,
+      adminState: definition.adminState,
+      health: server.health,
+      tags: definition.tags,
+      loadMultiplier: definition.loadMultiplier,
+      limits: definition.limits,
+      cpu: load.cpu,
+      memory: load.memory,
+      networkBytesPerSecond: load.networkBytesPerSecond,
+      networkMbit: definition.networkMbit,
+      sampleAgeMs: load.sampleAgeMs,
+      pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
+      attendees: poll?.counts.attendees ?? 0,
+      meetings: (poll?.counts.meetings ?? 0) + unseen,
+      reservations,
+    };
+  }
+}
