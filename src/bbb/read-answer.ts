@@ -1,4 +1,4 @@
-import { unescapeXml } from './xml-text.js';
+import { isBlank, nextChild, responseStart, textOf } from './xml-scan.js';
 
 /** What a BBB answer says of itself. */
 export interface ReturnCode {
@@ -21,7 +21,7 @@ const END_TAG = Buffer.from('</response>', 'latin1');
  */
 export function readReturnCode(body: Buffer, form: AnswerForm = 'xml'): ReturnCode | undefined {
   const head = body.toString('latin1', 0, HEAD_BYTES);
-  const root = rootStart(head);
+  const root = responseStart(head);
   if (root === undefined) return form === 'json' ? readJson(body, head) : undefined;
   if (!endsWithResponse(body)) return undefined;
   const code = between(head, '<returncode>', '</returncode>', root)?.trim();
@@ -35,79 +35,14 @@ export function readReturnCode(body: Buffer, form: AnswerForm = 'xml'): ReturnCo
  */
 export function readElement(body: Buffer, name: string): string | undefined {
   const xml = body.toString('latin1');
-  const root = rootStart(xml);
-  if (root === undefined) return undefined;
-  let depth = 1;
-  for (let at = xml.indexOf('<', root); at !== -1 && depth > 0; at = xml.indexOf('<', at)) {
-    const second = xml[at + 1];
-    if (second === '!' || second === '?') {
-      at = afterSpecial(xml, at);
-      if (at === -1) return undefined;
-      continue;
-    }
-    const end = xml.indexOf('>', at);
-    if (end === -1) return undefined;
-    if (second === '/') depth--;
-    else if (depth === 1 && nameOf(xml, at + 1, end) === name) return textFrom(xml, end);
-    else if (xml[end - 1] !== '/') depth++;
-    at = end + 1;
+  let at = responseStart(xml);
+  while (at !== undefined) {
+    const child = nextChild(xml, at);
+    if (child === 'end' || child === 'broken') return undefined;
+    if (child.name === name) return textOf(xml, child);
+    at = child.end;
   }
   return undefined;
-}
-
-/** Position after the root's start tag, or `undefined` when the first element is not `<response>`. */
-function rootStart(xml: string): number | undefined {
-  let at = xml.startsWith('\xef\xbb\xbf') ? 3 : 0;
-  for (;;) {
-    while (isBlank(xml.charCodeAt(at))) at++;
-    if (xml.startsWith('<?', at) || xml.startsWith('<!--', at)) {
-      at = afterSpecial(xml, at);
-      if (at === -1) return undefined;
-      continue;
-    }
-    if (!xml.startsWith('<response', at)) return undefined;
-    const end = xml.indexOf('>', at);
-    if (end === -1 || xml[end - 1] === '/') return undefined;
-    return nameOf(xml, at + 1, end) === 'response' ? end + 1 : undefined;
-  }
-}
-
-/** Position after a comment, CDATA section or processing instruction; -1 when it has no end or is a DTD. */
-function afterSpecial(xml: string, at: number): number {
-  const end = xml.startsWith('<?', at)
-    ? '?>'
-    : xml.startsWith('<!--', at)
-      ? '-->'
-      : xml.startsWith('<![CDATA[', at)
-        ? ']]>'
-        : undefined;
-  if (end === undefined) return -1;
-  const found = xml.indexOf(end, at + 2);
-  return found === -1 ? -1 : found + end.length;
-}
-
-function nameOf(xml: string, from: number, tagEnd: number): string {
-  let at = from;
-  while (at < tagEnd && !isBlank(xml.charCodeAt(at)) && xml[at] !== '/') at++;
-  return xml.slice(from, at);
-}
-
-function textFrom(xml: string, tagEnd: number): string | undefined {
-  if (xml[tagEnd - 1] === '/') return '';
-  const end = xml.indexOf('<', tagEnd);
-  if (end === -1) return undefined;
-  const start = tagEnd + 1;
-  if (!xml.startsWith('<![CDATA[', end)) return decode(unescapeXml(xml.slice(start, end)));
-  const close = xml.indexOf(']]>', end);
-  return close === -1 ? undefined : decode(xml.slice(end + 9, close));
-}
-
-function decode(latin1: string): string {
-  // Character references may have brought in what is beyond latin1; such a text was ASCII before.
-  for (let at = 0; at < latin1.length; at++) {
-    if (latin1.charCodeAt(at) > 0xff) return latin1;
-  }
-  return Buffer.from(latin1, 'latin1').toString('utf8');
 }
 
 function endsWithResponse(body: Buffer): boolean {
@@ -153,8 +88,4 @@ function readJson(body: Buffer, head: string): ReturnCode | undefined {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function isBlank(code: number | undefined): boolean {
-  return code === 32 || code === 10 || code === 13 || code === 9;
 }
