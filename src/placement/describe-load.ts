@@ -13,8 +13,9 @@ export function percent(ratio: number): string {
   return Number.isFinite(ratio) ? `${Math.round(ratio * 100)} %` : 'more than 100 %';
 }
 
-/** "1 meeting", "3 meetings". */
+/** "1 meeting", "3 meetings"; says so where the number makes no sense. */
 export function plural(count: number, noun: string): string {
+  if (!(Math.abs(count) < 1e12)) return `an unknown number of ${noun}s`;
   const rounded = Math.round(count);
   return rounded === 1 ? `1 ${noun}` : `${rounded} ${noun}s`;
 }
