@@ -12,9 +12,10 @@ export function uncordon(pool: Pool, serverId: string): Promise<void> {
   return setAdminState(pool, serverId, 'enabled', false);
 }
 
-/** Cordons it, and disables it once its last meeting has ended. */
-export function drain(pool: Pool, serverId: string): Promise<void> {
-  return setAdminState(pool, serverId, 'cordoned', true);
+/** Cordons it, and disables it once its last meeting has ended; a disabled server stays as it is. */
+export async function drain(pool: Pool, serverId: string): Promise<void> {
+  if (pool.server(serverId)?.definition.adminState === 'disabled') return;
+  await setAdminState(pool, serverId, 'cordoned', true);
 }
 
 /** In service, from whatever state. */

@@ -7,7 +7,7 @@ const thresholds = { offlineAfter: 3, onlineAfter: 2 };
 /** s = success, f = failure, w = wrong secret. */
 function after(events: string, limits = thresholds): HealthState {
   const names: Record<string, HealthEvent> = { s: 'success', f: 'failure', w: 'wrong-secret' };
-  return [...events].reduce((state, event) => nextHealth(state, names[event]!, limits), unknownHealth);
+  return Array.from(events).reduce((state, event) => nextHealth(state, names[event]!, limits), unknownHealth);
 }
 
 describe('nextHealth', () => {
@@ -51,7 +51,7 @@ describe('nextHealth', () => {
     const history = fc.string({ unit: fc.constantFrom('s', 'f', 'f', 'w'), maxLength: 30 });
     fc.assert(
       fc.property(history, limits, (events, limit) => {
-        const states = [...events].map((_, index) => after(events.slice(0, index + 1), limit));
+        const states = Array.from(events).map((_, index) => after(events.slice(0, index + 1), limit));
         states.forEach(({ health, consecutiveFailures }, index) => {
           const past = events.slice(0, index + 1);
           expect(consecutiveFailures).to.equal(/f*$/.exec(past)![0].length);

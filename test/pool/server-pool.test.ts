@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { settle } from '../support/manual-clock.js';
 import { serverDefinition } from '../support/poll-xml.js';
 import { poolRig } from '../support/pool-rig.js';
 
@@ -172,7 +171,7 @@ describe('ServerPool', () => {
       throw new Error('broken');
     });
     pool.onPolled(async ({ definition, health }) => {
-      await settle();
+      await Promise.resolve();
       heard.push(`first ${definition.id} ${health}`);
     });
     const unsubscribe = pool.onPolled(() => void heard.push('second'));
