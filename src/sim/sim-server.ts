@@ -98,6 +98,11 @@ export class SimServer {
     return `${this.origin}/bigbluebutton/api`;
   }
 
+  /** False while it refuses connections. */
+  get isListening(): boolean {
+    return this.#server.listening;
+  }
+
   /** Callbacks made at the end of meetings. */
   get callbacks(): EndedCallbacks['sent'] {
     return this.#callbacks.sent;

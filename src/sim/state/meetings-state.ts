@@ -43,7 +43,8 @@ export class MeetingsState {
   readonly #current = new Map<string, LiveMeeting>();
   readonly #sessions = new Map<string, { readonly meeting: LiveMeeting; readonly userId: string }>();
   #revision = 0;
-  #lastCreateTime = 0;
+  /** Newest createTime of each external ID. */
+  readonly #createTimes = new Map<string, number>();
   #sweptAt = -Infinity;
 
   constructor(options: MeetingsStateOptions) {
@@ -91,11 +92,8 @@ export class MeetingsState {
   /** Makes a meeting, whatever exists under the ID. Breakout rooms bring their internal ID along. */
   create(meetingId: string, settings: MeetingSettings, internalId?: string): SimMeeting {
     // Two meetings of one ID within a millisecond would otherwise share their internal ID.
-    const createTime = Math.max(
-      this.#options.now(),
-      this.#lastCreateTime + (this.#current.has(meetingId) ? 1 : 0),
-    );
-    this.#lastCreateTime = Math.max(createTime, this.#lastCreateTime);
+    const createTime = Math.max(this.#options.now(), (this.#createTimes.get(meetingId) ?? 0) + 1);
+    this.#createTimes.set(meetingId, createTime);
     const meeting: LiveMeeting = {
       meetingId,
       internalId: internalId ?? `${createHash('sha1').update(meetingId).digest('hex')}-${createTime}`,
