@@ -73,7 +73,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = headers;
     const isRedirect = this.#options.expectRedirect && status === 302;
-    if (status !== 200 && !isRedirect) this.#fail(REJECTED.has(status) ? 'rejected' : 'status', `answered HTTP ${status}`);
+    if (status !== 200 && !isRedirect)
+      this.#fail(REJECTED.has(status) ? 'rejected' : 'status', `answered HTTP ${status}`);
     else if (Number(headers['content-length'] ?? 0) > this.#options.maxAnswerBytes) this.#tooLarge();
   }
 

@@ -5,7 +5,8 @@
  * rejected: HTTP 400, 413, 414 or 431, the request itself is at fault and would be anywhere ·
  * notBbb: HTTP 200 with HTML, cut XML or anything else that is no BBB answer · tooLarge: the answer passed the limit.
  */
-export type UpstreamCause = 'refused' | 'reset' | 'timeout' | 'tls' | 'status' | 'rejected' | 'notBbb' | 'tooLarge';
+export type UpstreamCause =
+  'refused' | 'reset' | 'timeout' | 'tls' | 'status' | 'rejected' | 'notBbb' | 'tooLarge';
 
 /** A server failed to answer as a BigBlueButton server does. */
 export class UpstreamError extends Error {

@@ -39,8 +39,8 @@ export function responseStart(xml: string): number | undefined {
  */
 export function nextChild(xml: string, from: number): ScannedElement | 'end' | 'broken' {
   let at = xml.indexOf('<', from);
-  while (xml.startsWith('<!', at) || xml.startsWith('<?', at)) {
-    const behind = at === -1 ? undefined : behindSpecial(xml, at);
+  while (at !== -1 && isSpecial(xml.charCodeAt(at + 1))) {
+    const behind = behindSpecial(xml, at);
     if (behind === undefined) return 'broken';
     at = xml.indexOf('<', behind);
   }
@@ -52,6 +52,13 @@ export function nextChild(xml: string, from: number): ScannedElement | 'end' | '
   const contentStart = tagEnd + 1;
   if (xml.charCodeAt(tagEnd - 1) === 47) {
     return { name, start: at, contentStart, contentEnd: contentStart, end: contentStart };
+  }
+  // Most elements hold only text: the next tag is their end.
+  const next = xml.indexOf('<', contentStart);
+  if (next !== -1 && xml.charCodeAt(next + 1) === 47 && xml.charCodeAt(next + 2 + name.length) === 62) {
+    if (xml.startsWith(name, next + 2)) {
+      return { name, start: at, contentStart, contentEnd: next, end: next + name.length + 3 };
+    }
   }
   const contentEnd = endTagOf(xml, name, contentStart);
   const end = contentEnd === undefined ? -1 : xml.indexOf('>', contentEnd);
@@ -144,6 +151,10 @@ function indexOfTag(xml: string, tag: string, from: number): number {
     if (after === 62 || after === 47 || isBlank(after)) return at;
   }
   return -1;
+}
+
+function isSpecial(code: number): boolean {
+  return code === 33 || code === 63;
 }
 
 /** Behind a comment, CDATA section or processing instruction; `undefined` when it has no end or is a declaration. */
