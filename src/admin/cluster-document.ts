@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import type { ServerDefinition } from '../pool/server.js';
-import { DEFAULT_TENANT, type ParameterRules, type Tenant } from '../tenants/tenant.js';
+import { DEFAULT_TENANT, type Tenant } from '../tenants/tenant.js';
 import { nearestName } from '../config/nearest-name.js';
 import { ClusterError, describeIssues } from './cluster-faults.js';
 import {

@@ -1,5 +1,5 @@
 import type { ClusterDocument } from './cluster-document.js';
-import type { ClusterState } from './plan-cluster.js';
+import type { ClusterState } from './cluster-state.js';
 
 /** What no document shows by itself: IDs, URLs and hosts taken twice, within the file or with what stays in the cluster. */
 export function crossFaults(

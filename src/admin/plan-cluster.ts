@@ -2,19 +2,9 @@ import type { ServerDefinition } from '../pool/server.js';
 import { DEFAULT_TENANT, type Tenant } from '../tenants/tenant.js';
 import type { ClusterDocument, WantedServer } from './cluster-document.js';
 import { ClusterError } from './cluster-faults.js';
+import type { ClusterState } from './cluster-state.js';
 import { crossFaults } from './cross-faults.js';
 import type { ClusterChange } from './views.js';
-
-/** The cluster as it is, read at one instant. */
-export interface ClusterState {
-  readonly servers: readonly ServerDefinition[];
-  readonly tenants: readonly Tenant[];
-  /** Meetings that run on the server. */
-  readonly meetingsOn: (serverId: string) => number;
-  readonly meetingsOf: (tenantId: string) => number;
-  /** True for a text that is an admin token: no tenant may have it as its secret. */
-  readonly isAdminToken: (text: string) => boolean;
-}
 
 /** One thing to do, in this order. */
 export type ClusterStep =
@@ -112,7 +102,7 @@ function compare(
   const differences = [...new Set([...before.keys(), ...after.keys()])]
     .filter((key) => canonical(before.get(key)) !== canonical(after.get(key)))
     .map((key) =>
-      /secret/.test(key)
+      key.includes('secret')
         ? `${key}: *** → ***`
         : `${key}: ${canonical(before.get(key))} → ${canonical(after.get(key))}`,
     );

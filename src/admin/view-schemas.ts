@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { AnswerName } from './route.js';
+import type {
+  ApplyAnswer,
+  AuditAnswer,
+  MeetingView,
+  PanicAnswer,
+  ProblemAnswer,
+  ServerView,
+  TenantView,
+} from './views.js';
+
+const ratio = z.number().optional();
+const limits = z.strictObject({
+  cpu: ratio,
+  memory: ratio,
+  network: ratio,
+  attendees: z.int().optional(),
+  meetings: z.int().optional(),
+});
+
+/** A server, without its secret. */
+export const serverView = z.strictObject({
+  id: z.string(),
+  url: z.string(),
+  adminState: z.enum(['enabled', 'cordoned', 'disabled']),
+  isDraining: z.boolean(),
+  health: z.enum(['unknown', 'online', 'unstable', 'offline', 'wrong-secret']),
+  lastFailure: z.string().optional(),
+  tags: z.array(z.string()),
+  loadMultiplier: z.number(),
+  limits,
+  cpu: ratio,
+  memory: ratio,
+  networkBytesPerSecond: z.number().optional(),
+  load: z.number().optional(),
+  attendees: z.int().optional(),
+  reservedAttendees: z.number(),
+  meetings: z.int().optional(),
+  sampleAgeSeconds: z.number().optional(),
+  pollAgeSeconds: z.number().optional(),
+  clockSkewSeconds: z.number().optional(),
+}) satisfies z.ZodType<ServerView>;
+
+const tenantView = z.strictObject({
+  id: z.string(),
+  hosts: z.array(z.string()),
+  secretCount: z.int(),
+  limits: z.strictObject({ meetings: z.int().optional(), attendees: z.int().optional() }),
+  serverTags: z.array(z.string()),
+  meetings: z.int(),
+  attendees: z.int(),
+}) satisfies z.ZodType<TenantView>;
+
+const meetingView = z.strictObject({
+  tenantId: z.string(),
+  meetingId: z.string(),
+  serverId: z.string(),
+  state: z.enum(['claimed', 'running']),
+  attendees: z.int().optional(),
+  createTime: z.int().optional(),
+  claimedAt: z.int(),
+}) satisfies z.ZodType<MeetingView>;
+
+// Open objects: what placement explains of a candidate grows with its policies.
+const placement = z.looseObject({
+  id: z.string(),
+  at: z.int(),
+  tenantId: z.string(),
+  meetingId: z.string(),
+  serverId: z.string().optional(),
+  policy: z.string(),
+  expectedAttendees: z.number(),
+  decision: z.looseObject({
+    ranking: z.array(z.string()),
+    reason: z.string(),
+    explanation: z.string(),
+    candidates: z.array(z.looseObject({ id: z.string(), verdict: z.string(), detail: z.string() })),
+  }),
+  retries: z.array(z.looseObject({ serverId: z.string(), cause: z.string() })),
+});
+
+/** Every answer of the admin API by its name in the OpenAPI document. */
+export const answerSchemas: Readonly<Record<AnswerName, z.ZodType>> = {
+  ServersAnswer: z.strictObject({ servers: z.array(serverView) }),
+  ServerView: serverView,
+  PanicAnswer: z.strictObject({ server: serverView, ended: z.int() }) satisfies z.ZodType<PanicAnswer>,
+  RemovedAnswer: z.strictObject({ removed: z.string() }),
+  TenantsAnswer: z.strictObject({ tenants: z.array(tenantView) }),
+  MeetingsAnswer: z.strictObject({ meetings: z.array(meetingView) }),
+  EndedAnswer: z.strictObject({ ended: z.literal(true), tenantId: z.string(), meetingId: z.string() }),
+  PlacementsAnswer: z.strictObject({ placements: z.array(placement) }),
+  ApplyAnswer: z.strictObject({
+    changes: z.array(
+      z.strictObject({
+        kind: z.enum(['Server', 'Tenant']),
+        id: z.string(),
+        action: z.enum(['create', 'update', 'remove', 'cordon', 'unchanged']),
+        detail: z.string(),
+      }),
+    ),
+    dryRun: z.boolean(),
+  }) satisfies z.ZodType<ApplyAnswer>,
+  AuditAnswer: z.strictObject({
+    audit: z.array(
+      z.strictObject({
+        at: z.int(),
+        actor: z.string(),
+        action: z.string(),
+        target: z.string(),
+        detail: z.string(),
+      }),
+    ),
+  }) satisfies z.ZodType<AuditAnswer>,
+  OpenApiDocument: z.looseObject({ openapi: z.string() }),
+};
+
+/** Every refusal. */
+export const problemSchema = z.strictObject({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.string()).optional(),
+  requestId: z.string().optional(),
+}) satisfies z.ZodType<ProblemAnswer>;
