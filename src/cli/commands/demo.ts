@@ -1,0 +1,27 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { CliError } from '../cli-error.js';
+import type { CommandContext } from '../command-context.js';
+
+/** `demo`: Ballast with simulated servers and traffic. The demo itself ends on SIGINT. */
+export function addDemo(program: Command, context: CommandContext): void {
+  program
+    .command('demo')
+    .description('run Ballast with four simulated servers and traffic; one server dies and returns')
+    .option('--once', 'end by itself, print the final table, exit 1 if anything went wrong')
+    .option('--seconds <number>', 'with --once: how long', seconds)
+    .action(async (options: { once?: true; seconds?: number }) => {
+      if (options.seconds !== undefined && options.once !== true) {
+        throw new CliError('--seconds needs --once.', { exitCode: 2 });
+      }
+      const { seconds: length } = options;
+      const run = { once: options.once === true, ...(length === undefined ? {} : { seconds: length }) };
+      context.exitWith(await context.programs.runDemo(run));
+    });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 1 && value <= 86_400))
+    throw new InvalidArgumentError('It must be a number from 1 to 86400.');
+  return value;
+}

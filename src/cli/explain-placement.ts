@@ -1,0 +1,69 @@
+import type { PlacementsAnswer } from '../admin/views.js';
+import { showAge, showBandwidth, showCount, showLoad, showRatio, showTime } from './show.js';
+import { printable, renderTable } from './table.js';
+import { paint, type Terminal } from './terminal.js';
+
+type Placement = PlacementsAnswer['placements'][number];
+type Candidate = Placement['decision']['candidates'][number];
+
+/** One decision for a person: a sentence, the candidates best first, and what failed on the way. */
+export function explainPlacement(terminal: Pick<Terminal, 'isColoured'>, placement: Placement): string {
+  const { meetingId, tenantId, at, serverId, policy, expectedAttendees, decision, retries } = placement;
+  const where = serverId === undefined ? 'no server' : `server ${serverId}`;
+  const heading = printable(`Meeting ${meetingId} (tenant ${tenantId}), ${showTime(at)}: ${where}`);
+  const candidates = [...decision.candidates].sort(byRank);
+  return [
+    `${paint(terminal, 'heading', heading)}\n`,
+    `${printable(decision.explanation)}\n`,
+    `${paint(terminal, 'faint', `Policy ${policy}, reason ${decision.reason}, ${expectedAttendees} people expected.`)}\n\n`,
+    candidateTable(terminal, candidates, serverId),
+    ...retries.map(({ serverId: failed, cause }, index) => {
+      const text = printable(`Try ${index + 1}: ${failed} failed (${cause}); moved on.`);
+      return `${index === 0 ? '\n' : ''}${paint(terminal, 'warning', text)}\n`;
+    }),
+  ].join('');
+}
+
+function candidateTable(
+  terminal: Pick<Terminal, 'isColoured'>,
+  candidates: readonly Candidate[],
+  serverId: string | undefined,
+): string {
+  return renderTable<Candidate>(
+    terminal,
+    [
+      { title: 'RANK', align: 'right', value: ({ rank }) => showCount(rank) },
+      {
+        title: 'SERVER',
+        value: ({ id }) => id,
+        tone: ({ id, rank }) => (id === serverId ? 'good' : rank === undefined ? 'faint' : undefined),
+      },
+      { title: 'LOAD', align: 'right', value: ({ load }) => showLoad(load) },
+      { title: 'BOUND BY', value: ({ bound }) => bound ?? '-' },
+      { title: 'CPU NOW', align: 'right', value: ({ cpu }) => showRatio(cpu) },
+      { title: 'PREDICTED', align: 'right', value: ({ predictedCpu }) => showRatio(predictedCpu) },
+      { title: 'MEMORY', align: 'right', value: ({ memory }) => showRatio(memory) },
+      {
+        title: 'NETWORK',
+        align: 'right',
+        value: ({ networkBytesPerSecond }) => showBandwidth(networkBytesPerSecond),
+      },
+      { title: 'ATTENDEES', align: 'right', value: ({ attendees }) => showCount(attendees) },
+      { title: 'RESERVED', align: 'right', value: ({ reservedAttendees }) => showCount(reservedAttendees) },
+      { title: 'MEETINGS', align: 'right', value: ({ meetings }) => showCount(meetings) },
+      { title: 'SAMPLE', align: 'right', value: ({ sampleAgeMs }) => showAge(seconds(sampleAgeMs)) },
+      { title: 'POLL', align: 'right', value: ({ pollAgeMs }) => showAge(seconds(pollAgeMs)) },
+      { title: 'VERDICT', value: ({ verdict }) => verdict },
+      { title: 'WHY', value: ({ detail }) => detail },
+    ],
+    candidates,
+  );
+}
+
+function byRank(a: Candidate, b: Candidate): number {
+  return (a.rank ?? Infinity) - (b.rank ?? Infinity) || (a.id < b.id ? -1 : 1);
+}
+
+function seconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}

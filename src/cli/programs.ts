@@ -1,0 +1,59 @@
+import type { Config } from '../config/config.js';
+
+/** A started balancer. */
+export interface RunningApp {
+  readonly url: string;
+  readonly adminUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Options of the demo. */
+export interface DemoRun {
+  /** Ends by itself after `seconds`, prints the final table, and answers 1 if anything went wrong. */
+  readonly once: boolean;
+  readonly seconds?: number;
+}
+
+/** Options of the simulated servers. */
+export interface SimServersRun {
+  readonly count: number;
+  /** 0: free ones. */
+  readonly basePort: number;
+  readonly secret: string;
+  readonly cores?: number;
+  readonly ingestUrl?: string;
+  readonly ingestToken?: string;
+  readonly print: (line: string) => void;
+}
+
+/** Simulated servers that run. */
+export interface RunningSimServers {
+  readonly servers: readonly { readonly id: string; readonly url: string; readonly secret: string }[];
+  stop(): Promise<void>;
+}
+
+/** What runs for long, loaded only when its command is given. */
+export interface Programs {
+  startApp(config: Config, options: { clusterFile?: string; prune?: boolean }): Promise<RunningApp>;
+  /** Resolves with the exit code. */
+  runDemo(options: DemoRun): Promise<number>;
+  runSimServers(options: SimServersRun): Promise<RunningSimServers>;
+}
+
+/** The real programs. */
+export function lazyPrograms(): Programs {
+  return {
+    startApp: async (config, options) => {
+      const { startApp } = await import('../app.js');
+      return startApp(config, options);
+    },
+    runDemo: async (options) => {
+      const { runDemo } = await import('../sim/demo/run-demo.js');
+      return runDemo(options);
+    },
+    runSimServers: async (options) => {
+      const { runSimServers } = await import('../sim/run-sim-servers.js');
+      return runSimServers(options);
+    },
+  };
+}
