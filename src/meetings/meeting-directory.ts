@@ -185,6 +185,9 @@ function keyOf(tenantId: string, meetingId: string): string {
 
 function inner<Value>(outer: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
   let found = outer.get(key);
-  if (found === undefined) outer.set(key, (found = new Map()));
+  if (found === undefined) {
+    found = new Map<string, Value>();
+    outer.set(key, found);
+  }
   return found;
 }

@@ -47,8 +47,8 @@ export class MeetingPlacer {
   decide(request: PlacementRequest): Decision {
     const startedAt = performance.now();
     const { options, random } = this.#deps;
-    const decision = decide(request, this.candidates(), options, random, this.#state);
-    this.#state = { lastServerId: decision.ranking[0] ?? this.#state.lastServerId };
+    const { decision, state } = decide(request, this.candidates(), options, random, this.#state);
+    this.#state = state;
     this.#deps.onDecision?.((performance.now() - startedAt) / 1000);
     return decision;
   }

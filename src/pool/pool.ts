@@ -16,6 +16,8 @@ export interface Pool {
   reportFailure(serverId: string, reason: UpstreamCause, message: string): void;
   /** Something changed there (create, end): the last poll no longer serves as fresh. */
   markChanged(serverId: string): void;
+  /** True when the last good poll began within `maxAgeMs` and after the last `markChanged`: no need to ask again. */
+  hasFreshPoll(serverId: string, maxAgeMs: number): boolean;
   /**
    * Resolves with the server after a good poll that began no earlier than `maxAgeMs` ago and after the last
    * `markChanged`; joins a poll under way where that serves. Throws UpstreamError when the poll fails, BbbError

@@ -140,6 +140,12 @@ export class ServerPool implements Pool {
     this.#schedule.bringForward(serverId, Math.min(LOOK_SOON_MS, this.#options.config.intervalMs));
   }
 
+  hasFreshPoll(serverId: string, maxAgeMs: number): boolean {
+    const entry = this.#entries.get(serverId);
+    if (entry?.lastGood === undefined) return false;
+    return entry.lastGood.startedAt >= this.#options.now() - maxAgeMs && entry.lastGood.mark >= entry.changedMark;
+  }
+
   async freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer> {
     const notBefore = this.#options.now() - maxAgeMs;
     const changedMark = this.#entries.get(serverId)?.changedMark ?? 0;

@@ -1,0 +1,19 @@
+import type { MeetingCalls } from '../meetings/meeting-calls.js';
+import type { MeetingCreator } from '../meetings/create-meeting.js';
+import type { MeetingDirectory } from '../meetings/meeting-directory.js';
+import type { Pool } from '../pool/pool.js';
+import type { RecordingCalls } from '../recordings/recording-calls.js';
+import type { TenantDirectory } from '../tenants/tenant-directory.js';
+import type { MeetingList } from './meeting-list.js';
+
+/** What the handlers of BBB calls work with. */
+export interface ApiDeps {
+  readonly tenants: TenantDirectory;
+  readonly meetings: MeetingCalls;
+  readonly creator: MeetingCreator;
+  readonly directory: MeetingDirectory;
+  readonly list: MeetingList;
+  readonly pool: Pool;
+  readonly recordings: RecordingCalls;
+  readonly defaultMeetingSize: number;
+}

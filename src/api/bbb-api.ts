@@ -1,0 +1,201 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { verifyChecksum, stripChecksum, type ChecksumAlgorithm } from '../bbb/checksum.js';
+import { BbbError } from '../bbb/error.js';
+import { verifyFormChecksum } from '../bbb/form-checksum.js';
+import { bbbError } from '../bbb/messages.js';
+import { RawQuery } from '../bbb/raw-query.js';
+import type { Logger } from '../log.js';
+import type { TenantDirectory } from '../tenants/tenant-directory.js';
+import type { Tenant } from '../tenants/tenant.js';
+import { bodyKind } from './body-kind.js';
+import type { BbbCall, CallAnswer, CallDefinition } from './call-definition.js';
+import type { ClientAddresses } from './client-address.js';
+import type { FailedChecksums } from './failed-checksums.js';
+import { receiveBody, type BodyLimits, type ReceivedBody } from './receive-body.js';
+import { parseRequestTarget, type RequestTarget } from './request-target.js';
+import { refusalAnswer, writeAnswer } from './write-answer.js';
+
+export interface BbbApiOptions {
+  readonly calls: ReadonlyMap<string, CallDefinition>;
+  readonly tenants: TenantDirectory;
+  readonly addresses: ClientAddresses;
+  readonly failedChecksums: FailedChecksums;
+  readonly algorithms: readonly ChecksumAlgorithm[];
+  readonly allowUnsignedForms: boolean;
+  readonly body: BodyLimits;
+  readonly logger: Logger;
+  /** Told of each finished call; `call` is `other` for names no call has. */
+  readonly onCall?:
+    ((call: string, outcome: 'success' | 'failed' | 'redirect', seconds: number) => void) | undefined;
+}
+
+/** Only a form this small can hold a checksum worth computing. */
+const MAX_FORM_BYTES = 1_048_576;
+
+/**
+ * The BBB API on plain node:http (Express would cost half of its throughput): finds call and tenant, verifies the
+ * checksum over the bytes as they came, hands over to the call's handler and writes what it gives. Every refusal is
+ * BBB-shaped; nothing a client or a server does ends in a 5xx.
+ */
+export class BbbApi {
+  readonly #options: BbbApiOptions;
+
+  constructor(options: BbbApiOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the request if its path is the BBB API's; false: it is somebody else's. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const target = parseRequestTarget(request.url ?? '');
+    if (target === undefined) return false;
+    void this.#serve(target, request, response);
+    return true;
+  }
+
+  async #serve(target: RequestTarget, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const definition = this.#options.calls.get(target.call);
+    const refusal = definition?.refusal ?? 'xml';
+    let answer: CallAnswer;
+    try {
+      if (definition === undefined || !isMethodOf(definition, request.method))
+        throw bbbError('unsupportedRequest');
+      answer = await this.#answer(definition, target, request);
+    } catch (error) {
+      answer = refusalAnswer(this.#asBbbError(error, target, response), refusal);
+    }
+    if (!response.destroyed) writeAnswer(response, answer);
+    // What is left of a body that was refused is read away, so that the client gets to see the answer.
+    if (!request.complete) request.resume();
+    this.#options.onCall?.(
+      definition === undefined ? 'other' : definition.name === '' ? 'version' : definition.name,
+      answer.outcome ?? 'success',
+      (performance.now() - startedAt) / 1000,
+    );
+  }
+
+  async #answer(
+    definition: CallDefinition,
+    target: RequestTarget,
+    request: IncomingMessage,
+  ): Promise<CallAnswer> {
+    const tenant = this.#tenantOf(target, request);
+    if (definition.name === '') {
+      return definition.handle({ name: '', tenant, query: RawQuery.parse(''), body: undefined, request });
+    }
+    if (request.method !== 'POST') {
+      await this.#verifyQuery(definition, target, request, tenant);
+      return definition.handle(this.#call(definition, target.query, tenant, undefined, request));
+    }
+    // The checksum first: nobody fills our disk without a secret. Only a form may carry it in the body.
+    const isInBody = !target.query.includes('hecksum=');
+    if (!isInBody) await this.#verifyQuery(definition, target, request, tenant);
+    const limits = isInBody ? { ...this.#options.body, maxBytes: MAX_FORM_BYTES } : this.#options.body;
+    const body = await receiveBody(request, limits);
+    try {
+      return await this.#answerPost(definition, target, request, tenant, body, isInBody);
+    } finally {
+      await body?.discard();
+    }
+  }
+
+  async #answerPost(
+    definition: CallDefinition,
+    target: RequestTarget,
+    request: IncomingMessage,
+    tenant: Tenant,
+    body: ReceivedBody | undefined,
+    isInBody: boolean,
+  ): Promise<CallAnswer> {
+    if (body === undefined) {
+      if (isInBody) await this.#verifyQuery(definition, target, request, tenant);
+      return definition.handle(this.#call(definition, target.query, tenant, undefined, request));
+    }
+    const kind = isInBody ? 'form' : bodyKind(definition, body.contentType, body.head);
+    if (kind !== 'form')
+      return definition.handle(this.#call(definition, target.query, tenant, body, request));
+    if (body.content.kind === 'file') throw bbbError('requestTooLarge');
+    const form = body.content.bytes.toString('latin1');
+    if (isInBody) {
+      await this.#verifyForm(definition, target, request, tenant, form);
+      bodyKind(definition, body.contentType, body.head);
+    }
+    const merged = [stripChecksum(target.query), stripChecksum(form)].filter((part) => part !== '').join('&');
+    return definition.handle(this.#call(definition, merged, tenant, undefined, request));
+  }
+
+  #call(
+    definition: CallDefinition,
+    rawQuery: string,
+    tenant: Tenant,
+    body: ReceivedBody | undefined,
+    request: IncomingMessage,
+  ): BbbCall {
+    return { name: definition.name, tenant, query: RawQuery.parse(stripChecksum(rawQuery)), body, request };
+  }
+
+  #tenantOf(target: RequestTarget, request: IncomingMessage): Tenant {
+    const { tenants, addresses } = this.#options;
+    if (target.tenantId === undefined)
+      return tenants.isSingle ? tenants.default : tenants.forHost(addresses.hostOf(request));
+    const tenant = tenants.get(target.tenantId);
+    if (tenant === undefined) throw bbbError('unknownTenant');
+    return tenant;
+  }
+
+  async #verifyQuery(
+    { name }: CallDefinition,
+    { query }: RequestTarget,
+    request: IncomingMessage,
+    { secrets }: Tenant,
+  ): Promise<void> {
+    const { algorithms } = this.#options;
+    if (verifyChecksum({ call: name, query, secrets, algorithms }) === 'valid') return;
+    await this.#refuseChecksum(request);
+  }
+
+  async #verifyForm(
+    { name }: CallDefinition,
+    { query }: RequestTarget,
+    request: IncomingMessage,
+    { secrets }: Tenant,
+    form: string,
+  ): Promise<void> {
+    const { algorithms, allowUnsignedForms } = this.#options;
+    const check = { call: name, body: form, secrets, algorithms, allowUnsigned: allowUnsignedForms };
+    // With parameters in the query BBB takes the checksum from there alone.
+    if (query === '' && verifyFormChecksum(check) === 'valid') return;
+    await this.#refuseChecksum(request);
+  }
+
+  /** Only wrong checksums are counted and only they are slowed down: a valid call is never refused by the limit. */
+  async #refuseChecksum(request: IncomingMessage): Promise<never> {
+    const address = this.#options.addresses.addressOf(request);
+    const isWithin = await this.#options.failedChecksums.count(address);
+    throw bbbError(isWithin ? 'checksumError' : 'tooManyFailedChecksums');
+  }
+
+  #asBbbError(error: unknown, target: RequestTarget, response: ServerResponse): BbbError {
+    const requestId = response.getHeader('x-request-id');
+    const { logger } = this.#options;
+    if (error instanceof BbbError) {
+      const { messageKey, cause } = error;
+      const fields = { call: target.call, messageKey, requestId, cause };
+      if (messageKey === 'noServerAvailable' || messageKey === 'serverUnavailable')
+        logger.warn('call refused', fields);
+      else logger.debug('call refused', fields);
+      return error;
+    }
+    if (response.destroyed) logger.debug('the client went away', { call: target.call, requestId });
+    else logger.error('call failed', { call: target.call, requestId, error });
+    return bbbError(
+      'internalError',
+      `Something went wrong on our side (request ${String(requestId ?? '?')}).`,
+    );
+  }
+}
+
+function isMethodOf(definition: CallDefinition, method: string | undefined): boolean {
+  const asked = method === 'HEAD' ? 'GET' : method;
+  return definition.methods.some((allowed) => allowed === asked);
+}

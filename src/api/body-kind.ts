@@ -1,0 +1,28 @@
+import { bbbError } from '../bbb/messages.js';
+import type { CallDefinition } from './call-definition.js';
+
+/** What a POST body is, by its content type and, where old clients name it wrongly, by its first character. */
+export type BodyKind = 'xml' | 'form' | 'multipart';
+
+/**
+ * Sorts a body. BBB from 2.6.18 on demands a supported type for any body; older clients post XML as a form, which is
+ * told by its first character. Throws BbbError unsupportedContentType for what the call does not take.
+ */
+export function bodyKind(definition: CallDefinition, contentType: string, head: Buffer): BodyKind {
+  const kind = kindOf(contentType, head);
+  if (kind === undefined || !isTaken(definition.body, kind)) throw bbbError('unsupportedContentType');
+  return kind;
+}
+
+function kindOf(contentType: string, head: Buffer): BodyKind | undefined {
+  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  if (type === 'application/xml' || type === 'text/xml') return 'xml';
+  if (type === 'multipart/form-data') return 'multipart';
+  if (type !== 'application/x-www-form-urlencoded') return undefined;
+  return /^(?:\xef\xbb\xbf)?\s*</.test(head.toString('latin1')) ? 'xml' : 'form';
+}
+
+function isTaken(taken: CallDefinition['body'], kind: BodyKind): boolean {
+  if (taken === 'xml-or-form') return kind !== 'multipart';
+  return taken === kind;
+}

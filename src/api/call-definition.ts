@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import type { RawQuery } from '../bbb/raw-query.js';
+import type { Tenant } from '../tenants/tenant.js';
+import type { ReceivedBody } from './receive-body.js';
+
+/** One call of a front end with its checksum verified and its form body merged into the query. */
+export interface BbbCall {
+  readonly name: string;
+  readonly tenant: Tenant;
+  /** In the order they came, without the checksum; meeting IDs still as the front end writes them. */
+  readonly query: RawQuery;
+  /** An XML or multipart body; form bodies are in `query`. */
+  readonly body: ReceivedBody | undefined;
+  readonly request: IncomingMessage;
+}
+
+/** What goes back. Text is sent as UTF-8. */
+export interface CallAnswer {
+  readonly status?: number;
+  readonly body: Buffer | string;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** For the metrics; SUCCESS unless given. */
+  readonly outcome?: 'success' | 'failed' | 'redirect';
+}
+
+/** Everything that is particular about one BBB call. */
+export interface CallDefinition {
+  readonly name: string;
+  readonly methods: readonly ('GET' | 'POST')[];
+  /** Which bodies a POST may carry; forms are taken by every call that takes POST. */
+  readonly body: 'form' | 'xml-or-form' | 'xml' | 'multipart';
+  /** How a refusal looks: BBB's recording calls word the checksum error differently, text tracks answer in JSON. */
+  readonly refusal: 'xml' | 'recording-xml' | 'json';
+  handle(call: BbbCall): Promise<CallAnswer> | CallAnswer;
+}

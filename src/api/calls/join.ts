@@ -1,0 +1,101 @@
+import { signQuery } from '../../bbb/checksum.js';
+import { BbbError } from '../../bbb/error.js';
+import { bbbError } from '../../bbb/messages.js';
+import type { RawQuery } from '../../bbb/raw-query.js';
+import { UpstreamError } from '../../bbb/upstream-error.js';
+import type { LocatedMeeting } from '../../meetings/meeting-calls.js';
+import { serverUnavailable } from '../../meetings/server-gone.js';
+import { applyParameterRules } from '../../tenants/apply-parameter-rules.js';
+import type { ApiDeps } from '../api-deps.js';
+import type { CallAnswer, CallDefinition } from '../call-definition.js';
+import { errorRedirect } from '../error-redirect.js';
+import { namedMeeting } from '../named-meeting.js';
+import { relayedAnswer } from '../relayed-answer.js';
+
+/** Joining may create the user's session on a busy server. */
+const JOIN_TIMEOUT_MS = 10_000;
+
+/**
+ * join: a signed 302 to the meeting's server, from memory alone, since the browser must get that server's cookie.
+ * With `redirect=false` the server is asked and its answer relayed with the cookies.
+ */
+export function join(deps: ApiDeps): CallDefinition {
+  return {
+    name: 'join',
+    methods: ['GET'],
+    body: 'form',
+    refusal: 'xml',
+    handle: async ({ query: given, tenant }) => {
+      const query = applyParameterRules(given, tenant.parameters['join']);
+      try {
+        const named = namedMeeting(query, tenant, deps.tenants);
+        const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
+        if (located === undefined) throw bbbError('invalidMeetingIdentifier');
+        if (located.isGone) throw gone();
+        const sent = withoutStaleCreateTime(named.query, located);
+        if (isRedirect(query)) return redirect(located, sent);
+        return await relayJoin(deps, located, sent, tenant);
+      } catch (error) {
+        if (error instanceof BbbError) return errorRedirect(query, error);
+        throw error;
+      }
+    },
+  };
+}
+
+function redirect({ server: { definition } }: LocatedMeeting, query: RawQuery): CallAnswer {
+  const signed = signQuery('join', query.toString(), definition.secret);
+  return {
+    status: 302,
+    body: '',
+    headers: { Location: `${definition.url}/join?${signed}` },
+    outcome: 'redirect',
+  };
+}
+
+async function relayJoin(
+  deps: ApiDeps,
+  { server, meeting }: LocatedMeeting,
+  query: RawQuery,
+  tenant: Parameters<typeof relayedAnswer>[1],
+): Promise<CallAnswer> {
+  try {
+    const answer = await deps.meetings.relay(server, {
+      call: 'join',
+      query: query.toString(),
+      timeoutMs: JOIN_TIMEOUT_MS,
+      expectRedirect: true,
+    });
+    const headers: Record<string, string | readonly string[]> = {};
+    if (answer.setCookies.length > 0) headers['Set-Cookie'] = answer.setCookies;
+    // BBB redirects on errors even with redirect=false.
+    if (answer.location !== undefined)
+      return { status: 302, body: '', headers: { ...headers, Location: answer.location } };
+    return { ...relayedAnswer(answer, tenant), headers };
+  } catch (error) {
+    if (error instanceof UpstreamError) throw serverUnavailable(meeting.serverId, error);
+    throw error;
+  }
+}
+
+/** Anything but `true` means false, as BBB's Boolean.parseBoolean has it; without it a browser is asking. */
+function isRedirect(query: RawQuery): boolean {
+  const value = query.get('redirect');
+  return value === undefined || value === '' || value.toLowerCase() === 'true';
+}
+
+/** A link handed out before the meeting moved names the other copy's createTime; BBB would refuse it. */
+function withoutStaleCreateTime(query: RawQuery, { meeting }: LocatedMeeting): RawQuery {
+  if (!meeting.wasMoved) return query;
+  const createTime = query.get('createTime');
+  return createTime === undefined || createTime === String(meeting.createTime)
+    ? query
+    : query.without('createTime');
+}
+
+function gone(): BbbError {
+  return bbbError(
+    'serverUnavailable',
+    'The server of this meeting cannot be reached. Please start the meeting again, then join.',
+  );
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { unlink } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RequestBody } from '../bbb/bbb-request.js';
+import { bbbError } from '../bbb/messages.js';
+
+/** How much of a body is taken, and where a large one is kept. Bytes. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** Beyond this a body goes to a file: memory stays bounded however many arrive at once. */
+  readonly spoolBytes: number;
+  readonly spoolDirectory: string | undefined;
+}
+
+/** A body that was received whole and can be sent more than once. */
+export interface ReceivedBody {
+  readonly content: RequestBody;
+  /** The first bytes, enough to see what it is. */
+  readonly head: Buffer;
+  readonly contentType: string;
+  /** Removes the spooled file, if there is one. */
+  discard(): Promise<void>;
+}
+
+const HEAD_BYTES = 1_024;
+
+/**
+ * Receives a request's body; `undefined` when it has none. Throws BbbError requestTooLarge beyond the limit, and the
+ * socket's error when the client breaks off; nothing is left behind then.
+ */
+export async function receiveBody(
+  request: IncomingMessage,
+  limits: BodyLimits,
+): Promise<ReceivedBody | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) throw bbbError('requestTooLarge');
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const source: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  for (;;) {
+    const next = await source.next();
+    if (next.done === true) break;
+    chunks.push(next.value);
+    length += next.value.length;
+    if (length > limits.spoolBytes) return spool(request, chunks, limits);
+  }
+  if (length === 0) return undefined;
+  const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
+  return received(request, { kind: 'bytes', bytes }, bytes.subarray(0, HEAD_BYTES));
+}
+
+async function spool(
+  request: IncomingMessage,
+  begun: readonly Buffer[],
+  limits: BodyLimits,
+): Promise<ReceivedBody> {
+  const path = join(limits.spoolDirectory ?? tmpdir(), `ballast-body-${randomUUID()}`);
+  const counter = new LimitedBytes(limits.maxBytes);
+  async function* whole(): AsyncGenerator<Buffer> {
+    yield* begun;
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  }
+  try {
+    await pipeline(whole, counter, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+  const head = begun[0]?.subarray(0, HEAD_BYTES) ?? Buffer.alloc(0);
+  return received(request, { kind: 'file', path, length: counter.length }, head);
+}
+
+function received(request: IncomingMessage, content: RequestBody, head: Buffer): ReceivedBody {
+  return {
+    content,
+    head,
+    contentType: request.headers['content-type'] ?? '',
+    discard: async () => {
+      if (content.kind === 'file') await unlink(content.path).catch(() => undefined);
+    },
+  };
+}
+
+/** Passes bytes on and counts them; fails beyond the limit. */
+class LimitedBytes extends Transform {
+  length = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    super();
+    this.#most = most;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.length += chunk.length;
+    if (this.length > this.#most) done(bbbError('requestTooLarge'));
+    else done(null, chunk);
+  }
+}

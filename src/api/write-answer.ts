@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import { JSON_CONTENT_TYPE, XML_CONTENT_TYPE, failedJson, failedXml } from '../bbb/answer.js';
+import type { BbbError } from '../bbb/error.js';
+import { recordingMessages } from '../bbb/messages.js';
+import type { CallAnswer, CallDefinition } from './call-definition.js';
+
+/** Sends an answer the way BBB does: HTTP 200 also for FAILED, never cached, exact length. */
+export function writeAnswer(response: ServerResponse, answer: CallAnswer): void {
+  const { body } = answer;
+  response.writeHead(answer.status ?? 200, {
+    'Content-Type': answer.contentType ?? XML_CONTENT_TYPE,
+    'Cache-Control': 'no-cache',
+    'Content-Length': typeof body === 'string' ? Buffer.byteLength(body) : body.length,
+    ...answer.headers,
+  });
+  response.end(body);
+}
+
+/** A refusal in the form the call's clients parse. */
+export function refusalAnswer(error: BbbError, refusal: CallDefinition['refusal']): CallAnswer {
+  const { messageKey } = error;
+  const isOldText = refusal !== 'xml' && messageKey === 'checksumError';
+  const message = isOldText ? recordingMessages.checksumError : error.message;
+  // BBB answers a wrong checksum in XML even where the call answers in JSON.
+  const isJson = refusal === 'json' && messageKey !== 'checksumError';
+  return {
+    status: messageKey === 'tooManyFailedChecksums' ? 429 : messageKey === 'requestTooLarge' ? 413 : 200,
+    body: isJson ? failedJson(messageKey, message) : failedXml(messageKey, message),
+    contentType: isJson ? JSON_CONTENT_TYPE : XML_CONTENT_TYPE,
+    outcome: 'failed',
+  };
+}

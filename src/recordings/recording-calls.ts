@@ -1,0 +1,159 @@
+import type { BbbAnswer } from '../bbb/bbb-answer.js';
+import type { BbbRequest, RequestBody } from '../bbb/bbb-request.js';
+import { BbbError } from '../bbb/error.js';
+import { MalformedAnswer } from '../bbb/malformed-answer.js';
+import { bbbError, recordingMessages } from '../bbb/messages.js';
+import { RawQuery } from '../bbb/raw-query.js';
+import type { ServerAddress } from '../bbb/server-address.js';
+import { UpstreamError } from '../bbb/upstream-error.js';
+import type { Logger } from '../log.js';
+import { meetingOwner, scopedMeetingId } from '../tenants/meeting-scope.js';
+import { readRecordings, type RecordingElement } from './recording-element.js';
+
+export interface RecordingCallsDeps {
+  readonly client: { call(server: ServerAddress, request: BbbRequest): Promise<BbbAnswer> };
+  /** Every server that is not disabled; `isGone` while it is offline. */
+  readonly servers: () => readonly { readonly address: ServerAddress; readonly isGone: boolean }[];
+  readonly isTenant: (id: string) => boolean;
+  /** True while only the default tenant exists. */
+  readonly isSingleTenant: () => boolean;
+  readonly logger: Logger;
+}
+
+const LIST_TIMEOUT_MS = 10_000;
+const CHANGE_TIMEOUT_MS = 30_000;
+
+/** A caption file comes from a browser and goes to one server. */
+const UPLOAD_TIMEOUT_MS = 60_000;
+
+/** Recording calls over all servers: the union of what they list, and changes sent to each that may hold the recording. */
+export class RecordingCalls {
+  readonly #deps: RecordingCallsDeps;
+
+  constructor(deps: RecordingCallsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * getRecordings: what all servers list, the tenant's own, newest first. Throws BbbError when a server cannot be asked:
+   * front ends take what is missing from a SUCCESS for deleted.
+   */
+  async list(tenantId: string, query: RawQuery): Promise<readonly RecordingElement[]> {
+    const asked = this.#scoped(tenantId, query).without('offset', 'limit');
+    const lists = await Promise.all(
+      this.#deps.servers().map(async ({ address, isGone }) => {
+        if (isGone) throw incomplete(address.id);
+        return this.#listOn(address, asked);
+      }),
+    );
+    const own = lists.flat().filter((recording) => this.#isOwn(tenantId, recording));
+    return own.sort((a, b) => b.startTime - a.startTime);
+  }
+
+  /** publish, update, delete: on every server that can be reached; SUCCESS if one succeeded. Throws BbbError. */
+  async change(tenantId: string, call: string, query: RawQuery): Promise<BbbAnswer> {
+    const own = await this.#ownRecordIds(tenantId, query);
+    if (own?.length === 0) throw bbbError('notFound', recordingMessages.notFound);
+    const sent = own === undefined ? query : query.with('recordID', own.join(','));
+    return this.#firstSuccess({ call, query: sent.toString(), timeoutMs: CHANGE_TIMEOUT_MS }, () =>
+      bbbError('notFound', recordingMessages.notFound),
+    );
+  }
+
+  /** getRecordingTextTracks, putRecordingTextTrack: answered in JSON by the server that has the recording. */
+  async textTracks(
+    tenantId: string,
+    call: string,
+    query: RawQuery,
+    upload?: { readonly body: RequestBody; readonly contentType: string },
+  ): Promise<BbbAnswer> {
+    const own = await this.#ownRecordIds(tenantId, query);
+    const none = (): BbbError => bbbError('noRecordings', 'No recording found');
+    if (own?.length === 0) throw none();
+    const request: BbbRequest = {
+      call,
+      query: query.toString(),
+      timeoutMs: upload === undefined ? LIST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
+      answerForm: 'json',
+      ...(upload && { method: 'POST', body: upload.body, contentType: upload.contentType }),
+    };
+    return this.#firstSuccess(request, none);
+  }
+
+  /** The tenant's own among the asked IDs; `undefined` where there is only one tenant and nothing to check. */
+  async #ownRecordIds(tenantId: string, query: RawQuery): Promise<readonly string[] | undefined> {
+    if (this.#deps.isSingleTenant()) return undefined;
+    const ids = new Set(commaList(query.getAll('recordID').join(',')));
+    const asked = RawQuery.parse('')
+      .append('recordID', [...ids].join(','))
+      .append('state', 'any');
+    const listed = await this.list(tenantId, asked);
+    return listed.map((recording) => recording.recordId).filter((id) => ids.has(id));
+  }
+
+  async #listOn(server: ServerAddress, query: RawQuery): Promise<readonly RecordingElement[]> {
+    try {
+      const request = { call: 'getRecordings', query: query.toString(), timeoutMs: LIST_TIMEOUT_MS };
+      const answer = await this.#deps.client.call(server, request);
+      if (answer.returnCode !== 'SUCCESS') throw incomplete(server.id);
+      return readRecordings(answer.body);
+    } catch (error) {
+      if (error instanceof UpstreamError || error instanceof MalformedAnswer)
+        throw incomplete(server.id, error);
+      throw error;
+    }
+  }
+
+  async #firstSuccess(request: BbbRequest, notFound: () => BbbError): Promise<BbbAnswer> {
+    const servers = this.#deps.servers();
+    const outcomes = await Promise.allSettled(
+      servers.filter(({ isGone }) => !isGone).map(({ address }) => this.#deps.client.call(address, request)),
+    );
+    const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const success = answers.find((answer) => answer.returnCode === 'SUCCESS');
+    if (success !== undefined) return success;
+    if (answers.length < servers.length || answers.some((answer) => answer.messageKey === 'checksumError')) {
+      this.#deps.logger.warn('a recording call met servers that do not answer', { call: request.call });
+      throw bbbError(
+        'serverUnavailable',
+        'The server of this recording does not answer. Please try again later.',
+      );
+    }
+    // A refusal that says more than "not here" (a bad parameter) is every server's alike.
+    const refusal = answers.find((answer) => !isNotFound(answer.messageKey));
+    if (refusal === undefined) throw notFound();
+    return refusal;
+  }
+
+  #scoped(tenantId: string, query: RawQuery): RawQuery {
+    return query.mapValues('meetingID', (value) => {
+      const ids = commaList(value);
+      return ids.map((id) => scopedMeetingId(tenantId, id)).join(',');
+    });
+  }
+
+  #isOwn(tenantId: string, recording: RecordingElement): boolean {
+    if (this.#deps.isSingleTenant()) return true;
+    return meetingOwner(recording.meetingId, this.#deps.isTenant).tenantId === tenantId;
+  }
+}
+
+/** WordPress sends `a,b,`; an empty element matches nothing. */
+function commaList(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function isNotFound(messageKey: string | undefined): boolean {
+  return messageKey === 'notFound' || messageKey === 'noRecordings';
+}
+
+function incomplete(serverId: string, cause?: Error): BbbError {
+  return bbbError(
+    'serverUnavailable',
+    'The list of recordings cannot be completed now, because a server does not answer. Please try again later.',
+    { cause: cause ?? new Error(`server ${serverId} cannot list its recordings`) },
+  );
+}
