@@ -65,7 +65,7 @@ export class HostReporter {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    while (!this.#isStopping()) {
       try {
         await this.report();
         this.#isFailing = false;
@@ -77,5 +77,9 @@ export class HostReporter {
       }
       await delay(this.#options.intervalMs ?? 10_000, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
   }
 }
