@@ -28,4 +28,6 @@ export interface SampleSource {
   readonly name: string;
   /** Reads all hosts at once. Throws when the source cannot answer; the caller keeps the last table. */
   read(keys: readonly SampleKey[], signal: AbortSignal): Promise<LoadTable>;
+  /** The same at once, where samples are in memory already. */
+  readNow?(keys: readonly SampleKey[]): LoadTable;
 }
