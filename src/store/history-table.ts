@@ -17,6 +17,7 @@ export interface MeetingHistoryStore {
   pruneHistory(before: number): Promise<number>;
 }
 
+/** History, listed newest end first. */
 export function createHistoryTable(db: Kysely<Database>): MeetingHistoryStore {
   return {
     async listHistory({ tenantId, meetingId, limit }) {

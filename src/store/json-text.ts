@@ -12,7 +12,7 @@ export function decodeJson<T>(schema: z.ZodType<T>, text: JsonText, row: string)
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new StoreError('damaged', `the stored ${row} cannot be read; delete it and enter it anew.`, {
+    throw new StoreError('damaged', `the stored ${row} cannot be read; replace or delete it.`, {
       cause: error,
     });
   }

@@ -34,11 +34,27 @@ export class SqliteStatements implements SqliteDatabase {
   }
 
   #wrap(statement: BetterSqlite3.Statement): SqliteStatement {
+    if (statement.source === 'rollback') return this.#rollback(statement);
     return {
       reader: statement.reader,
       all: (parameters) => this.#guarded(() => statement.all(...parameters)),
       run: (parameters) => this.#guarded(() => statement.run(...parameters)),
       iterate: (parameters) => this.#guarded(() => statement.iterate(...parameters)),
+    };
+  }
+
+  /**
+   * On a full disk and on I/O errors SQLite may roll back by itself (https://www.sqlite.org/lang_transaction.html#immediate);
+   * a second rollback would then fail, and hide what had happened.
+   */
+  #rollback(statement: BetterSqlite3.Statement): SqliteStatement {
+    const run = (): BetterSqlite3.RunResult =>
+      this.#connection.inTransaction ? statement.run() : { changes: 0, lastInsertRowid: 0 };
+    return {
+      reader: false,
+      all: () => [],
+      run: () => this.#guarded(run),
+      iterate: () => [][Symbol.iterator](),
     };
   }
 

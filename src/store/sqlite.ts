@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { SqliteDialect, type Dialect } from 'kysely';
@@ -49,9 +49,16 @@ function prepareFile(path: string): void {
       `${path} is a folder; name a file in "store", such as ${path}/ballast.db.`,
     );
   }
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   // SQLite gives its -wal and -shm files the mode of the database.
   closeSync(openSync(path, 'a', 0o600));
+}
+
+/** Not mkdir's own `recursive`: Node 20 never returns from it where a file system answers ENOENT below an existing folder (/proc). */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Another program's database must not get Ballast's tables by a slip in the configuration. Reading also finds what is no database. */

@@ -140,10 +140,10 @@ export function describeMeetingStore(store: () => Store): void {
     it('lists the oldest first and replaces the note of the same copy', async () => {
       await meetings().noteOrphan(orphan);
       await meetings().noteOrphan({ ...orphan, serverId: 'bbb2', notedAt: 1_000 });
-      await meetings().noteOrphan({ ...orphan, notedAt: 3_000, cause: 'split' });
+      await meetings().noteOrphan({ ...orphan, notedAt: 3_000, cause: 'ended' });
       expect(await meetings().listOrphans()).to.deep.equal([
         { ...orphan, serverId: 'bbb2', notedAt: 1_000 },
-        { ...orphan, notedAt: 3_000, cause: 'split' },
+        { ...orphan, notedAt: 3_000, cause: 'ended' },
       ]);
     });
 
