@@ -14,7 +14,9 @@ export function upstreamCause(error: unknown, hasStarted: boolean, isHttps: bool
   const code = errorCode(error);
   if (TLS_CODE.test(code)) return 'tls';
   if (TIMEOUT_CODES.has(code)) return 'timeout';
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'notBbb';
+  // undici gives not every parser error a code.
+  const isNoHttp = error instanceof Error && error.name === 'HTTPParserError';
+  if (isNoHttp || code === 'UND_ERR_HEADERS_OVERFLOW') return 'notBbb';
   if (hasStarted) return 'reset';
   // A connection that breaks within the handshake; over plain HTTP there is none, so nobody listened.
   return isHttps && code === 'ECONNRESET' ? 'tls' : 'refused';
