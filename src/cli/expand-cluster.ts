@@ -17,7 +17,7 @@ export function expandCluster(text: string, context: ReferenceContext): string {
   const documents = Array.isArray(parsed) ? parsed : [];
   // The balancer tells what is wrong, with the document's number.
   if (documents.some((document) => document.errors.length > 0)) return text;
-  const values = documents.flatMap((document): unknown => document.toJS({ maxAliasCount: 100 }));
+  const values = documents.flatMap((document) => document.toJS({ maxAliasCount: 100 }) as unknown);
   return JSON.stringify(
     values.filter((value) => value !== null).map((value) => expandDocument(value, context)),
   );

@@ -24,19 +24,16 @@ export async function runCli(
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return wasAsked(error) ? 0 : 2;
+    // Commander has printed by then; help and version that were asked for are no failure.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     terminal.err(`ballast: ${describeError(error)}\n`);
     return error instanceof CliError ? error.exitCode : 1;
   }
 }
 
-/** Commander has printed by then; help and version that were asked for are no failure. */
-function wasAsked(error: CommanderError): boolean {
-  return error.exitCode === 0;
-}
-
 function connect(options: { url?: string; token?: string }, env: Terminal['env']): AdminClient {
-  const url = options.url ?? (env.BALLAST_URL || DEFAULT_URL);
+  const given = (options.url ?? env.BALLAST_URL ?? '').trim();
+  const url = given === '' ? DEFAULT_URL : given;
   const token = (options.token ?? env.BALLAST_TOKEN ?? '').trim();
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
     throw new CliError(`"${url}" is no URL of a balancer; it looks like ${DEFAULT_URL}.`, { exitCode: 2 });

@@ -38,7 +38,12 @@ export function readSetting(
     const key = `${setting.key}${issue.path.map(showPathPart).join('')}`;
     // Inside a structure the issue's own words are the narrower ones; elsewhere zod's say less than the table's.
     const allowed = setting.form === 'json' && issue.path.length > 0 ? issue.message : setting.allowed;
-    faults.push({ key, given: shown, allowed: `allowed: ${allowed}`, origin });
+    const isText =
+      issue.code === 'invalid_type' &&
+      issue.expected === 'string' &&
+      typeof at(value, issue.path) === 'number';
+    const hint = isText ? ' (in quotes, so that it is read as text)' : '';
+    faults.push({ key, given: shown, allowed: `allowed: ${allowed}${hint}`, origin });
   }
   return standIn(setting);
 }
@@ -60,6 +65,14 @@ function resolveGiven(setting: Setting<unknown>, given: GivenValue, env: Environ
   if (setting.form === 'list') return readSecretLines(resolved, directory);
   if (setting.form === 'text') return readSecret(resolved, directory);
   return resolveReferences(parse(readSecretText(resolved, directory)), context);
+}
+
+/** The member of a value that an issue is about; of a text taken as a list of one, the text itself. */
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (inner, part) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, part) : inner),
+    value,
+  );
 }
 
 function showPathPart(part: PropertyKey): string {

@@ -40,11 +40,7 @@ function textKind<Value>(allowed: string, read: (text: string) => Value | undefi
 
 /** Any text but an empty one. A number is refused: YAML would read 0123 or 1e5 as another text than was written. */
 export function text(what: string): Kind<string> {
-  return {
-    allowed: `${what} (text; quoted, if it looks like a number)`,
-    schema: z.string().trim().min(1),
-    form: 'text',
-  };
+  return { allowed: what, schema: z.string().trim().min(1), form: 'text' };
 }
 
 /** A duration with its unit; setTimeout cannot wait for longer than 24 days. */

@@ -57,11 +57,11 @@ export const accessSettings: SettingTree<AccessConfig> = {
       fallback: ['sha1', 'sha256', 'sha384', 'sha512'],
     }),
     failuresPerMinute: setting('checksum.failuresPerMinute', whole(1, 1_000_000), {
-      doc: 'Wrong checksums a client address may send in a minute before it gets 429; valid calls are never refused.',
+      doc: 'Wrong checksums a client address may send in a minute; further wrong ones are refused unread, valid calls never.',
       fallback: 120,
     }),
     allowUnsignedForms: setting('checksum.allowUnsignedForms', flag(), {
-      doc: 'Accept form bodies whose checksum covers the query string only, as some BBB versions do; leaves the body unsigned.',
+      doc: 'Accept form bodies that their checksum does not cover, as some front ends send them for recording calls.',
       fallback: false,
     }),
   },

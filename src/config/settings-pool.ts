@@ -72,20 +72,20 @@ export const poolSettings: SettingTree<PoolConfig> = {
       members: {
         url: setting('metrics.influxdb.url', httpUrl('http://influx:8086'), {
           doc: 'InfluxDB 2 (Flux).',
-          required: 'the URL of InfluxDB 2 is needed',
+          required: 'needed with the other keys of `metrics.influxdb`',
         }),
         token: setting('metrics.influxdb.token', text('a token'), {
           doc: 'Token with read access to the bucket.',
-          required: 'a token with read access is needed',
+          required: 'needed with the other keys of `metrics.influxdb`',
           isSecret: true,
         }),
         org: setting('metrics.influxdb.org', text('an organisation'), {
           doc: 'Organisation.',
-          required: 'the organisation is needed',
+          required: 'needed with the other keys of `metrics.influxdb`',
         }),
         bucket: setting('metrics.influxdb.bucket', text('a bucket'), {
           doc: 'Bucket Telegraf writes to.',
-          required: 'the bucket is needed',
+          required: 'needed with the other keys of `metrics.influxdb`',
         }),
       },
     },
@@ -94,11 +94,11 @@ export const poolSettings: SettingTree<PoolConfig> = {
       members: {
         url: setting('metrics.influxql.url', httpUrl('http://influx:8086'), {
           doc: 'InfluxDB 1.x, or 2 and 3 through their v1 interface (InfluxQL).',
-          required: 'the URL of InfluxDB is needed',
+          required: 'needed with the other keys of `metrics.influxql`',
         }),
         database: setting('metrics.influxql.database', text('a database'), {
           doc: 'Database Telegraf writes to.',
-          required: 'the database is needed',
+          required: 'needed with the other keys of `metrics.influxql`',
         }),
         username: optional('metrics.influxql.username', text('a name'), {
           doc: 'User, where one is needed.',
@@ -114,7 +114,7 @@ export const poolSettings: SettingTree<PoolConfig> = {
       members: {
         url: setting('metrics.prometheus.url', httpUrl('http://prometheus:9090'), {
           doc: 'Prometheus, or what answers PromQL as it does, with node_exporter samples.',
-          required: 'the URL of Prometheus is needed',
+          required: 'needed with the other keys of `metrics.prometheus`',
         }),
         token: optional('metrics.prometheus.token', text('a token'), {
           doc: 'Bearer token, where one is needed.',

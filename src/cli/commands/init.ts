@@ -28,9 +28,8 @@ function writeFiles(folder: string): readonly string[] {
   ];
   const taken = files.filter(({ path }) => existsSync(path)).map(({ path }) => path);
   if (taken.length > 0) {
-    const them = taken.length === 1 ? 'it' : 'them';
     throw new CliError(
-      `${taken.join(' and ')} exists already; nothing was written. Move ${them} away, or give another --dir.`,
+      `Nothing was written, since ${taken.join(' and ')} would be overwritten. Move what is there away, or give another --dir.`,
     );
   }
   try {
