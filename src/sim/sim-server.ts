@@ -181,18 +181,24 @@ export class SimServer {
 
   #answer(name: string, query: string, request: IncomingMessage, body: ReceivedBody): SimAnswer {
     const method = request.method ?? 'GET';
+    const parameters = Parameters.parse(query, body.form);
     this.calls.add({
       call: name,
       method,
       query,
-      meetingId: Parameters.parse(query, body.form).get('meetingID'),
+      meetingId: parameters.get('meetingID'),
       contentType: body.contentType,
       bodyBytes: body.bytes,
       bodySha256: body.sha256,
       at: this.now(),
     });
     if (name === 'version') return versionAnswer(body.contentType);
-    return answerCall(this.#table.get(name), { name, method, query, body }, this.#context(), this.#rules);
+    return answerCall(
+      this.#table.get(name),
+      { name, method, query, parameters, body },
+      this.#context(),
+      this.#rules,
+    );
   }
 
   get #control(): ControlTarget {

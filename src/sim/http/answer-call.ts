@@ -7,7 +7,7 @@ import {
   type SimContext,
 } from '../calls/sim-call.js';
 import { isChecksumRight, type SimChecksumAlgorithm, withoutChecksum } from '../checksum.js';
-import { Parameters } from '../parameters.js';
+import type { Parameters } from '../parameters.js';
 import { mediaType, type ReceivedBody } from './read-body.js';
 
 /** One request as it came, path already taken apart. */
@@ -16,6 +16,8 @@ export interface IncomingCall {
   readonly method: string;
   /** Raw bytes of the query as latin1, without `?`. */
   readonly query: string;
+  /** Of query and form body. */
+  readonly parameters: Parameters;
   readonly body: ReceivedBody;
 }
 
@@ -41,12 +43,9 @@ export function answerCall(
 ): SimAnswer {
   const isMapped = call?.methods.some((method) => method === incoming.method);
   if (!call || !isMapped) return htmlAnswer(404, 'Page Not Found');
-  const request = { parameters: Parameters.parse(incoming.query, incoming.body.form), body: incoming.body };
+  const request = { parameters: incoming.parameters, body: incoming.body };
   const refuse = (failure: Failure): SimAnswer => call.refuse?.(failure, request, context) ?? failed(failure);
-  const unsigned =
-    call.checksum === 'none'
-      ? undefined
-      : checksumFailure(call, incoming, request.parameters, context, rules);
+  const unsigned = call.checksum === 'none' ? undefined : checksumFailure(call, incoming, context, rules);
   if (unsigned) return refuse(unsigned);
   if (!isTypeSupported(call, incoming.body, rules)) {
     return refuse({
@@ -60,10 +59,10 @@ export function answerCall(
 function checksumFailure(
   call: SimCall,
   incoming: IncomingCall,
-  parameters: Parameters,
   context: SimContext,
   rules: CallRules,
 ): Failure | undefined {
+  const { parameters } = incoming;
   const isRecordingCall = call.checksum === 'recording';
   const wrong = {
     key: 'checksumError',
