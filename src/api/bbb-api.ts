@@ -8,7 +8,7 @@ import type { Logger } from '../log.js';
 import type { TenantDirectory } from '../tenants/tenant-directory.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { bodyKind } from './body-kind.js';
-import type { BbbCall, CallAnswer, CallDefinition } from './call-definition.js';
+import type { BbbCall, CallAnswer, CallDefinition, CallOutcome } from './call-definition.js';
 import type { ClientAddresses } from './client-address.js';
 import type { FailedChecksums } from './failed-checksums.js';
 import { receiveBody, type BodyLimits, type ReceivedBody } from './receive-body.js';
@@ -25,8 +25,7 @@ export interface BbbApiOptions {
   readonly body: BodyLimits;
   readonly logger: Logger;
   /** Told of each finished call; `call` is `other` for names no call has. */
-  readonly onCall?:
-    ((call: string, outcome: 'success' | 'failed' | 'redirect', seconds: number) => void) | undefined;
+  readonly onCall?: ((call: string, outcome: CallOutcome, seconds: number) => void) | undefined;
 }
 
 /** Only a form this small can hold a checksum worth computing. */

@@ -14,14 +14,17 @@ export interface BbbCall {
   readonly request: IncomingMessage;
 }
 
+/** success; failed: a server said FAILED; refused: Ballast did; error: a fault in Ballast. */
+export type CallOutcome = 'success' | 'failed' | 'refused' | 'error';
+
 /** What goes back. Text is sent as UTF-8. */
 export interface CallAnswer {
   readonly status?: number;
   readonly body: Buffer | string;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** For the metrics; SUCCESS unless given. */
-  readonly outcome?: 'success' | 'failed' | 'redirect';
+  /** For the metrics; success unless given. */
+  readonly outcome?: CallOutcome;
 }
 
 /** Everything that is particular about one BBB call. */

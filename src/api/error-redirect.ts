@@ -13,7 +13,7 @@ export function errorRedirect(query: RawQuery, error: BbbError): CallAnswer {
   if (target === undefined) return refusalAnswer(error, 'xml');
   const errors = JSON.stringify([{ message: error.message, key: error.messageKey }]);
   target.search += `${target.search === '' ? '?' : '&'}errors=${encodeURIComponent(errors)}`;
-  return { status: 302, body: '', headers: { Location: target.href }, outcome: 'failed' };
+  return { status: 302, body: '', headers: { Location: target.href }, outcome: 'refused' };
 }
 
 function redirectTarget(text: string | undefined): URL | undefined {

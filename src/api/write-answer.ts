@@ -27,6 +27,6 @@ export function refusalAnswer(error: BbbError, refusal: CallDefinition['refusal'
     status: messageKey === 'tooManyFailedChecksums' ? 429 : messageKey === 'requestTooLarge' ? 413 : 200,
     body: isJson ? failedJson(messageKey, message) : failedXml(messageKey, message),
     contentType: isJson ? JSON_CONTENT_TYPE : XML_CONTENT_TYPE,
-    outcome: 'failed',
+    outcome: messageKey === 'internalError' ? 'error' : 'refused',
   };
 }

@@ -43,6 +43,8 @@ export interface ServerPoolOptions {
   /** True while a claim says that a meeting is, or may come to be, on that server: it is not drained yet. */
   readonly hasClaims: (serverId: string) => boolean;
   readonly onPoll?: (event: PollEvent) => void;
+  /** Told, and awaited, once a server has left the store and the pool. */
+  readonly onRemoved?: (serverId: string) => Promise<void>;
   readonly setTimer?: SetTimer;
 }
 
@@ -178,6 +180,7 @@ export class ServerPool implements Pool {
       this.#schedule.remove(id);
       this.#firstRound.tried(id);
       this.#options.client.forget?.(id);
+      await this.#options.onRemoved?.(id);
     });
   }
 

@@ -49,7 +49,6 @@ function redirect({ server: { definition } }: LocatedMeeting, query: RawQuery): 
     status: 302,
     body: '',
     headers: { Location: `${definition.url}/join?${signed}` },
-    outcome: 'redirect',
   };
 }
 

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { type Express, type Router } from 'express';
+import type { RequestTaker } from './api/http-front.js';
+import type { BbbApi } from './api/bbb-api.js';
+import type { Config } from './config/config.js';
+import type { Probes } from './ops/probes.js';
+
+type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+export interface HttpParts {
+  readonly api: BbbApi;
+  readonly probes: Probes;
+  readonly write: NodeHandler | undefined;
+  readonly adminRouter: Router;
+}
+
+/** Who takes which request, per listener: with `adminListen` the operator's side answers only there. */
+export function requestTakers(
+  config: Config,
+  parts: HttpParts,
+): { readonly main: readonly RequestTaker[]; readonly admin: readonly RequestTaker[] } {
+  const api: RequestTaker = (request, response) => parts.api.handle(request, response);
+  const health = byPath({ '/health': parts.probes.health, '/ready': parts.probes.ready });
+  const operator = byPath({
+    '/metrics': parts.probes.metrics,
+    ...(parts.write && { '/api/v2/write': onlyPost(parts.write) }),
+  });
+  const app = adminApp(config, parts.adminRouter);
+  const admin: RequestTaker = (request, response) => {
+    if (request.url?.startsWith('/admin/') !== true) return false;
+    app(request, response);
+    return true;
+  };
+  const operators = [operator, admin];
+  return config.adminListen === undefined
+    ? { main: [api, health, ...operators], admin: [] }
+    : { main: [api, health], admin: [health, ...operators] };
+}
+
+function adminApp(config: Config, router: Router): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.use('/admin/v1', router);
+  return app;
+}
+
+function byPath(handlers: Readonly<Record<string, NodeHandler>>): RequestTaker {
+  const table = new Map(Object.entries(handlers));
+  return (request, response) => {
+    const handler = table.get((request.url ?? '').split('?', 1)[0] ?? '');
+    if (handler === undefined) return false;
+    void handler(request, response);
+    return true;
+  };
+}
+
+function onlyPost(handler: NodeHandler): NodeHandler {
+  return (request, response) => {
+    if (request.method === 'POST') return handler(request, response);
+    response.writeHead(405, { Allow: 'POST', 'Content-Type': 'application/json; charset=utf-8' });
+    response.end('{"code":"method not allowed","message":"send line protocol by POST"}\n');
+    return undefined;
+  };
+}

@@ -1,0 +1,313 @@
+import { applyClusterFile, summarise } from './admin/apply-cluster.js';
+import { createAdminRouter } from './admin/admin-router.js';
+import type { AdminDeps } from './admin/deps.js';
+import { meetingViews } from './admin/meeting-views.js';
+import { serverViews } from './admin/server-views.js';
+import { tenantViews } from './admin/tenant-views.js';
+import { TokenBook } from './admin/token-book.js';
+import { measuredSide } from './app-metrics.js';
+import { requestTakers } from './app-http.js';
+import { BbbApi } from './api/bbb-api.js';
+import { callRegistry } from './api/call-registry.js';
+import { clientAddresses } from './api/client-address.js';
+import { FailedChecksums } from './api/failed-checksums.js';
+import { HttpFront } from './api/http-front.js';
+import { MeetingList } from './api/meeting-list.js';
+import { BbbClient } from './bbb/client.js';
+import { bbbError } from './bbb/messages.js';
+import type { Config } from './config/config.js';
+import type { Logger } from './log.js';
+import { MeetingCreator } from './meetings/create-meeting.js';
+import { MeetingCalls } from './meetings/meeting-calls.js';
+import { MeetingDirectory } from './meetings/meeting-directory.js';
+import { MeetingKeeper } from './meetings/meeting-keeper.js';
+import { MeetingPlacer } from './meetings/meeting-placer.js';
+import { PlacementJournal } from './meetings/placement-journal.js';
+import { tenantAttendees } from './meetings/tenant-attendees.js';
+import { JobRunner } from './ops/job-runner.js';
+import { createLog } from './ops/log.js';
+import { createMetrics } from './ops/metrics.js';
+import { createProbes } from './ops/probes.js';
+import { ServerPool } from './pool/server-pool.js';
+import { RecordingCalls } from './recordings/recording-calls.js';
+import { openStore } from './store/open-store.js';
+import { TenantDirectory } from './tenants/tenant-directory.js';
+import { VERSION } from './version.js';
+
+/** A running balancer. */
+export interface App {
+  /** `http://host:port` of the BBB API. */
+  readonly url: string;
+  /** The same, or that of `adminListen`. */
+  readonly adminUrl: string;
+  /** Resolves once each server was polled or its first poll timed out. */
+  readonly firstPoll: Promise<void>;
+  /** Finishes the calls under way, then stops everything. */
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly logger?: Logger;
+  /** Applied before the first request is taken. */
+  readonly clusterFile?: string;
+  readonly prune?: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Decisions are asked about for days, not months. */
+const PLACEMENTS_KEPT_MS = 14 * DAY_MS;
+
+/** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
+const LIST_AGE_IN_INTERVALS = 1.25;
+
+/**
+ * Builds a Ballast from its configuration and starts it; the only place that names every part. Throws an Error with one
+ * line a person can act on; nothing is left running then.
+ */
+export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const log = options.logger === undefined ? createLog(config.log) : undefined;
+  const logger = options.logger ?? log ?? createLog(config.log);
+  const cleanups: (() => Promise<void> | void)[] = [];
+  const stop = async (): Promise<void> => {
+    for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
+  };
+  try {
+    if (log !== undefined) cleanups.push(() => log.close());
+    return await build(config, options, logger, cleanups, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  options: AppOptions,
+  logger: Logger,
+  cleanups: (() => Promise<void> | void)[],
+  stop: () => Promise<void>,
+): Promise<App> {
+  const now = Date.now;
+  const random = Math.random;
+  const store = await openStore(config.store, { logger });
+  cleanups.push(() => store.close());
+  const tenants = await TenantDirectory.load(store.tenants, config.secrets);
+  const directory = await MeetingDirectory.load(store.meetings, now);
+  const metrics = createMetrics({ version: VERSION, calls: METERED_CALLS });
+  const { caFile } = config.tls;
+  const client = new BbbClient({
+    logger,
+    ...(caFile !== undefined && { caFile }),
+    onCall: (event) => {
+      metrics.upstreamCalled(event);
+    },
+  });
+  cleanups.push(() => client.close());
+
+  const pool: ServerPool = await ServerPool.load({
+    store: store.servers,
+    client,
+    config: config.poll,
+    now,
+    random,
+    logger,
+    hasClaims: (serverId) => directory.hasMeetingsOn(serverId),
+    onPoll: (event) => {
+      metrics.polled(event);
+    },
+    onRemoved: (serverId) => meetings.forgetServer(serverId),
+  });
+  cleanups.push(() => pool.stop());
+  const { keeper: loads, write } = measuredSide(config, { pool: () => pool, metrics, now, logger });
+  cleanups.push(() => loads.stop());
+
+  const journal = new PlacementJournal(store.placements, logger);
+  cleanups.push(() => journal.stop());
+  let decisionSeconds = 0;
+  const placer = new MeetingPlacer({
+    pool,
+    directory,
+    hostLoad: (serverId) => loads.sampleFor(serverId, now()),
+    options: config.placement,
+    now,
+    random,
+    onDecision: (seconds) => {
+      decisionSeconds = seconds;
+    },
+  });
+  const meetings = new MeetingCalls({ pool, client, directory, now, logger });
+  const creator = new MeetingCreator({
+    pool,
+    client,
+    directory,
+    placer,
+    journal,
+    limits: config.create,
+    observer: {
+      placed: (serverId, reason) => {
+        metrics.placed({ serverId, reason, seconds: decisionSeconds });
+      },
+      retried: (serverId, cause) => {
+        metrics.placementRetried({ serverId, cause });
+      },
+      failed: (reason) => {
+        metrics.placementFailed(reason);
+      },
+    },
+    attendeesOfTenant: (tenantId) => tenantAttendees(directory, pool, tenantId),
+    now,
+    logger,
+  });
+  cleanups.push(() => creator.stop());
+  const keeper = new MeetingKeeper({
+    pool,
+    client,
+    directory,
+    ownerOf: (scopedId) => tenants.ownerOf(scopedId),
+    isInFlight: (scopedId) => creator.isInFlight(scopedId),
+    defaultMeetingSize: config.placement.defaultMeetingSize,
+    now,
+    logger,
+  });
+  cleanups.push(() => keeper.stop());
+  pool.onPolled((server) => keeper.onPolled(server));
+
+  const recordings = new RecordingCalls({
+    client,
+    servers: () =>
+      pool
+        .servers()
+        .filter(({ definition }) => definition.adminState !== 'disabled')
+        .map(({ definition, health }) => ({
+          address: definition,
+          isGone: health === 'offline' || health === 'wrong-secret',
+        })),
+    isTenant: (id) => tenants.has(id),
+    isSingleTenant: () => tenants.isSingle,
+    logger,
+  });
+  const list = new MeetingList({
+    pool,
+    directory,
+    tenants,
+    maxAgeMs: config.poll.intervalMs * LIST_AGE_IN_INTERVALS,
+  });
+  const addresses = clientAddresses(config.trustProxy);
+  const { defaultMeetingSize } = config.placement;
+  const api = new BbbApi({
+    calls: callRegistry({
+      tenants,
+      meetings,
+      creator,
+      directory,
+      list,
+      pool,
+      recordings,
+      defaultMeetingSize,
+    }),
+    tenants,
+    addresses,
+    failedChecksums: new FailedChecksums(config.checksum.failuresPerMinute),
+    algorithms: config.checksum.algorithms,
+    allowUnsignedForms: config.checksum.allowUnsignedForms,
+    body: config.body,
+    logger,
+    onCall: (call, outcome, seconds) => {
+      metrics.apiRequest(call, outcome, seconds);
+    },
+  });
+
+  const adminDeps: AdminDeps = {
+    pool,
+    tenants,
+    meetings: {
+      list: () => meetingViews(directory, pool),
+      end: async (tenantId, meetingId) => {
+        if (!(await meetings.endByAdmin(tenantId, meetingId))) throw bbbError('notFound');
+      },
+    },
+    tokens: new TokenBook(config.admin.tokens),
+    panic: (serverId) => meetings.panic(serverId),
+    placements: { listPlacements: (filter) => journal.list(filter) },
+    serverViews: () => serverViews(pool, placer),
+    audit: store.audit,
+    logger,
+    now,
+    version: VERSION,
+    failuresPerMinute: config.checksum.failuresPerMinute,
+  };
+  metrics.attach({
+    servers: adminDeps.serverViews,
+    tenants: () => tenantViews(tenants.all(), adminDeps.meetings.list()),
+    splitMeetings: () => keeper.splitCount,
+    orphanMeetings: () => directory.orphanCount,
+  });
+  if (options.clusterFile !== undefined) {
+    const applyOptions = { prune: options.prune ?? false, dryRun: false, env: process.env };
+    const { changes } = await applyClusterFile(adminDeps, options.clusterFile, applyOptions);
+    logger.info('cluster file applied', { changes: summarise(changes) || 'nothing to change' });
+  }
+
+  let isFirstPollDone = false;
+  const firstPoll = pool.firstRound.then(() => {
+    isFirstPollDone = true;
+  });
+  const probes = createProbes({
+    pingStore: () => store.ping(),
+    isFirstPollDone: () => isFirstPollDone,
+    metrics,
+    logger,
+  });
+  const jobs = new JobRunner({
+    jobs: [
+      {
+        name: 'prune-placements',
+        intervalMs: DAY_MS / 4,
+        runsAtStart: true,
+        run: async () => {
+          await store.placements.prunePlacements(now() - PLACEMENTS_KEPT_MS);
+        },
+      },
+    ],
+    logger,
+    onSuccess: (job, at) => {
+      metrics.jobSucceeded(job, at);
+    },
+  });
+  cleanups.push(() => jobs.stop());
+
+  const takers = requestTakers(config, { api, probes, write, adminRouter: createAdminRouter(adminDeps) });
+  const front = await HttpFront.listen({ ...config.listen, takers: takers.main, logger });
+  cleanups.push(() => front.stop());
+  const { adminListen } = config;
+  const adminFront =
+    adminListen === undefined
+      ? front
+      : await HttpFront.listen({ ...adminListen, takers: takers.admin, logger });
+  if (adminFront !== front) cleanups.push(() => adminFront.stop());
+
+  loads.start();
+  pool.start();
+  jobs.start();
+  return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
+}
+
+/** The calls that get a label of their own in the metrics. */
+const METERED_CALLS: readonly string[] = [
+  'version',
+  'create',
+  'join',
+  'isMeetingRunning',
+  'getMeetingInfo',
+  'getMeetings',
+  'end',
+  'insertDocument',
+  'sendChatMessage',
+  'getRecordings',
+  'publishRecordings',
+  'updateRecordings',
+  'deleteRecordings',
+  'getRecordingTextTracks',
+  'putRecordingTextTrack',
+];
