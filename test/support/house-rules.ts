@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   ops: [],
   sim: ['bbb', 'placement'],
   'sim/demo': ['sim', 'app', 'config', 'admin'],
+  version: [],
   app: 'all',
   cli: ['app', 'config', 'admin', 'sim', 'sim/demo'],
   main: ['cli', 'app', 'config', 'admin', 'sim', 'sim/demo'],
@@ -68,7 +69,8 @@ function isSource(path: string): boolean {
 function roomOf(path: string): string {
   const [, first = '', second] = path.split('/');
   if (first === 'sim' && second === 'demo') return 'sim/demo';
-  return first.replace(/\.ts$/, '');
+  // The composition root may take more than one file: app.ts, app-http.ts, …
+  return first.replace(/\.ts$/, '').replace(/^app-.*/, 'app');
 }
 
 function shapeFaults(path: string, text: string): string[] {
