@@ -58,21 +58,23 @@ function parseDocument(text: string): ParsedNode {
     preserveChildrenOrder: true,
     tagNameProcessors: [(name) => PREFIX + name],
   });
-  const outcome: { root?: ParsedNode | null; error?: Error } = {};
+  const roots: ParsedNode[] = [];
+  const errors: unknown[] = [];
+  // Its callback would hear of the first root only; a second one is no XML.
+  parser.on('end', (root: ParsedNode | null) => {
+    if (root !== null) roots.push(root);
+  });
+  parser.on('error', (error: unknown) => errors.push(error));
   try {
-    // Without the option `async` the callback has run when parseString returns.
-    parser.parseString(text, (error: Error | null, root: ParsedNode | null) => {
-      if (error === null) outcome.root ??= root;
-      else outcome.error ??= error;
-    });
+    parser.parseString(text);
   } catch (error) {
-    throw new MalformedAnswer('the document is no well-formed XML', { cause: error });
+    errors.push(error);
   }
-  if (outcome.error !== undefined) {
-    throw new MalformedAnswer('the document is no well-formed XML', { cause: outcome.error });
+  const [root] = roots;
+  if (root === undefined || roots.length > 1 || errors.length > 0) {
+    throw new MalformedAnswer('the document is no well-formed XML', { cause: errors[0] });
   }
-  if (!outcome.root) throw new MalformedAnswer('the document is empty');
-  return outcome.root;
+  return root;
 }
 
 function toElement(node: ParsedNode, depth = 1): XmlElement {
