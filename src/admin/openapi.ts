@@ -88,6 +88,6 @@ function queryParameters(route: Route): unknown[] {
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): unknown {
   const document: Record<string, unknown> = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  delete document['$schema'];
+  delete document.$schema;
   return document;
 }
