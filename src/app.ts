@@ -58,6 +58,9 @@ const DAY_MS = 86_400_000;
 /** Decisions are asked about for days, not months. */
 const PLACEMENTS_KEPT_MS = 14 * DAY_MS;
 
+/** A term of school: what rooms have been like is learnt from it. */
+const HISTORY_KEPT_MS = 90 * DAY_MS;
+
 /** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
 const LIST_AGE_IN_INTERVALS = 1.25;
 
@@ -155,6 +158,7 @@ async function build(
         metrics.placementFailed(reason);
       },
     },
+    firstPoll: pool.firstRound,
     attendeesOfTenant: (tenantId) => tenantAttendees(directory, pool, tenantId),
     now,
     logger,
@@ -267,6 +271,14 @@ async function build(
         runsAtStart: true,
         run: async () => {
           await store.placements.prunePlacements(now() - PLACEMENTS_KEPT_MS);
+        },
+      },
+      {
+        name: 'prune-history',
+        intervalMs: DAY_MS / 4,
+        runsAtStart: true,
+        run: async () => {
+          await store.history.pruneHistory(now() - HISTORY_KEPT_MS);
         },
       },
     ],

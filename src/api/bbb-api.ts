@@ -195,6 +195,5 @@ export class BbbApi {
 }
 
 function isMethodOf(definition: CallDefinition, method: string | undefined): boolean {
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return definition.methods.some((allowed) => allowed === asked);
+  return definition.methods.some((allowed) => allowed === method);
 }

@@ -30,7 +30,8 @@ export interface CallAnswer {
 /** Everything that is particular about one BBB call. */
 export interface CallDefinition {
   readonly name: string;
-  readonly methods: readonly ('GET' | 'POST')[];
+  /** HEAD only where asking changes nothing. */
+  readonly methods: readonly ('GET' | 'POST' | 'HEAD')[];
   /** Which bodies a POST may carry; forms are taken by every call that takes POST. */
   readonly body: 'form' | 'xml-or-form' | 'xml' | 'multipart';
   /** How a refusal looks: BBB's recording calls word the checksum error differently, text tracks answer in JSON. */

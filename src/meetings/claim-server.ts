@@ -29,6 +29,8 @@ export interface ClaimDeps {
   readonly journal: PlacementJournal;
   readonly limits: CreateLimits;
   readonly observer: PlacementObserver;
+  /** Resolves once each server was polled or failed to be: before that none is known to be up. */
+  readonly firstPoll: Promise<void>;
   readonly attendeesOfTenant: (tenantId: string) => number;
   readonly now: () => number;
   readonly logger: Logger;
@@ -79,6 +81,7 @@ export class ClaimServer {
       claim: undefined,
       decision: undefined,
     };
+    await this.#deps.firstPoll;
     if (previous === undefined) this.#checkLimits(command);
     else if (!this.#isFirstChoice(previous)) journey.excluded.add(previous.serverId);
     try {

@@ -1,6 +1,6 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import type { BbbRequest, RequestBody } from '../bbb/bbb-request.js';
-import { BbbError } from '../bbb/error.js';
+import type { BbbError } from '../bbb/error.js';
 import { MalformedAnswer } from '../bbb/malformed-answer.js';
 import { bbbError, recordingMessages } from '../bbb/messages.js';
 import { RawQuery } from '../bbb/raw-query.js';

@@ -18,7 +18,7 @@ export function create(deps: ApiDeps): CallDefinition {
     refusal: 'xml',
     handle: async (call) => {
       const { tenant } = call;
-      const query = applyParameterRules(call.query, tenant.parameters['create']);
+      const query = applyParameterRules(call.query, tenant.parameters.create);
       const named = namedMeeting(query, tenant, deps.tenants);
       checkMeetingId(named);
       if (query.get('isBreakout')?.toLowerCase() === 'true') return createBreakout(deps, call, named);

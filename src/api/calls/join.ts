@@ -22,11 +22,11 @@ const JOIN_TIMEOUT_MS = 10_000;
 export function join(deps: ApiDeps): CallDefinition {
   return {
     name: 'join',
-    methods: ['GET'],
+    methods: ['GET', 'HEAD'],
     body: 'form',
     refusal: 'xml',
     handle: async ({ query: given, tenant }) => {
-      const query = applyParameterRules(given, tenant.parameters['join']);
+      const query = applyParameterRules(given, tenant.parameters.join);
       try {
         const named = namedMeeting(query, tenant, deps.tenants);
         const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);

@@ -7,7 +7,7 @@ const VERSION = { version: '2.0', apiVersion: '2.0', bbbVersion: '' };
 /** The version document: no checksum, and never dependent on a server being up (health probes ask for it). */
 export const version: CallDefinition = {
   name: '',
-  methods: ['GET', 'POST'],
+  methods: ['GET', 'POST', 'HEAD'],
   body: 'form',
   refusal: 'xml',
   handle: ({ request }) =>
