@@ -102,10 +102,10 @@ function notBallast(address: AdminAddress, what: string): CliError {
 function readProblem(answer: unknown): { detail: string | undefined; faults: readonly string[] } {
   if (typeof answer !== 'object' || answer === null) return { detail: undefined, faults: [] };
   const detail: unknown = Reflect.get(answer, 'detail') ?? Reflect.get(answer, 'title');
-  const faults: unknown = Reflect.get(answer, 'faults');
+  const errors: unknown = Reflect.get(answer, 'errors');
   return {
     detail: typeof detail === 'string' ? detail : undefined,
-    faults: Array.isArray(faults) ? faults.map(String) : [],
+    faults: Array.isArray(errors) ? errors.map(String) : [],
   };
 }
 

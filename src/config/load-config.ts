@@ -26,7 +26,7 @@ export function loadConfig(sources: ConfigSources): {
   readonly warnings: readonly string[];
 } {
   const { env, cwd } = sources;
-  const table = settings as unknown as AnyNode;
+  const table = settings;
   const byKey = new Map(listSettings(table).map((setting) => [setting.key, setting]));
   const collected: Collected = { given: new Map(), faults: [], warnings: [] };
   if (sources.file !== undefined) {

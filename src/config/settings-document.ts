@@ -1,9 +1,9 @@
-import { envName, listSettings, type AnyNode, type Setting } from './setting.js';
+import { envName, listSettings, type Setting } from './setting.js';
 import { settings } from './settings.js';
 
 /** The settings as the table of the README. */
 export function settingsMarkdown(): string {
-  const rows = listSettings(settings as unknown as AnyNode).map((setting) => {
+  const rows = listSettings(settings).map((setting) => {
     const notes = [setting.doc];
     if (setting.required !== undefined) notes.push(`${capitalised(setting.required)}.`);
     if (setting.isSecret) notes.push(`Secret; \`${setting.key}File\` reads it from a file.`);
@@ -16,7 +16,7 @@ export function settingsMarkdown(): string {
 
 /** The settings as an `.env.example`: every variable commented out, with its default. */
 export function envExample(): string {
-  const blocks = listSettings(settings as unknown as AnyNode).map((setting) => {
+  const blocks = listSettings(settings).map((setting) => {
     const name = envName(setting.key);
     const form = { text: '', list: ' A comma list.', json: ' JSON.' }[setting.form];
     const file = setting.isSecret ? ` Or ${name}_FILE=path of a file that holds it.` : '';

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { FakeTerminal } from '../support/fake-terminal.js';
+
+describe('runCli', () => {
+  const terminal = (env: Record<string, string> = {}): FakeTerminal => new FakeTerminal('.', { env });
+
+  const wrong: readonly (readonly string[])[] = [
+    [],
+    ['frobnicate'],
+    ['server'],
+    ['server', 'lst'],
+    ['server', 'cordon'],
+    ['server', 'list', 'extra', '--token', 't'],
+    ['serve', '--nonsense'],
+    ['server', 'add', 'a', 'http://a', '--token', 't'],
+    ['server', 'add', 'a', 'http://a', '--secret', 's', '--state', 'sleepy'],
+    ['server', 'add', 'a', 'http://a', '--secret', 's', '--max-meetings', '-3'],
+    ['server', 'list'],
+    ['server', 'list', '--token', 't', '--url', 'not a url'],
+    ['explain', 'm', '--limit', '0'],
+    ['sim-server', '--count', 'many'],
+    ['demo', '--seconds', '5'],
+  ];
+  for (const argv of wrong) {
+    it(`calls "ballast ${argv.join(' ')}" a wrong usage: exit 2, and says what is wrong`, async () => {
+      const at = terminal();
+      expect(await at.run(argv)).to.equal(2);
+      expect(at.complained).not.to.equal('');
+      expect(at.printed).to.equal('');
+    });
+  }
+
+  it('prints help and version on standard output and exits with 0', async () => {
+    const at = terminal();
+    for (const argv of [['--help'], ['help', 'server'], ['server', 'add', '--help'], ['--version']]) {
+      expect(await at.run(argv)).to.equal(0);
+      expect(at.printed).not.to.equal('');
+      expect(at.complained).to.equal('');
+    }
+    expect(at.printed).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('says what to do when nothing listens there', async () => {
+    const at = terminal({ BALLAST_URL: 'http://127.0.0.1:1', BALLAST_TOKEN: 't' });
+    expect(await at.run(['server', 'list'])).to.equal(1);
+    expect(at.complained).to.match(/^ballast: Cannot reach http:\/\/127\.0\.0\.1:1 .*ballast serve/);
+  });
+
+  it('says so when what answers is no Ballast, and carries the token nowhere else', async () => {
+    let tokensSeen = 0;
+    const server = createServer((request, response) => {
+      if (request.headers.authorization !== undefined) tokensSeen += 1;
+      if (request.url === '/admin/v1/servers') response.writeHead(302, { location: '/elsewhere' }).end();
+      else response.end('<html>');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const at = terminal({ BALLAST_TOKEN: 't' });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await at.run(['server', 'list', '--url', url])).to.equal(1);
+    expect(at.complained).to.include('not as the admin API');
+    expect(await at.run(['tenant', 'list', '--url', url])).to.equal(1);
+    expect(at.complained).to.include('without JSON');
+    expect(tokensSeen).to.equal(2);
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('runs the demo and exits as the demo does', async () => {
+    const runs: object[] = [];
+    const runDemo = (options: object) => Promise.resolve(runs.push(options));
+    expect(await terminal().run(['demo', '--once', '--seconds', '5'], { runDemo })).to.equal(1);
+    expect(runs).to.deep.equal([{ once: true, seconds: 5 }]);
+  });
+
+  it('runs simulated servers until a signal, and stops them', async () => {
+    const at = terminal();
+    let isStopped = false;
+    const runSimServers = (options: { count: number; secret: string; print: (line: string) => void }) => {
+      options.print(`bbb1 http://127.0.0.1:1/bigbluebutton/api secret ${options.secret}`);
+      setImmediate(() => {
+        at.signal();
+      });
+      const stop = async () => {
+        isStopped = true;
+      };
+      return Promise.resolve({ servers: [], stop });
+    };
+    expect(await at.run(['sim-server', '--secret', 's'], { runSimServers })).to.equal(0);
+    expect(at.printed).to.equal('bbb1 http://127.0.0.1:1/bigbluebutton/api secret s\n');
+    expect(isStopped).to.equal(true);
+  });
+});
