@@ -23,7 +23,7 @@ export function serverViewOf(server: PooledServer, load: ServerLoad, now: number
     adminState: definition.adminState,
     isDraining: definition.isDraining,
     health: server.health,
-    lastFailure: server.lastFailure,
+    lastFailure: server.health === 'online' ? undefined : server.lastFailure,
     tags: definition.tags,
     loadMultiplier: definition.loadMultiplier,
     limits: definition.limits,
