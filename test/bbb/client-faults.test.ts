@@ -134,6 +134,8 @@ describe('BbbClient, when a server fails', () => {
       [500, XML, 'status'],
       [502, '<html>Bad Gateway</html>', 'status'],
       [404, XML, 'status'],
+      [400, '<html>Bad Request</html>', 'rejected'],
+      [414, '', 'rejected'],
       [302, '', 'status'],
       [204, '', 'status'],
       [200, '<!DOCTYPE html><html><body>maintenance</body></html>', 'notBbb'],

@@ -94,8 +94,8 @@ describe('RawQuery', () => {
         fc.string(),
         (name, value, raw) => {
           // A lone surrogate has no UTF-8 form and becomes U+FFFD.
-        const stored = Buffer.from(value, 'utf8').toString('utf8');
-        const key = Buffer.from(name, 'utf8').toString('utf8');
+          const stored = Buffer.from(value, 'utf8').toString('utf8');
+          const key = Buffer.from(name, 'utf8').toString('utf8');
           const query = RawQuery.parse(raw).without(key).append(name, value);
           expect(RawQuery.parse(query.toString()).getAll(key)).to.deep.equal([stored]);
         },
