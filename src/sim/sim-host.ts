@@ -11,6 +11,8 @@ export interface SimHostOptions {
   readonly hostName?: string | undefined;
   /** The same seed gives the same noise and background jobs; default made of the ID. */
   readonly seed?: number | undefined;
+  /** How many times faster than the clock its background jobs come and go; default 1. */
+  readonly speed?: number | undefined;
   /** What its meetings are doing now. */
   readonly load: () => MeetingLoad;
 }
@@ -74,9 +76,13 @@ export class SimHost {
     this.#receivedBytes += this.#state.receivedBytesPerSecond * elapsedS;
     this.#noise = 0.7 * this.#noise + 0.02 * gaussian(this.#random);
     if (this.#job && now >= this.#job.until) this.#job = undefined;
+    const speed = this.#options.speed ?? 1;
     // A job comes every half hour on average and takes 8 to 18 % of the CPU for 5 to 20 minutes.
-    if (!this.#job && this.#random() < 1 - Math.exp(-elapsedS / 1_800)) {
-      this.#job = { until: now + (5 + 15 * this.#random()) * 60_000, cpu: 0.08 + 0.1 * this.#random() };
+    if (!this.#job && this.#random() < 1 - Math.exp((-elapsedS * speed) / 1_800)) {
+      this.#job = {
+        until: now + ((5 + 15 * this.#random()) * 60_000) / speed,
+        cpu: 0.08 + 0.1 * this.#random(),
+      };
     }
     this.#state = this.#measure(this.#job?.cpu ?? 0);
     return this.#state;

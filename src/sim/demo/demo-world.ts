@@ -1,0 +1,127 @@
+import { startApp, type App } from '../../app.js';
+import { silentLogger } from '../../log.js';
+import { HostReporter } from '../host-reporter.js';
+import { createRandom } from '../random.js';
+import { type SimServer, startSimServer } from '../sim-server.js';
+import { AdminWatch } from './admin-watch.js';
+import { type DemoSetup, prepareDemo, SPEED } from './demo-config.js';
+import { FrontEnd } from './front-end.js';
+import { Outage, type OutageTimes } from './outage.js';
+import { SplitWatch } from './split-watch.js';
+import { Traffic } from './traffic.js';
+
+/** The pool: servers of unequal size. The third one dies on the way. */
+const CORES = [16, 8, 8, 4];
+const DYING = 2;
+
+/** The demo's day begins at eight. */
+const BEGIN_MS = 8 * 3_600_000;
+const REPORT_MS = 1_000;
+/** Copies that a returning server brings along are to be ended within this. */
+const STALE_COPY_MS = 30_000;
+
+/** Ballast, its servers and its front end, all in one process, over real sockets. */
+export class DemoWorld {
+  readonly app: App;
+  readonly setup: DemoSetup;
+  readonly frontEnd: FrontEnd;
+  readonly traffic: Traffic;
+  readonly watch: AdminWatch;
+  readonly #servers: readonly SimServer[];
+  readonly #reporter: HostReporter;
+  readonly #splits: SplitWatch;
+  readonly #outage: Outage;
+  readonly #startedAt = Date.now();
+  #lookedAt = 0;
+
+  private constructor(
+    servers: readonly SimServer[],
+    dying: SimServer,
+    setup: DemoSetup,
+    app: App,
+    times: OutageTimes,
+  ) {
+    this.app = app;
+    this.setup = setup;
+    this.#servers = servers;
+    this.#splits = new SplitWatch(servers);
+    this.frontEnd = new FrontEnd(`${app.url}/bigbluebutton/api`, setup.secret);
+    this.watch = new AdminWatch(app.adminUrl, setup.adminToken);
+    this.#reporter = new HostReporter({
+      servers,
+      url: app.adminUrl,
+      token: setup.adminToken,
+      intervalMs: REPORT_MS,
+      onFailure: (message) => {
+        this.watch.note(`samples are not taken: ${message}`);
+      },
+    });
+    this.traffic = new Traffic({
+      frontEnd: this.frontEnd,
+      random: createRandom(2026),
+      now: () => this.demoTime,
+      isReachable: (origin) => servers.some((server) => server.origin === origin && server.isListening),
+      onCreateFailed: (room, message) => {
+        this.watch.note(`create of ${room} failed: ${message}`);
+      },
+    });
+    this.#outage = new Outage(dying, times, (text) => {
+      this.watch.note(text);
+    });
+    this.#reporter.start();
+  }
+
+  /** Starts everything. Throws when Ballast does not start; nothing is left running then. */
+  static async start(times: OutageTimes): Promise<DemoWorld> {
+    const servers: SimServer[] = [];
+    let setup: DemoSetup | undefined;
+    try {
+      for (const [index, cores] of CORES.entries()) {
+        const id = `bbb${index + 1}`;
+        servers.push(
+          await startSimServer({ id, secret: `${id}-of-the-demo-${Math.random()}`, cores, speed: SPEED }),
+        );
+      }
+      const dying = servers[DYING];
+      if (!dying) throw new Error('the demo has too few servers');
+      setup = await prepareDemo(servers);
+      const logger = { ...silentLogger };
+      const app = await startApp(setup.config, { logger, clusterFile: setup.clusterFile });
+      await app.firstPoll;
+      return new DemoWorld(servers, dying, setup, app, times);
+    } catch (error) {
+      await Promise.all([...servers.map((server) => server.stop()), setup?.remove()]);
+      throw error;
+    }
+  }
+
+  /** Demo time, ms since its midnight. */
+  get demoTime(): number {
+    return BEGIN_MS + (Date.now() - this.#startedAt) * SPEED;
+  }
+
+  /** Does what is due; call it a few times a second. */
+  async advance(): Promise<void> {
+    const now = Date.now();
+    await this.#outage.advance(now - this.#startedAt);
+    this.traffic.advance();
+    if (now - this.#lookedAt < 500) return;
+    this.#lookedAt = now;
+    this.#splits.look(now);
+    await this.watch.refresh();
+  }
+
+  /** Meetings that lived twice. */
+  get splitMeetings(): readonly string[] {
+    return this.#splits.found(Date.now(), STALE_COPY_MS);
+  }
+
+  /** Ends everything. */
+  async stop(): Promise<void> {
+    this.watch.stop();
+    await this.frontEnd.close();
+    await Promise.all([this.traffic.stop(), this.#reporter.stop()]);
+    await Promise.all([this.app.stop(), ...this.#servers.map((server) => server.stop())]);
+    await this.setup.remove();
+  }
+}

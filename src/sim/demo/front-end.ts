@@ -1,0 +1,108 @@
+import { Agent, request } from 'undici';
+import { checksumOf } from '../checksum.js';
+import type { PlannedAttendee } from '../session-plan.js';
+
+/** Somebody's place in a meeting: where the browser ended up. */
+export interface Seat {
+  /** `http://host:port` of the server that has them. */
+  readonly origin: string;
+  readonly sessionToken: string;
+}
+
+/** The answer to a create or end, as far as a front end looks at it. */
+export interface CallResult {
+  readonly isSuccess: boolean;
+  /** BBB's message, or what went wrong on the way. */
+  readonly message: string;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** A front end and the browsers of its users: what Moodle or Greenlight send, over real sockets. */
+export class FrontEnd {
+  readonly #url: string;
+  readonly #secret: string;
+  readonly #agent = new Agent({ connections: 64 });
+  readonly #stopping = new AbortController();
+
+  /** `url` is the API root without a slash at its end. */
+  constructor(url: string, secret: string) {
+    this.#url = url;
+    this.#secret = secret;
+  }
+
+  /** The signed URL of a call. */
+  sign(call: string, parameters: Readonly<Record<string, string>> = {}): string {
+    const query = new URLSearchParams(parameters).toString();
+    const checksum = checksumOf('sha256', call, query, this.#secret);
+    return `${this.#url}/${call}?${query}${query === '' ? '' : '&'}checksum=${checksum}`;
+  }
+
+  /** create: with the size hint that some front ends give. */
+  create(room: string, sizeHint: number | undefined): Promise<CallResult> {
+    const hint = sizeHint === undefined ? undefined : { 'meta_bbb-meeting-size-hint': String(sizeHint) };
+    return this.#call('create', { meetingID: room, name: `Room ${room}`, ...hint });
+  }
+
+  /** end. */
+  end(room: string): Promise<CallResult> {
+    return this.#call('end', { meetingID: room });
+  }
+
+  /** Follows the join through the redirect to the server, as a browser does. Throws when no seat is got. */
+  async join(room: string, attendee: PlannedAttendee): Promise<Seat> {
+    const url = this.sign('join', {
+      meetingID: room,
+      fullName: attendee.fullName,
+      role: attendee.role,
+      'userdata-sim_voice': String(attendee.hasJoinedVoice),
+      'userdata-sim_video': String(attendee.hasVideo),
+    });
+    const atServer = await this.#locationOf(url);
+    const client = await this.#locationOf(atServer);
+    const sessionToken = client.searchParams.get('sessionToken');
+    if (sessionToken === null)
+      throw new Error(`no session: ${client.searchParams.get('errors') ?? client.pathname}`);
+    return { origin: client.origin, sessionToken };
+  }
+
+  /** The browser leaves, straight at its server. */
+  async leave(seat: Seat): Promise<void> {
+    await this.#get(`${seat.origin}/bigbluebutton/api/signOut?sessionToken=${seat.sessionToken}`);
+  }
+
+  /** Breaks off what is under way. */
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.#agent.destroy();
+  }
+
+  async #call(call: string, parameters: Readonly<Record<string, string>>): Promise<CallResult> {
+    try {
+      const { statusCode, text } = await this.#get(this.sign(call, parameters));
+      const message = /<message>([^<]*)<\/message>/.exec(text)?.[1] ?? '';
+      const isSuccess = statusCode === 200 && text.includes('<returncode>SUCCESS</returncode>');
+      return { isSuccess, message: isSuccess || message !== '' ? message : `HTTP ${statusCode}` };
+    } catch (error) {
+      return { isSuccess: false, message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async #locationOf(url: string | URL): Promise<URL> {
+    const { statusCode, location, text } = await this.#get(url);
+    if (statusCode !== 302 || location === undefined)
+      throw new Error(`HTTP ${statusCode} ${text.slice(0, 200)}`);
+    return new URL(location);
+  }
+
+  async #get(url: string | URL): Promise<{ statusCode: number; location: string | undefined; text: string }> {
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { statusCode, headers, body } = await request(url, { dispatcher: this.#agent, signal });
+    const { location } = headers;
+    return {
+      statusCode,
+      location: typeof location === 'string' ? location : undefined,
+      text: await body.text(),
+    };
+  }
+}

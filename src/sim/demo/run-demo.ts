@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DemoWorld } from './demo-world.js';
+import { drawHeader, drawPicture } from './draw.js';
+import { Screen } from './screen.js';
+
+/** How to run the demo. */
+export interface DemoOptions {
+  /** Ends by itself after `seconds`, prints the final table, and answers 1 if anything went wrong. */
+  readonly once: boolean;
+  /** Default 60. */
+  readonly seconds?: number | undefined;
+}
+
+const STEP_MS = 100;
+const DEFAULT_SECONDS = 60;
+/** Ctrl-C is to end everything within two seconds. */
+const STOP_WITHIN_MS = 1_500;
+
+/** Runs the demo until SIGINT or SIGTERM, or as long as told. Resolves with the exit code. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const stopping = new AbortController();
+  const onSignal = (): void => {
+    stopping.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const lengthMs = options.once ? (options.seconds ?? DEFAULT_SECONDS) * 1_000 : Infinity;
+  const starting = DemoWorld.start(outageTimes(lengthMs));
+  try {
+    const aborted = new Promise<undefined>((resolve) => {
+      stopping.signal.addEventListener('abort', () => {
+        resolve(undefined);
+      });
+    });
+    const world = await Promise.race([starting, aborted]);
+    if (!world) return 0;
+    const screen = new Screen({ isLive: !options.once, stream: process.stdout });
+    announce(world, screen);
+    await play(world, screen, lengthMs, stopping.signal);
+    screen.finish(picture(world, screen));
+    return stopping.signal.aborted || !options.once ? 0 : verdict(world, screen);
+  } finally {
+    await Promise.race([
+      starting.then((world) => world.stop()),
+      delay(STOP_WITHIN_MS, undefined, { ref: false }),
+    ]);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** In a short run the server dies after a third and has time left to come back. */
+function outageTimes(lengthMs: number): { diesMs: number; returnsMs: number; againMs: number } {
+  if (lengthMs === Infinity) return { diesMs: 25_000, returnsMs: 45_000, againMs: 120_000 };
+  return { diesMs: lengthMs * 0.3, returnsMs: lengthMs * 0.6, againMs: Infinity };
+}
+
+async function play(world: DemoWorld, screen: Screen, lengthMs: number, signal: AbortSignal): Promise<void> {
+  const endsAt = Date.now() + lengthMs;
+  while (!signal.aborted && Date.now() < endsAt) {
+    try {
+      await world.advance();
+    } catch (error) {
+      world.watch.note(error instanceof Error ? error.message : String(error));
+    }
+    screen.show(() => picture(world, screen), world.watch.notes);
+    await delay(STEP_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function picture(world: DemoWorld, screen: Screen): readonly string[] {
+  const { watch, traffic, demoTime } = world;
+  return drawPicture(
+    { demoTime, snapshot: watch.snapshot, notes: watch.notes, counts: traffic.counts },
+    screen,
+  );
+}
+
+function announce({ app, setup, frontEnd }: DemoWorld, screen: Screen): void {
+  screen.print(
+    drawHeader({
+      apiUrl: `${app.url}/bigbluebutton/api`,
+      secret: setup.secret,
+      signedUrl: frontEnd.sign('getMeetings'),
+      metricsUrl: `${app.adminUrl}/metrics`,
+      adminUrl: app.adminUrl,
+      adminToken: setup.adminToken,
+    }),
+  );
+}
+
+/** 1 when a create failed, a meeting was split, or nothing happened that could have failed. */
+function verdict(world: DemoWorld, screen: Screen): number {
+  const { creates, failedCreates } = world.traffic.counts;
+  const split = world.splitMeetings;
+  const faults = [
+    ...(creates === 0 ? ['no meeting was created'] : []),
+    ...(failedCreates > 0 ? [`${failedCreates} of ${creates} creates failed`] : []),
+    ...(split.length > 0 ? [`split meetings: ${split.join(', ')}`] : []),
+  ];
+  screen.print(`\n${faults.length === 0 ? 'No create failed, no meeting was split.' : faults.join('; ')}\n`);
+  return faults.length === 0 ? 0 : 1;
+}
