@@ -1,3 +1,4 @@
+import { byId } from './by-id.js';
 import { detailOf, explanationOf, type Choice, type Judged } from './explain.js';
 import type { Policy, PolicyContext, PolicyState } from './policies/policy.js';
 import { predicted } from './policies/predicted.js';
@@ -36,9 +37,7 @@ export function decide(
   state: PolicyState = initialState,
 ): Decided {
   const expected = expectedPeople(request);
-  const servers = candidates
-    .map((candidate) => predictLoad(candidate, expected, options))
-    .sort((a, b) => compareText(a.candidate.id, b.candidate.id));
+  const servers = candidates.map((candidate) => predictLoad(candidate, expected, options));
   const tiers = tiersOf(servers, request, options);
   const context: PolicyContext = { options, random, state };
 
@@ -56,7 +55,8 @@ export function decide(
     }
   }
   const ranking = judged.map(({ server }) => server.candidate.id);
-  for (const { server, verdict } of tiers.refused) judged.push({ server, verdict, rank: undefined });
+  const refused = [...tiers.refused].sort((a, b) => byId(a.server, b.server));
+  for (const { server, verdict } of refused) judged.push({ server, verdict, rank: undefined });
 
   const decision: Decision = {
     ranking,
@@ -65,10 +65,6 @@ export function decide(
     candidates: judged.map((item) => scored(item, detailOf(item, choice, request))),
   };
   return { decision, state: { lastServerId: ranking[0] ?? state.lastServerId } };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function verdictAt(index: number, server: Assessment, { first, tied, policy }: Choice): Verdict {

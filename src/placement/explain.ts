@@ -26,18 +26,21 @@ export function detailOf(
   request: PlacementRequest,
 ): string {
   const first = choice?.first.candidate.id ?? '';
-  const seen = choice === undefined ? describeLoad(server) : choice.policy.describe(server);
+  // Sentences for hundreds of servers at each create: none is built in vain.
+  const describe = choice?.policy.describe ?? describeLoad;
   switch (verdict) {
     case 'chosen':
-      return seen;
+      return describe(server);
     case 'heavier':
-      return `${seen}; ${first} is lighter`;
+      return `${describe(server)}; ${first} is lighter`;
     case 'within-tolerance':
-      return `${seen}; as light as ${first}, the choice was random`;
+      return `${describe(server)}; as light as ${first}, the choice was random`;
     case 'not-its-turn':
       return `${first} is next in turn`;
-    default:
-      return obstacle(server, verdict, request).replace(/^is /, '');
+    default: {
+      const clause = obstacle(server, verdict, request);
+      return clause.startsWith('is ') ? clause.slice(3) : clause;
+    }
   }
 }
 

@@ -38,21 +38,13 @@ export function expectedPeople(request: PlacementRequest): number {
   return knownCount(request.expectedAttendees) ?? fallbackExpected;
 }
 
-/** The ceiling of a ratio: the server's own, else the configured one. */
-export function ceilingOf(
-  resource: 'cpu' | 'memory' | 'network',
-  candidate: Candidate,
-  options: PlacementOptions,
-): number {
-  return knownPositive(candidate.limits[resource]) ?? options.limits[resource];
-}
-
 /**
  * What a server would carry with the new meeting. load = the tightest of CPU (with reserved and expected people),
  * memory, network (both as measured), attendees and meetings as a share of its ceiling, times `loadMultiplier`.
  * The multiplier is a preference: it weighs the load and moves no ceiling.
  */
 export function predictLoad(candidate: Candidate, expected: number, options: PlacementOptions): Assessment {
+  const { limits } = candidate;
   const attendees = knownCount(candidate.attendees);
   const meetings = knownCount(candidate.meetings);
   const reserved = reservedPeople(candidate.reservations, options.rampMs);
@@ -72,20 +64,20 @@ export function predictLoad(candidate: Candidate, expected: number, options: Pla
   let cpuShare = 0;
   let isCpuBlocked = false;
   if (predictedCpu !== undefined) {
-    const limit = ceilingOf('cpu', candidate, options);
+    const limit = ceiling(limits.cpu, options.limits.cpu);
     // The guess at a big meeting's cost must not close an idle server: alone it takes at most half the ceiling.
     const surplus = Math.max(0, cpuPerPerson * expected - limit / 2);
     cpuShare = predictedCpu / limit;
     isCpuBlocked = predictedCpu - surplus > limit;
   }
-  const memoryShare = memory === undefined ? 0 : memory / ceilingOf('memory', candidate, options);
+  const memoryShare = memory === undefined ? 0 : memory / ceiling(limits.memory, options.limits.memory);
   const networkShare =
     networkBytesPerSecond === undefined || capacityMbit === undefined
       ? 0
-      : (networkBytesPerSecond * 8) / (capacityMbit * 1e6) / ceilingOf('network', candidate, options);
-  const attendeesLimit = knownLimit(candidate.limits.attendees);
+      : (networkBytesPerSecond * 8) / (capacityMbit * 1e6) / ceiling(limits.network, options.limits.network);
+  const attendeesLimit = knownLimit(limits.attendees);
   const attendeesShare = attendeesLimit === undefined ? 0 : shareOf(people, attendeesLimit);
-  const meetingsLimit = knownLimit(candidate.limits.meetings);
+  const meetingsLimit = knownLimit(limits.meetings);
   const newMeetings = meetings === undefined ? undefined : meetings + 1;
   const meetingsShare = meetingsLimit === undefined ? 0 : shareOf(newMeetings, meetingsLimit);
 
@@ -120,6 +112,11 @@ export function predictLoad(candidate: Candidate, expected: number, options: Pla
     blockedBy,
     isBlockedHard,
   };
+}
+
+/** The server's own ceiling of a ratio, else the configured one. */
+function ceiling(own: number | undefined, configured: number): number {
+  return knownPositive(own) ?? configured;
 }
 
 /** A ceiling that cannot be checked, or that is 0, counts as passed. */

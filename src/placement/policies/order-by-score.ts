@@ -1,3 +1,4 @@
+import { byId } from '../by-id.js';
 import type { Assessment } from '../predict-load.js';
 import type { Ordering, PolicyContext } from './policy.js';
 
@@ -12,8 +13,8 @@ export function orderByScore(
   { random }: PolicyContext,
 ): Ordering {
   const scored = servers.map((server) => ({ server, value: score(server) }));
-  // Infinity stands for unknown, and Infinity − Infinity is NaN: those are equal. The sort is stable.
-  scored.sort((a, b) => a.value - b.value || 0);
+  // Infinity stands for unknown, and Infinity − Infinity is NaN: those are equal as well.
+  scored.sort((a, b) => a.value - b.value || byId(a.server, b.server));
   const order = scored.map(({ server }) => server);
   const highest = (scored[0]?.value ?? 0) + tolerance;
   const firstWorse = scored.findIndex(({ value }) => value > highest);

@@ -22,12 +22,12 @@ export interface Ordering {
 
 /** How to order servers that are equally allowed. To add one: its file, the registry, the name in `types.ts`. */
 export interface Policy {
-  /** `servers` is not empty and sorted by ID, so that the answer cannot depend on the order they came in. */
+  /** `servers` is not empty; the answer must not depend on the order they came in. */
   order(servers: readonly Assessment[], context: PolicyContext): Ordering;
   /** Why its first server was taken. */
   reason(first: Assessment): PlacementReason;
   /** A server as this policy sees it: "72 % of its CPU limit", "5 meetings". */
-  describe(server: Assessment): string;
+  readonly describe: (server: Assessment) => string;
   /** What one ranked behind the first is: heavier, or simply not its turn. */
   readonly behind: 'heavier' | 'not-its-turn';
 }
