@@ -7,6 +7,7 @@ import { tenantViews } from './admin/tenant-views.js';
 import { TokenBook } from './admin/token-book.js';
 import { measuredSide } from './app-metrics.js';
 import { requestTakers } from './app-http.js';
+import { meetingSide } from './app-meetings.js';
 import { BbbApi } from './api/bbb-api.js';
 import { callRegistry } from './api/call-registry.js';
 import { clientAddresses } from './api/client-address.js';
@@ -17,13 +18,7 @@ import { BbbClient } from './bbb/client.js';
 import { bbbError } from './bbb/messages.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
-import { MeetingCreator } from './meetings/create-meeting.js';
-import { MeetingCalls } from './meetings/meeting-calls.js';
 import { MeetingDirectory } from './meetings/meeting-directory.js';
-import { MeetingKeeper } from './meetings/meeting-keeper.js';
-import { MeetingPlacer } from './meetings/meeting-placer.js';
-import { PlacementJournal } from './meetings/placement-journal.js';
-import { tenantAttendees } from './meetings/tenant-attendees.js';
 import { JobRunner } from './ops/job-runner.js';
 import { createLog } from './ops/log.js';
 import { createMetrics } from './ops/metrics.js';
@@ -92,7 +87,6 @@ async function build(
   stop: () => Promise<void>,
 ): Promise<App> {
   const now = Date.now;
-  const random = Math.random;
   const store = await openStore(config.store, { logger });
   cleanups.push(() => store.close());
   const tenants = await TenantDirectory.load(store.tenants, config.secrets);
@@ -113,7 +107,7 @@ async function build(
     client,
     config: config.poll,
     now,
-    random,
+    random: Math.random,
     logger,
     hasClaims: (serverId) => directory.hasMeetingsOn(serverId),
     onPoll: (event) => {
@@ -125,56 +119,22 @@ async function build(
   const { keeper: loads, write } = measuredSide(config, { pool: () => pool, metrics, now, logger });
   cleanups.push(() => loads.stop());
 
-  const journal = new PlacementJournal(store.placements, logger);
-  cleanups.push(() => journal.stop());
-  let decisionSeconds = 0;
-  const placer = new MeetingPlacer({
+  const { journal, placer, meetings, creator, keeper } = meetingSide(config, {
+    store: store.placements,
     pool,
+    client,
     directory,
+    tenants,
+    metrics,
     hostLoad: (serverId) => loads.sampleFor(serverId, now()),
-    options: config.placement,
-    now,
-    random,
-    onDecision: (seconds) => {
-      decisionSeconds = seconds;
-    },
-  });
-  const meetings = new MeetingCalls({ pool, client, directory, now, logger });
-  const creator = new MeetingCreator({
-    pool,
-    client,
-    directory,
-    placer,
-    journal,
-    limits: config.create,
-    observer: {
-      placed: (serverId, reason) => {
-        metrics.placed({ serverId, reason, seconds: decisionSeconds });
-      },
-      retried: (serverId, cause) => {
-        metrics.placementRetried({ serverId, cause });
-      },
-      failed: (reason) => {
-        metrics.placementFailed(reason);
-      },
-    },
-    firstPoll: pool.firstRound,
-    attendeesOfTenant: (tenantId) => tenantAttendees(directory, pool, tenantId),
     now,
     logger,
   });
-  cleanups.push(() => creator.stop());
-  const keeper = new MeetingKeeper({
-    pool,
-    client,
-    directory,
-    ownerOf: (scopedId) => tenants.ownerOf(scopedId),
-    isInFlight: (scopedId) => creator.isInFlight(scopedId),
-    defaultMeetingSize: config.placement.defaultMeetingSize,
-    now,
-    logger,
-  });
-  cleanups.push(() => keeper.stop());
+  cleanups.push(
+    () => journal.stop(),
+    () => creator.stop(),
+    () => keeper.stop(),
+  );
   pool.onPolled((server) => keeper.onPolled(server));
 
   const recordings = new RecordingCalls({
