@@ -17,13 +17,13 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Why a system call failed, in words: "no such file", "permission denied". */
-export function describeSystemError(error: unknown): string {
+/** Why a system call failed, in words ("no such file", "permission denied"), else as `fallback`. */
+export function describeSystemError(error: unknown, fallback?: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'no such file';
   if (code === 'EACCES') return 'permission denied';
   if (code === 'EISDIR') return 'it is a folder';
-  return error instanceof Error ? error.message : String(error);
+  return fallback ?? (error instanceof Error ? error.message : String(error));
 }
 
 function readText(path: string): string {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { ClusterError } from '../../src/admin/cluster-faults.js';
 import type { Config } from '../../src/config/config.js';
 import { fakeApp, FakeTerminal } from '../support/fake-terminal.js';
 
@@ -97,15 +98,22 @@ describe('ballast serve', () => {
 
   it('prints one line and no stack when the start fails, and exits with 1', async () => {
     writeFileSync(join(folder, 'ballast.yaml'), CONFIG);
-    const busy = Object.assign(new Error('listen EADDRINUSE: address already in use 127.0.0.1:8080'), {
-      code: 'EADDRINUSE',
-      address: '127.0.0.1',
-      port: 8080,
-    });
-    const startApp = () => Promise.reject(new Error('starting the listener', { cause: busy }));
-    expect(await terminal.run(['serve'], { startApp })).to.equal(1);
-    expect(terminal.complained).to.equal(
-      'ballast: starting the listener: 127.0.0.1:8080 is in use by another process; stop it, or set another listen.port\n',
+    const fail = async (error: Error): Promise<string> => {
+      expect(await terminal.run(['serve'], { startApp: () => Promise.reject(error) })).to.equal(1);
+      return terminal.complained;
+    };
+    const busy = { code: 'EADDRINUSE', address: '127.0.0.1', port: 8080 };
+    expect(await fail(Object.assign(new Error('listen EADDRINUSE'), busy))).to.equal(
+      'ballast: 127.0.0.1:8080 is in use by another process; stop it, or take another port\n',
+    );
+    const missing = Object.assign(new Error('ENOENT: no such file or directory, open x'), { code: 'ENOENT' });
+    expect(await fail(new Error('x cannot be read.', { cause: missing }))).to.equal(
+      'ballast: x cannot be read (no such file)\n',
+    );
+    const deep = new Error('outer', { cause: new Error('inner\nwith lines', { cause: new Error('inner') }) });
+    expect(await fail(deep)).to.equal('ballast: outer: inner with lines\n');
+    expect(await fail(new ClusterError(['one', 'two']))).to.equal(
+      'ballast: The cluster file cannot be applied:\n  one\n  two\n',
     );
   });
 
