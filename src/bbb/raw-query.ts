@@ -1,6 +1,9 @@
 import { escapeRefusedBytes, formDecode, isWellEncodedText, percentEncode } from './percent.js';
 
 const BEYOND_LATIN1 = /[\u0100-\uffff]/;
+const BEYOND_PRINTABLE = /[^\x21-\x7e]/;
+// eslint-disable-next-line no-control-regex -- BBB takes them out of every name
+const CONTROLS = /[\x00-\x1f\x7f-\x9f]/g;
 
 /**
  * The parameters of a query as they came: order, repeats, empties and encodings are kept, values are decoded only when
@@ -8,7 +11,7 @@ const BEYOND_LATIN1 = /[\u0100-\uffff]/;
  */
 export class RawQuery {
   readonly #parts: readonly string[];
-  /** Decoded name → positions in `#parts`. Made on first use: a query that is only passed on is never decoded. */
+  /** Decoded name, as BBB reads it → positions in `#parts`. Made on first use: a query that is only passed on is never decoded. */
   #positions: Map<string, number[]> | undefined;
 
   private constructor(parts: readonly string[]) {
@@ -95,7 +98,7 @@ export class RawQuery {
     this.#parts.forEach((part, position) => {
       // `&&` and a leading `&` are printed again but are no parameters.
       if (part === '') return;
-      const name = formDecode(rawName(part));
+      const name = nameOf(part);
       const known = positions.get(name);
       if (known === undefined) positions.set(name, [position]);
       else known.push(position);
@@ -103,6 +106,12 @@ export class RawQuery {
     this.#positions = positions;
     return positions;
   }
+}
+
+/** A name as BBB reads it, without controls and outer blanks: else `%00meetingID` would be a meetingID only there. */
+function nameOf(part: string): string {
+  const name = formDecode(rawName(part));
+  return BEYOND_PRINTABLE.test(name) ? name.replace(CONTROLS, '').trim() : name;
 }
 
 function rawName(part: string): string {
