@@ -33,7 +33,7 @@ export function describeError(error: unknown): string {
 function withCause(text: string, cause: Error): string {
   const { code } = cause as NodeJS.ErrnoException;
   const addition = typeof code === 'string' ? describeSystemError(cause, code) : cause.message;
-  if (addition === '' || text.includes(addition)) return text;
+  if (addition === '' || text.includes(addition) || text.includes(code ?? addition)) return text;
   const start = text.replace(/\.$/, '');
   return typeof code === 'string' ? `${start} (${addition})` : `${start}: ${addition}`;
 }
