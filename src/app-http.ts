@@ -3,11 +3,14 @@ import express, { type Express, type Router } from 'express';
 import type { RequestTaker } from './api/http-front.js';
 import type { BbbApi } from './api/bbb-api.js';
 import type { Config } from './config/config.js';
+import type { Logger } from './log.js';
 import type { Probes } from './ops/probes.js';
 
 type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+/** The parts that take requests. */
 export interface HttpParts {
+  readonly logger: Logger;
   readonly api: BbbApi;
   readonly probes: Probes;
   readonly write: NodeHandler | undefined;
@@ -20,11 +23,14 @@ export function requestTakers(
   parts: HttpParts,
 ): { readonly main: readonly RequestTaker[]; readonly admin: readonly RequestTaker[] } {
   const api: RequestTaker = (request, response) => parts.api.handle(request, response);
-  const health = byPath({ '/health': parts.probes.health, '/ready': parts.probes.ready });
-  const operator = byPath({
-    '/metrics': parts.probes.metrics,
-    ...(parts.write && { '/api/v2/write': onlyPost(parts.write) }),
-  });
+  const health = byPath({ '/health': parts.probes.health, '/ready': parts.probes.ready }, parts.logger);
+  const operator = byPath(
+    {
+      '/metrics': parts.probes.metrics,
+      ...(parts.write && { '/api/v2/write': onlyPost(parts.write) }),
+    },
+    parts.logger,
+  );
   const app = adminApp(config, parts.adminRouter);
   const admin: RequestTaker = (request, response) => {
     if (request.url?.startsWith('/admin/') !== true) return false;
@@ -45,12 +51,16 @@ function adminApp(config: Config, router: Router): Express {
   return app;
 }
 
-function byPath(handlers: Readonly<Record<string, NodeHandler>>): RequestTaker {
+function byPath(handlers: Readonly<Record<string, NodeHandler>>, logger: Logger): RequestTaker {
   const table = new Map(Object.entries(handlers));
   return (request, response) => {
     const handler = table.get((request.url ?? '').split('?', 1)[0] ?? '');
     if (handler === undefined) return false;
-    void handler(request, response);
+    Promise.resolve(handler(request, response)).catch((error: unknown) => {
+      logger.error('request failed', { path: request.url?.split('?', 1)[0], error });
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
     return true;
   };
 }

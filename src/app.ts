@@ -249,7 +249,13 @@ async function build(
   });
   cleanups.push(() => jobs.stop());
 
-  const takers = requestTakers(config, { api, probes, write, adminRouter: createAdminRouter(adminDeps) });
+  const takers = requestTakers(config, {
+    logger,
+    api,
+    probes,
+    write,
+    adminRouter: createAdminRouter(adminDeps),
+  });
   const front = await HttpFront.listen({ ...config.listen, takers: takers.main, logger });
   cleanups.push(() => front.stop());
   const { adminListen } = config;

@@ -63,7 +63,7 @@ export class BbbApi {
     } catch (error) {
       answer = refusalAnswer(this.#asBbbError(error, target, response), refusal);
     }
-    if (!response.destroyed) writeAnswer(response, answer);
+    answer = this.#write(answer, refusal, target, response);
     // What is left of a body that was refused is read away, so that the client gets to see the answer.
     if (!request.complete) request.resume();
     this.#options.onCall?.(
