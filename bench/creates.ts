@@ -26,17 +26,20 @@ export const creates: Bench = {
       return median(times);
     };
     try {
-      // The first burst of each warms the code up and is not counted.
-      await burst(pool.direct, SERVER_SECRET);
-      await burst(pool.ballast.url);
-      const bursts = await interleave(isQuick ? 1 : 9, {
-        ballast: () => burst(pool.ballast.url),
-        direct: () => burst(pool.direct, SERVER_SECRET),
-      });
-      const singles = await interleave(isQuick ? 1 : 5, {
-        ballast: () => single(pool.ballast.url),
-        direct: () => single(pool.direct, SERVER_SECRET),
-      });
+      const bursts = await interleave(
+        { rounds: isQuick ? 1 : 9, warmUps: 2 },
+        {
+          ballast: () => burst(pool.ballast.url),
+          direct: () => burst(pool.direct, SERVER_SECRET),
+        },
+      );
+      const singles = await interleave(
+        { rounds: isQuick ? 1 : 5, warmUps: 1 },
+        {
+          ballast: () => single(pool.ballast.url),
+          direct: () => single(pool.direct, SERVER_SECRET),
+        },
+      );
       return [burstFigure(bursts), singleFigure(singles)];
     } finally {
       await pool.stop();

@@ -28,10 +28,13 @@ export const ingest: Bench = {
       };
       // Some rounds at full speed, so that what is measured is compiled code, as in a process that runs for days.
       for (let i = 0; i < 5; i += 1) await sendRound(client, round++, 0);
-      const figures = await interleave(isQuick ? 1 : 4, {
-        ingesting: () => cpuOver(() => sendRound(client, round++, seconds)),
-        idle: () => cpuOver(() => sleep(seconds * 1000)),
-      });
+      const figures = await interleave(
+        { rounds: isQuick ? 1 : 4, warmUps: 0 },
+        {
+          ingesting: () => cpuOver(() => sendRound(client, round++, seconds)),
+          idle: () => cpuOver(() => sleep(seconds * 1000)),
+        },
+      );
       await client.close();
       await ballast.stop();
       return [figure(figures)];

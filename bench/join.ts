@@ -20,10 +20,13 @@ export const join: Bench = {
       await expectAnswer(pool.ballast.url + (paths[0] ?? ''), '/bigbluebutton/api/join?');
       await expectAnswer(pool.bareProxy + (paths[0] ?? ''), '/bigbluebutton/api/join?');
       const load = { seconds: isQuick ? 1 : 3, status: 302 } as const;
-      const figures = await interleave(isQuick ? 1 : 7, {
-        ballast: () => requestsPerSecond(pool.ballast.url, paths, load),
-        'bare 302': () => requestsPerSecond(pool.bareProxy, paths, load),
-      });
+      const figures = await interleave(
+        { rounds: isQuick ? 1 : 7, warmUps: 1 },
+        {
+          ballast: () => requestsPerSecond(pool.ballast.url, paths, load),
+          'bare 302': () => requestsPerSecond(pool.bareProxy, paths, load),
+        },
+      );
       return [shareFigure('join, share of a bare 302', figures, 'bare 302', GOAL)];
     } finally {
       await pool.stop();

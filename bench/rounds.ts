@@ -1,14 +1,18 @@
-/** Measures each subject once a round, in turn, so that what disturbs the machine disturbs all alike. */
+/**
+ * Measures each subject once a round, in turn, so that what disturbs the machine disturbs all alike. The first
+ * `warmUps` rounds let the code be compiled and are not counted.
+ */
 export async function interleave<Name extends string>(
-  rounds: number,
+  { rounds, warmUps }: { readonly rounds: number; readonly warmUps: number },
   subjects: Readonly<Record<Name, () => Promise<number>>>,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(subjects) as Name[];
   const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < warmUps + rounds; round += 1) {
     // The order turns round by round: whoever comes second finds warmer caches and a busier collector.
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      figures[name].push(await subjects[name]());
+      const figure = await subjects[name]();
+      if (round >= warmUps) figures[name].push(figure);
     }
   }
   return figures;

@@ -18,7 +18,6 @@ export interface CannedOptions {
 interface CannedServer {
   readonly meetings: Map<string, CannedMeeting>;
   readonly xml: Map<string, string>;
-  listing: Buffer | undefined;
 }
 
 const VERSION = answer('<version>2.0</version>\n<apiVersion>2.0</apiVersion>\n<bbbVersion/>');
@@ -40,15 +39,12 @@ function addMeeting(server: CannedServer, meetingId: string, name: string, atten
   const meeting = { meetingId, name, attendees, createTime: Date.now() };
   server.meetings.set(meetingId, meeting);
   server.xml.set(meetingId, meetingXml(meeting));
-  server.listing = undefined;
   return meeting;
 }
 
 function respond(server: CannedServer, call: string, query: string, attendees: number): string | Buffer {
-  if (call === 'getMeetings') {
-    server.listing ??= Buffer.from(meetingsXml([...server.xml.values()]));
-    return server.listing;
-  }
+  // Put together for each call, as BBB does; only the meetings themselves are canned.
+  if (call === 'getMeetings') return Buffer.from(meetingsXml([...server.xml.values()]));
   const parameters = new URLSearchParams(query);
   const meetingId = parameters.get('meetingID') ?? '';
   const meeting = server.meetings.get(meetingId);
@@ -62,8 +58,7 @@ function respond(server: CannedServer, call: string, query: string, attendees: n
   if (call === 'end') {
     server.meetings.delete(meetingId);
     server.xml.delete(meetingId);
-    server.listing = undefined;
-    return ENDED;
+      return ENDED;
   }
   return failed('unsupportedRequest', 'This request is not supported.');
 }
@@ -89,7 +84,7 @@ function listener(server: CannedServer, options: CannedOptions): RequestListener
 }
 
 async function startCannedServer(index: number, options: CannedOptions): Promise<number> {
-  const server: CannedServer = { meetings: new Map(), xml: new Map(), listing: undefined };
+  const server: CannedServer = { meetings: new Map(), xml: new Map() };
   for (let i = 0; i < options.meetings; i += 1) {
     addMeeting(server, `s${index}-m${i}`, `Room ${i} of server ${index}`, options.attendees);
   }
