@@ -73,6 +73,24 @@ export class BbbApi {
     );
   }
 
+  /** Sends the answer, or says so where it cannot be sent (a server's header that HTTP does not allow). */
+  #write(
+    answer: CallAnswer,
+    refusal: CallDefinition['refusal'],
+    target: RequestTarget,
+    response: ServerResponse,
+  ): CallAnswer {
+    if (response.destroyed) return answer;
+    try {
+      writeAnswer(response, answer);
+      return answer;
+    } catch (error) {
+      const instead = refusalAnswer(this.#asBbbError(error, target, response), refusal);
+      if (!response.headersSent) writeAnswer(response, instead);
+      return instead;
+    }
+  }
+
   async #answer(
     definition: CallDefinition,
     target: RequestTarget,
