@@ -79,7 +79,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     client,
     directory,
     ownerOf: (scopedId) => tenants.ownerOf(scopedId),
-    isInFlight: (scopedId) => creator.isInFlight(scopedId),
+    inFlight: creator.inFlight,
     defaultMeetingSize: config.placement.defaultMeetingSize,
     now,
     logger,

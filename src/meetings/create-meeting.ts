@@ -4,6 +4,7 @@ import type { PooledServer } from '../pool/server.js';
 import { answeredMeeting } from './answered-meeting.js';
 import { ClaimServer, type ClaimDeps } from './claim-server.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
+import { InFlight } from './in-flight.js';
 import { callServer, meetingQuery, STATUS_TIMEOUT_MS } from './meeting-client.js';
 import type { Meeting } from './meeting.js';
 import { isGone, requestRejected, serverUnavailable } from './server-gone.js';
@@ -18,16 +19,12 @@ const PROBE_TIMEOUT_MS = 1_000;
 export class MeetingCreator {
   readonly #deps: ClaimDeps;
   readonly #claimServer: ClaimServer;
-  readonly #inFlight = new Map<string, Promise<unknown>>();
+  /** Shared with who ends copies of meetings. */
+  readonly inFlight = new InFlight();
 
   constructor(deps: ClaimDeps) {
     this.#deps = deps;
     this.#claimServer = new ClaimServer(deps);
-  }
-
-  /** True while a create of this ID is being placed: then its claim is nobody else's to touch. */
-  isInFlight(scopedId: string): boolean {
-    return this.#inFlight.has(scopedId);
   }
 
   /** The server's answer, SUCCESS or FAILED. Throws BbbError when no server gave one in time or a limit refuses it. */
@@ -35,20 +32,20 @@ export class MeetingCreator {
     const { limits, directory, now } = this.#deps;
     const deadline = now() + (command.hasDocuments ? limits.documentsDeadlineMs : limits.deadlineMs);
     for (;;) {
-      const underWay = this.#inFlight.get(command.scopedId);
+      const underWay = this.inFlight.get(command.scopedId);
       if (underWay !== undefined) {
         await settledBefore(underWay, deadline - now());
         continue;
       }
       const known = directory.byScopedId(command.scopedId);
       if (known?.state !== 'running') {
-        return this.#exclusively(command, () => this.#claimServer.place(known, command, deadline));
+        return this.inFlight.run(command.scopedId, () => this.#claimServer.place(known, command, deadline));
       }
       const repeated = await this.#repeat(known, command, deadline);
       if (repeated !== 'place-anew') return repeated;
       const isUnchanged = directory.byScopedId(command.scopedId)?.claimedAt === known.claimedAt;
-      if (isUnchanged && !this.isInFlight(command.scopedId)) {
-        return this.#exclusively(command, () => this.#claimServer.place(known, command, deadline));
+      if (isUnchanged && !this.inFlight.has(command.scopedId)) {
+        return this.inFlight.run(command.scopedId, () => this.#claimServer.place(known, command, deadline));
       }
       if (now() >= deadline) throw serverUnavailable(known.serverId);
     }
@@ -56,17 +53,7 @@ export class MeetingCreator {
 
   /** Waits for the creates under way. */
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#inFlight.values());
-  }
-
-  async #exclusively(command: CreateCommand, work: () => Promise<CreateResult>): Promise<CreateResult> {
-    const working = work();
-    this.#inFlight.set(command.scopedId, working);
-    try {
-      return await working;
-    } finally {
-      this.#inFlight.delete(command.scopedId);
-    }
+    await this.inFlight.settled();
   }
 
   /** A create of a meeting that runs: to its server, unless that is gone or may no longer be used. */

@@ -3,6 +3,7 @@ import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import type { Pool } from '../pool/pool.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
+import type { InFlight } from './in-flight.js';
 import { endOnServer, type MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import { MeetingReaper } from './meeting-reaper.js';
@@ -21,7 +22,7 @@ export interface MeetingKeeperDeps {
   readonly client: MeetingClient;
   readonly directory: MeetingDirectory;
   readonly ownerOf: (scopedId: string) => { readonly tenantId: string; readonly meetingId: string };
-  readonly isInFlight: (scopedId: string) => boolean;
+  readonly inFlight: InFlight;
   readonly defaultMeetingSize: number;
   readonly now: () => number;
   readonly logger: Logger;
@@ -66,7 +67,7 @@ export class MeetingKeeper {
     if (poll === undefined) return;
     const endings: PolledMeeting[] = [];
     for (const copy of poll.meetings.values()) {
-      if (copy.isBreakout || copy.hasBeenForciblyEnded || this.#deps.isInFlight(copy.meetingId)) continue;
+      if (copy.isBreakout || copy.hasBeenForciblyEnded || this.#deps.inFlight.has(copy.meetingId)) continue;
       const sighting = { server, poll, copy, endings };
       const row = this.#deps.directory.byScopedId(copy.meetingId);
       if (row === undefined) await this.#onUnknown(sighting);

@@ -1,6 +1,7 @@
 import type { PolledMeeting } from '../bbb/polled-meeting.js';
 import type { Logger } from '../log.js';
 import type { ServerPoll } from '../pool/server.js';
+import type { InFlight } from './in-flight.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting, MeetingHistory } from './meeting.js';
 
@@ -12,7 +13,7 @@ const MISSES = 2;
 
 export interface MeetingReaperDeps {
   readonly directory: MeetingDirectory;
-  readonly isInFlight: (scopedId: string) => boolean;
+  readonly inFlight: InFlight;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -50,7 +51,7 @@ export class MeetingReaper {
   }
 
   #isOver(meeting: Meeting, poll: ServerPoll): boolean {
-    if (poll.startedAt <= meeting.claimedAt || this.#deps.isInFlight(meeting.scopedId)) return false;
+    if (poll.startedAt <= meeting.claimedAt || this.#deps.inFlight.has(meeting.scopedId)) return false;
     if (meeting.endRequestedAt !== undefined && poll.startedAt > meeting.endRequestedAt) return true;
     return poll.startedAt > meeting.claimedAt + GRACE_MS && this.#miss(meeting.serverId, meeting.scopedId);
   }
