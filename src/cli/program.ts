@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { addApply } from './commands/apply.js';
@@ -10,6 +9,7 @@ import { addServe } from './commands/serve.js';
 import { addServer } from './commands/server.js';
 import { addSimServer } from './commands/sim-server.js';
 import { addTenant } from './commands/tenant.js';
+import { VERSION } from '../version.js';
 
 /** Where a balancer started with the defaults answers. */
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
@@ -30,7 +30,7 @@ export function createProgram(context: CommandContext): Command {
   const { terminal } = context;
   const program = new Command('ballast')
     .description('Ballast makes a pool of BigBlueButton servers look like one.')
-    .version(readVersion())
+    .version(VERSION)
     .option('--json', 'print JSON')
     .option('--url <url>', `running balancer (default: BALLAST_URL, else ${DEFAULT_URL})`)
     .option('--token <token>', 'admin token (default: BALLAST_TOKEN, which others on this host cannot see)')
@@ -52,13 +52,4 @@ export function createProgram(context: CommandContext): Command {
   addSimServer(program, context);
   addDemo(program, context);
   return program;
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  ) as unknown;
-  const version: unknown =
-    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : '';
-  return String(version);
 }

@@ -47,7 +47,7 @@ export const poolSettings: SettingTree<PoolConfig> = {
     }),
     retryableKeys: setting('create.retryableKeys', listOf(text('a messageKey'), 0), {
       doc: 'messageKeys of FAILED answers that mean "this server cannot": the create moves to the next one.',
-      fallback: [],
+      fallback: ['apiNotEnabled', 'maxConcurrent'],
     }),
   },
   metrics: {

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'sim/demo': ['sim', 'app', 'config', 'admin'],
   version: [],
   app: 'all',
-  cli: ['app', 'config', 'admin', 'sim', 'sim/demo'],
+  cli: ['app', 'config', 'admin', 'sim', 'sim/demo', 'version'],
   main: ['cli', 'app', 'config', 'admin', 'sim', 'sim/demo'],
 };
 
