@@ -46,6 +46,7 @@ export async function receiveBody(
     if (next.done === true) break;
     chunks.push(next.value);
     length += next.value.length;
+    if (length > limits.maxBytes) throw bbbError('requestTooLarge');
     if (length > limits.spoolBytes) return spool(request, chunks, limits);
   }
   if (length === 0) return undefined;
@@ -70,8 +71,7 @@ async function spool(
     await unlink(path).catch(() => undefined);
     throw error;
   }
-  const head = begun[0]?.subarray(0, HEAD_BYTES) ?? Buffer.alloc(0);
-  return received(request, { kind: 'file', path, length: counter.length }, head);
+  return received(request, { kind: 'file', path, length: counter.length }, counter.head);
 }
 
 function received(request: IncomingMessage, content: RequestBody, head: Buffer): ReceivedBody {
@@ -85,9 +85,10 @@ function received(request: IncomingMessage, content: RequestBody, head: Buffer):
   };
 }
 
-/** Passes bytes on and counts them; fails beyond the limit. */
+/** Passes bytes on, counts them and keeps the first; fails beyond the limit. */
 class LimitedBytes extends Transform {
   length = 0;
+  head: Buffer = Buffer.alloc(0);
   readonly #most: number;
 
   constructor(most: number) {
@@ -97,6 +98,9 @@ class LimitedBytes extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.length += chunk.length;
+    // The first piece may be a single byte.
+    if (this.head.length < HEAD_BYTES)
+      this.head = Buffer.concat([this.head, chunk.subarray(0, HEAD_BYTES - this.head.length)]);
     if (this.length > this.#most) done(bbbError('requestTooLarge'));
     else done(null, chunk);
   }

@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import { request as httpRequest, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { HttpFront, type RequestTaker } from '../../src/api/http-front.js';
+import { until } from '../support/app-rig.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+describe('HttpFront', () => {
+  let front: HttpFront;
+  let logger: RecordingLogger;
+  let takers: RequestTaker[];
+
+  beforeEach(async () => {
+    logger = new RecordingLogger();
+    takers = [
+      (request, response) => {
+        if (!(request.url ?? '').startsWith('/mine')) return false;
+        response.end('mine');
+        return true;
+      },
+    ];
+    front = await HttpFront.listen({ host: '127.0.0.1', port: 0, takers, logger });
+  });
+
+  afterEach(() => front.stop());
+
+  it('answers 404 with a hint where nobody takes the request', async () => {
+    const answer = await fetch(`${front.url}/other`);
+    expect(answer.status).to.equal(404);
+    expect(await answer.text()).to.include('/bigbluebutton/api');
+  });
+
+  it('gives each request an ID, and keeps a plausible one it was given', async () => {
+    const ids = await Promise.all([requestId(), requestId(), requestId('proxy.id_1-2')]);
+    expect(ids[0]).to.match(/^[0-9a-f-]{36}$/);
+    expect(ids[1]).not.to.equal(ids[0]);
+    expect(ids[2]).to.equal('proxy.id_1-2');
+    for (const odd of ['a b', 'x'.repeat(65), '"<script>']) expect(await requestId(odd)).not.to.equal(odd);
+  });
+
+  it('lives on when a taker throws', async () => {
+    takers.unshift((request) => {
+      if (request.url === '/broken') throw new Error('taker fault');
+      return false;
+    });
+    expect((await fetch(`${front.url}/broken`)).status).to.equal(404);
+    expect(logger.lines).to.include('error request failed');
+    expect(await (await fetch(`${front.url}/mine`)).text()).to.equal('mine');
+  });
+
+  it('takes 100 KiB of request line and headers, and answers 431 beyond 128 KiB', async () => {
+    expect(await statusOf(`/mine?${'x'.repeat(100 * 1024)}`)).to.equal(200);
+    expect(await statusOf(`/mine?${'x'.repeat(140 * 1024)}`)).to.equal(431);
+    expect(await statusOf('/mine')).to.equal(200);
+  });
+
+  it('answers 400 to what is no HTTP, and lives on', async () => {
+    const socket = await dial();
+    socket.write('\x16\x03\x01 nonsense\r\n\r\n');
+    expect(await untilClosed(socket)).to.match(/^HTTP\/1\.1 400 /);
+    expect(await statusOf('/mine')).to.equal(200);
+  });
+
+  it('names the address when the port is taken', async () => {
+    const { port } = new URL(front.url);
+    const error: unknown = await HttpFront.listen({
+      host: '127.0.0.1',
+      port: Number(port),
+      takers: [],
+      logger,
+    }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.an('error').with.property('message');
+    expect((error as Error).message).to.include(`127.0.0.1:${port}: another program listens there`);
+  });
+
+  it('closes idle kept connections at once when it stops', async () => {
+    const socket = await dial();
+    socket.write('GET /mine HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    const startedAt = Date.now();
+    const closed = untilClosed(socket);
+    await front.stop();
+    await closed;
+    expect(Date.now() - startedAt).to.be.below(1_000);
+  });
+
+  it('finishes a call under way when it stops, and takes no new connection', async () => {
+    let held: ServerResponse | undefined;
+    takers.unshift((request, response) => {
+      if (request.url !== '/slow') return false;
+      held = response;
+      return true;
+    });
+    const answer = fetch(`${front.url}/slow`);
+    await until('the call is under way', () => held !== undefined);
+    const { port } = new URL(front.url);
+    const stopped = front.stop();
+    const refused = await new Promise((resolve) => {
+      connect(Number(port), '127.0.0.1')
+        .on('error', resolve)
+        .on('connect', () => {
+          resolve(undefined);
+        });
+    });
+    expect(refused).to.be.an('error');
+    held?.end('finished');
+    expect(await (await answer).text()).to.equal('finished');
+    await stopped;
+  });
+
+  it('can be stopped twice', async () => {
+    await Promise.all([front.stop(), front.stop()]);
+    await front.stop();
+  });
+
+  async function requestId(given?: string): Promise<string | null> {
+    const headers = given === undefined ? {} : { 'X-Request-Id': given };
+    return (await fetch(`${front.url}/mine`, { headers })).headers.get('x-request-id');
+  }
+
+  function statusOf(path: string): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      httpRequest(front.url + path, { agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+  }
+
+  function dial(): Promise<Socket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(Number(new URL(front.url).port), '127.0.0.1', () => {
+        resolve(socket);
+      });
+      socket.once('error', reject);
+    });
+  }
+
+  function untilClosed(socket: Socket): Promise<string> {
+    return new Promise((resolve) => {
+      let text = '';
+      socket.on('error', () => undefined);
+      socket.on('data', (chunk) => {
+        text += chunk.toString('latin1');
+      });
+      socket.on('close', () => {
+        resolve(text);
+      });
+    });
+  }
+});
