@@ -76,7 +76,7 @@ describe('loadConfig', () => {
       firstTryMs: 5000,
       documentsDeadlineMs: 60_000,
       documentsFirstTryMs: 30_000,
-      retryableKeys: [],
+      retryableKeys: ['apiNotEnabled', 'maxConcurrent'],
     });
     expect(config.metrics).to.deep.include({ source: 'ingest', windowMs: 60_000, maxAgeMs: 120_000 });
     expect(config.body.maxBytes).to.be.greaterThan(64 * 2 ** 20);
