@@ -58,7 +58,7 @@ function respond(server: CannedServer, call: string, query: string, attendees: n
   if (call === 'end') {
     server.meetings.delete(meetingId);
     server.xml.delete(meetingId);
-      return ENDED;
+    return ENDED;
   }
   return failed('unsupportedRequest', 'This request is not supported.');
 }
