@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { SPEED } from './demo-config.js';
 import { DemoWorld } from './demo-world.js';
 import { drawHeader, drawPicture } from './draw.js';
+import type { OutageTimes } from './outage.js';
 import { Screen } from './screen.js';
+import { SLOT_MS } from './traffic.js';
 
 /** How to run the demo. */
 export interface DemoOptions {
@@ -15,6 +18,8 @@ const STEP_MS = 100;
 const DEFAULT_SECONDS = 60;
 /** Ctrl-C is to end everything within two seconds. */
 const STOP_WITHIN_MS = 1_500;
+const BURST_MS = SLOT_MS / SPEED;
+const BEFORE_BURST_MS = 300;
 
 /** Runs the demo until SIGINT or SIGTERM, or as long as told. Resolves with the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
@@ -47,10 +52,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-/** In a short run the server dies after a third and has time left to come back. */
-function outageTimes(lengthMs: number): { diesMs: number; returnsMs: number; againMs: number } {
-  if (lengthMs === Infinity) return { diesMs: 25_000, returnsMs: 45_000, againMs: 120_000 };
-  return { diesMs: lengthMs * 0.3, returnsMs: lengthMs * 0.6, againMs: Infinity };
+/** The server dies just before a burst of creates, so that some meet it before a poll does, and has time to return. */
+function outageTimes(lengthMs: number): OutageTimes {
+  if (lengthMs === Infinity) {
+    return { diesMs: 2 * BURST_MS - BEFORE_BURST_MS, returnsMs: 3 * BURST_MS, againMs: 8 * BURST_MS };
+  }
+  const bursts = Math.floor((lengthMs * 0.35) / BURST_MS);
+  const diesMs = bursts > 0 ? bursts * BURST_MS - BEFORE_BURST_MS : lengthMs * 0.3;
+  return { diesMs, returnsMs: lengthMs * 0.6, againMs: Infinity };
 }
 
 async function play(world: DemoWorld, screen: Screen, lengthMs: number, signal: AbortSignal): Promise<void> {

@@ -29,7 +29,8 @@ export class Screen implements Canvas {
   }
 
   get columns(): number | undefined {
-    return this.#isTerminal ? this.#options.stream.columns : undefined;
+    // Some pseudo-terminals say 0.
+    return this.#isTerminal ? this.#options.stream.columns || undefined : undefined;
   }
 
   /** Text that stays. */

@@ -40,9 +40,10 @@ interface Session {
 }
 
 const MINUTE_MS = 60_000;
-/** Lessons begin at the full and the half hour: creates come in bursts. */
-const SLOT_MS = 30 * MINUTE_MS;
-const STARTS_PER_SLOT = 18;
+/** Lessons begin on the quarter of an hour, most of them in its first minutes: creates come in bursts. */
+export const SLOT_MS = 15 * MINUTE_MS;
+const STARTS_PER_SLOT = 16;
+const HABITS = { maxSize: 60, durationsMinutes: [20, 45] };
 /** The rooms that recur through the day. */
 const ROOMS = 90;
 
@@ -89,12 +90,12 @@ export class Traffic {
     this.#nextSlot = (Math.floor(now / SLOT_MS) + 1) * SLOT_MS;
     for (let index = 0; index < STARTS_PER_SLOT; index++) {
       const room = `room-${1 + Math.floor(random() * ROOMS)}`;
-      this.#due.push({ room, at: now + random() * random() * 10 * MINUTE_MS });
+      this.#due.push({ room, at: now + random() * random() * 12 * MINUTE_MS });
     }
   }
 
   #begin(room: string, now: number): void {
-    const plan = planSession(room, now, this.#options.random, { maxSize: 60 });
+    const plan = planSession(room, now, this.#options.random, HABITS);
     const guests = plan.attendees.map((attendee) => ({
       attendee,
       arrivesAt: attendee.arrivesAt,
