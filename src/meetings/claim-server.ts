@@ -2,39 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import { BbbError } from '../bbb/error.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
-import type { Logger } from '../log.js';
-import type { Decision, PlacementReason } from '../placement/types.js';
-import type { Pool } from '../pool/pool.js';
+import type { Decision } from '../placement/types.js';
 import { answeredMeeting } from './answered-meeting.js';
-import { createRequest, type CreateCommand, type CreateLimits, type CreateResult } from './create-command.js';
-import { callServer, type MeetingClient } from './meeting-client.js';
-import type { MeetingDirectory } from './meeting-directory.js';
-import type { MeetingPlacer } from './meeting-placer.js';
-import type { Meeting } from './meeting.js';
-import type { PlacementJournal } from './placement-journal.js';
+import { checkTenantLimits } from './check-tenant-limits.js';
+import type { ClaimDeps } from './claim-deps.js';
+import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
+import { callServer } from './meeting-client.js';
+import type { Meeting, Orphan } from './meeting.js';
 import { isGone, requestRejected } from './server-gone.js';
-
-/** What happens to placements, for the metrics. */
-export interface PlacementObserver {
-  placed(serverId: string, reason: PlacementReason): void;
-  retried(serverId: string, cause: string): void;
-  failed(reason: string): void;
-}
-
-export interface ClaimDeps {
-  readonly pool: Pool;
-  readonly client: MeetingClient;
-  readonly directory: MeetingDirectory;
-  readonly placer: MeetingPlacer;
-  readonly journal: PlacementJournal;
-  readonly limits: CreateLimits;
-  readonly observer: PlacementObserver;
-  /** Resolves once each server was polled or failed to be: before that none is known to be up. */
-  readonly firstPoll: Promise<void>;
-  readonly attendeesOfTenant: (tenantId: string) => number;
-  readonly now: () => number;
-  readonly logger: Logger;
-}
 
 /** A try with less time than this left would fail on a healthy server too. */
 const SHORTEST_TRY_MS = 250;
@@ -48,7 +23,7 @@ interface Retry {
 interface Journey {
   readonly command: CreateCommand;
   /** The row before this create, where there was one. */
-  readonly previous: Meeting | undefined;
+  previous: Meeting | undefined;
   readonly retries: Retry[];
   readonly excluded: Set<string>;
   claim: Meeting | undefined;
@@ -82,7 +57,7 @@ export class ClaimServer {
       decision: undefined,
     };
     await this.#deps.firstPoll;
-    if (previous === undefined) this.#checkLimits(command);
+    if (previous === undefined) checkTenantLimits(this.#deps, command);
     else if (!this.#isFirstChoice(previous)) journey.excluded.add(previous.serverId);
     try {
       return await this.#walk(journey, deadline);
@@ -126,9 +101,9 @@ export class ClaimServer {
       preferredTag: command.preferredTag,
       excluded: journey.excluded,
     });
-    journey.decision = decision;
     const isResumed = journey.claim === undefined && previous !== undefined && this.#isFirstChoice(previous);
     const serverId = isResumed ? previous.serverId : decision.ranking[0];
+    journey.decision = isResumed ? resumed(decision, previous.serverId) : decision;
     if (serverId === undefined) return undefined;
     const from = journey.claim ?? previous;
     if (from === undefined) return this.#claimFirst(journey, serverId);
@@ -144,12 +119,10 @@ export class ClaimServer {
       wasMoved: from.wasMoved || wasRunningElsewhere,
       endRequestedAt: undefined,
     };
-    // The note stands before the claim moves: cut in between, the old copy is looked after all the same.
-    if (journey.claim === undefined && serverId !== from.serverId) {
-      await this.#noteOrphan(journey, from.serverId, 'moved');
-    }
+    const isLeaving = journey.claim === undefined && serverId !== from.serverId;
+    const orphan = isLeaving ? this.#orphan(journey, from.serverId, 'moved') : undefined;
+    if (!(await this.#deps.directory.update(from, moved, orphan))) throw changedMeanwhile();
     journey.claim = moved;
-    await this.#mustUpdate(from, moved);
     return serverId;
   }
 
@@ -170,18 +143,20 @@ export class ClaimServer {
     };
     const outcome = await this.#deps.directory.claim(claim);
     journey.claim = outcome.meeting;
-    // Another balancer was first: its server takes this create as well, and BBB makes it a repeat.
+    // Another balancer was first: its server takes this create as well, BBB makes it a repeat, and the row stays its own.
+    if (!outcome.won) journey.previous = outcome.meeting;
     return outcome.meeting.serverId;
   }
 
   async #succeed(journey: Journey, serverId: string, answer: BbbAnswer): Promise<CreateResult> {
     const { directory, pool } = this.#deps;
-    const { claim } = journey;
-    if (claim !== undefined) {
-      await this.#mustUpdate(claim, { ...claim, state: 'running', ...answeredMeeting(answer) });
-      journey.claim = undefined;
-    }
-    await directory.removeOrphan(serverId, journey.command.scopedId);
+    const { scopedId } = journey.command;
+    // Read afresh: an `end` may have been noted on the row. A panic has closed it, and its note ends this copy.
+    const current = directory.byScopedId(scopedId);
+    if (current?.serverId !== serverId) throw changedMeanwhile();
+    const running: Meeting = { ...current, state: 'running', ...answeredMeeting(answer) };
+    if (!(await directory.update(current, running))) throw changedMeanwhile();
+    await directory.removeOrphan(serverId, scopedId);
     pool.markChanged(serverId);
     this.#record(journey, serverId);
     return { answer, serverId };
@@ -212,28 +187,29 @@ export class ClaimServer {
     });
   }
 
-  async #noteOrphan(journey: Journey, serverId: string, cause: 'timeout' | 'moved'): Promise<void> {
-    if (this.#deps.pool.server(serverId) === undefined) return;
-    const { scopedId } = journey.command;
-    await this.#deps.directory.noteOrphan({ serverId, scopedId, notedAt: this.#deps.now(), cause });
+  async #noteOrphan(journey: Journey, serverId: string, cause: Orphan['cause']): Promise<void> {
+    const orphan = this.#orphan(journey, serverId, cause);
+    if (orphan !== undefined) await this.#deps.directory.noteOrphan(orphan);
+  }
+
+  /** The note of a copy there; `undefined` when the server has left the pool. */
+  #orphan({ command }: Journey, serverId: string, cause: Orphan['cause']): Orphan | undefined {
+    if (this.#deps.pool.server(serverId) === undefined) return undefined;
+    return { serverId, scopedId: command.scopedId, notedAt: this.#deps.now(), cause };
   }
 
   /** Undoes the claim: a meeting that ran before is again where it was, a new ID is free. */
-  async #giveBack(journey: Journey): Promise<void> {
-    const { claim, previous } = journey;
-    journey.claim = undefined;
-    if (claim === undefined) return;
+  async #giveBack({ claim, previous, command }: Journey): Promise<void> {
+    const { directory } = this.#deps;
+    const current = directory.byScopedId(command.scopedId);
+    if (claim === undefined || current?.serverId !== claim.serverId) return;
     if (previous === undefined) {
-      await this.#deps.directory.close(claim);
+      await directory.close(current);
       return;
     }
-    await this.#deps.directory.update(claim, previous);
-    await this.#deps.directory.removeOrphan(previous.serverId, previous.scopedId);
-  }
-
-  async #mustUpdate(from: Meeting, to: Meeting): Promise<void> {
-    if (await this.#deps.directory.update(from, to)) return;
-    throw new BbbError('serverUnavailable', 'The meeting was changed at the same time. Please try again.');
+    if (await directory.update(current, previous)) {
+      await directory.removeOrphan(previous.serverId, previous.scopedId);
+    }
   }
 
   #refuse(journey: Journey): BbbError {
@@ -267,22 +243,17 @@ export class ClaimServer {
       retries: [...retries],
     });
   }
+}
 
-  #checkLimits({ tenant }: CreateCommand): void {
-    const { meetings, attendees } = tenant.limits;
-    if (meetings !== undefined && this.#deps.directory.countOfTenant(tenant.id) >= meetings) {
-      this.#deps.observer.failed('tenant-limit');
-      throw new BbbError(
-        'maxMeetingsReached',
-        `The limit of ${meetings} meetings at the same time has been reached.`,
-      );
-    }
-    if (attendees !== undefined && this.#deps.attendeesOfTenant(tenant.id) >= attendees) {
-      this.#deps.observer.failed('tenant-limit');
-      throw new BbbError(
-        'maxAttendeesReached',
-        `The limit of ${attendees} attendees at the same time has been reached.`,
-      );
-    }
-  }
+function changedMeanwhile(): BbbError {
+  return new BbbError('serverUnavailable', 'The meeting was changed at the same time. Please try again.');
+}
+
+/** The decision where a create that was cut may have left the meeting on a server already. */
+function resumed(decision: Decision, serverId: string): Decision {
+  return {
+    ...decision,
+    ranking: [serverId, ...decision.ranking.filter((id) => id !== serverId)],
+    explanation: `${serverId} was claimed for this meeting by a create that was cut, and may have it: it is asked first.`,
+  };
 }

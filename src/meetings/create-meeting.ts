@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
+import { readElement } from '../bbb/read-answer.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { PooledServer } from '../pool/server.js';
 import { answeredMeeting } from './answered-meeting.js';
-import { ClaimServer, type ClaimDeps } from './claim-server.js';
+import type { ClaimDeps } from './claim-deps.js';
+import { ClaimServer } from './claim-server.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
 import { InFlight } from './in-flight.js';
 import { callServer, meetingQuery, STATUS_TIMEOUT_MS } from './meeting-client.js';
@@ -10,6 +13,7 @@ import type { Meeting } from './meeting.js';
 import { isGone, requestRejected, serverUnavailable } from './server-gone.js';
 
 /** Enough to tell a web server that restarts from one that is gone, and short enough to leave time for another. */
+const PROBE_AFTER_MS = 800;
 const PROBE_TIMEOUT_MS = 1_000;
 
 /**
@@ -32,20 +36,24 @@ export class MeetingCreator {
     const { limits, directory, now } = this.#deps;
     const deadline = now() + (command.hasDocuments ? limits.documentsDeadlineMs : limits.deadlineMs);
     for (;;) {
-      const underWay = this.inFlight.get(command.scopedId);
+      const underWay = this.inFlight.underWay(command.scopedId);
       if (underWay !== undefined) {
         await settledBefore(underWay, deadline - now());
         continue;
       }
       const known = directory.byScopedId(command.scopedId);
       if (known?.state !== 'running') {
-        return this.inFlight.run(command.scopedId, () => this.#claimServer.place(known, command, deadline));
+        return this.inFlight.create(command.scopedId, () =>
+          this.#claimServer.place(known, command, deadline),
+        );
       }
       const repeated = await this.#repeat(known, command, deadline);
       if (repeated !== 'place-anew') return repeated;
-      const isUnchanged = directory.byScopedId(command.scopedId)?.claimedAt === known.claimedAt;
-      if (isUnchanged && !this.inFlight.has(command.scopedId)) {
-        return this.inFlight.run(command.scopedId, () => this.#claimServer.place(known, command, deadline));
+      const isUnchanged = directory.byScopedId(command.scopedId) === known;
+      if (isUnchanged && this.inFlight.underWay(command.scopedId) === undefined) {
+        return this.inFlight.create(command.scopedId, () =>
+          this.#claimServer.place(known, command, deadline),
+        );
       }
       if (now() >= deadline) throw serverUnavailable(known.serverId);
     }
@@ -65,16 +73,16 @@ export class MeetingCreator {
     const { pool, limits, now } = this.#deps;
     const server = pool.server(known.serverId);
     if (server === undefined || isGone(server)) return 'place-anew';
-    if (known.endRequestedAt !== undefined || server.definition.adminState !== 'enabled') {
-      const isThere = await this.#isStillThere(known, server);
-      if (isThere === false) await this.#forget(known);
-      if (isThere !== true) return 'place-anew';
-    }
-    const firstTryMs = command.hasDocuments ? limits.documentsFirstTryMs : limits.firstTryMs;
-    const request = createRequest(command, Math.max(1, Math.min(firstTryMs, deadline - now())));
+    const mayHaveEnded = known.endRequestedAt !== undefined || server.definition.adminState !== 'enabled';
     try {
+      if (mayHaveEnded && !(await this.#isStillThere(known, server))) {
+        await this.#forget(known);
+        return 'place-anew';
+      }
+      const firstTryMs = command.hasDocuments ? limits.documentsFirstTryMs : limits.firstTryMs;
+      const request = createRequest(command, Math.max(1, Math.min(firstTryMs, deadline - now())));
       const answer = await callServer(this.#deps, server, request);
-      await this.#refresh(known, answer);
+      await this.#follow(known, answer);
       return { answer, serverId: known.serverId };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
@@ -84,54 +92,67 @@ export class MeetingCreator {
     }
   }
 
-  /** A meeting that ended unseen is created again by its repeat: the row follows the new one. */
-  async #refresh(known: Meeting, answer: BbbAnswer): Promise<void> {
+  /**
+   * The row follows what a repeat was answered: a meeting that ended unseen is created again by its repeat, and one that
+   * was closed while the answer was on the way is known again. What was answered SUCCESS is never lost.
+   */
+  async #follow(known: Meeting, answer: BbbAnswer): Promise<void> {
     const created = answeredMeeting(answer);
-    if (created === undefined || created.internalMeetingId === known.internalMeetingId) return;
+    if (created === undefined) return;
     const { directory, pool, now } = this.#deps;
-    const current = directory.byScopedId(known.scopedId);
-    if (current?.serverId !== known.serverId || current.internalMeetingId === created.internalMeetingId)
+    for (;;) {
+      const current = directory.byScopedId(known.scopedId);
+      const isSame = current?.internalMeetingId === created.internalMeetingId;
+      // Moved meanwhile: two copies, and the polls tell which one stays.
+      if (current !== undefined && (isSame || current.serverId !== known.serverId)) return;
+      const followed: Meeting = {
+        ...(current ?? known),
+        ...created,
+        state: 'running',
+        claimedAt: now(),
+        wasMoved: false,
+        endRequestedAt: undefined,
+      };
+      pool.markChanged(known.serverId);
+      if (current === undefined) await directory.claim(followed);
+      else if (!(await directory.update(current, followed))) continue;
       return;
-    await directory.update(current, {
-      ...current,
-      ...created,
-      claimedAt: now(),
-      wasMoved: false,
-      endRequestedAt: undefined,
-    });
-    pool.markChanged(known.serverId);
-  }
-
-  async #isStillThere(known: Meeting, server: PooledServer): Promise<boolean | undefined> {
-    try {
-      const answer = await callServer(this.#deps, server, {
-        call: 'getMeetingInfo',
-        query: meetingQuery(known.scopedId),
-        timeoutMs: STATUS_TIMEOUT_MS,
-      });
-      return answer.returnCode === 'SUCCESS';
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      return undefined;
     }
   }
 
+  /** Throws UpstreamError when the server does not say. */
+  async #isStillThere(known: Meeting, server: PooledServer): Promise<boolean> {
+    const answer = await callServer(this.#deps, server, {
+      call: 'getMeetingInfo',
+      query: meetingQuery(known.scopedId),
+      timeoutMs: STATUS_TIMEOUT_MS,
+    });
+    // BBB goes on showing an ended meeting for a while.
+    return answer.returnCode === 'SUCCESS' && readElement(answer.body, 'hasBeenForciblyEnded') !== 'true';
+  }
+
   async #forget(known: Meeting): Promise<void> {
-    const current = this.#deps.directory.byScopedId(known.scopedId);
-    if (current?.claimedAt === known.claimedAt) await this.#deps.directory.close(current);
+    const { directory } = this.#deps;
+    if (directory.byScopedId(known.scopedId) === known) await directory.close(known);
   }
 
   /**
    * Whether a meeting may be given up on a server that just failed and is not offline yet. Moving a running class splits
-   * it, so: only when nobody was in it at the last poll, or when the server refuses connections twice, which means that
-   * nobody can be in it (with nginx gone the web client is gone). bbb-web alone restarting (502) ends no class.
+   * it, so: only when it was to be ended, when a poll since its create showed nobody in it, or when the server still
+   * refuses connections a moment later: then nobody can be in it (with nginx gone the web client is gone). bbb-web alone
+   * restarting (502) ends no class.
    */
-  async #isLost(known: Meeting, server: PooledServer, failure: UpstreamError): Promise<boolean> {
-    const polled = this.#deps.pool.server(known.serverId)?.poll?.meetings.get(known.scopedId);
-    if ((polled?.attendees ?? 0) === 0) return true;
-    if (failure.reason !== 'refused') return false;
+  async #isLost(known: Meeting, { definition }: PooledServer, failure: UpstreamError): Promise<boolean> {
+    // A disabled server is not polled: it would never become offline.
+    if (known.endRequestedAt !== undefined || definition.adminState === 'disabled') return true;
+    const poll = this.#deps.pool.server(known.serverId)?.poll;
+    const isCounted = poll !== undefined && poll.startedAt > known.claimedAt;
+    if (isCounted && (poll.meetings.get(known.scopedId)?.attendees ?? 0) === 0) return true;
+    // A kept connection that breaks is how a server that was just stopped looks at first.
+    if (failure.reason !== 'refused' && failure.reason !== 'reset') return false;
+    await setTimeout(PROBE_AFTER_MS);
     try {
-      await this.#deps.client.call(server.definition, {
+      await this.#deps.client.call(definition, {
         call: 'isMeetingRunning',
         query: meetingQuery(known.scopedId),
         timeoutMs: PROBE_TIMEOUT_MS,
@@ -145,12 +166,8 @@ export class MeetingCreator {
 
 async function settledBefore(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
   if (timeoutMs <= 0) throw serverUnavailable('of another create');
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<'expired'>((resolve) => {
-    timer = setTimeout(() => {
-      resolve('expired');
-    }, timeoutMs);
-  });
+  const timer = new AbortController();
+  const expired = setTimeout(timeoutMs, 'expired' as const, { signal: timer.signal });
   // How the other create ended is for its own caller.
   const settled = promise.then(
     () => 'settled' as const,
@@ -159,6 +176,7 @@ async function settledBefore(promise: Promise<unknown>, timeoutMs: number): Prom
   try {
     if ((await Promise.race([settled, expired])) === 'expired') throw serverUnavailable('of another create');
   } finally {
-    clearTimeout(timer);
+    expired.catch(() => undefined);
+    timer.abort();
   }
 }

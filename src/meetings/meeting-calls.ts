@@ -57,7 +57,7 @@ export class MeetingCalls {
   async end(located: LocatedMeeting, query: string): Promise<BbbAnswer | undefined> {
     const { meeting, server } = located;
     if (located.isGone) {
-      await this.#forget(meeting, 'ended');
+      await this.#forget(meeting);
       return undefined;
     }
     let answer: BbbAnswer;
@@ -76,7 +76,7 @@ export class MeetingCalls {
     const located = this.locate(tenantId, meetingId);
     if (located === undefined) return false;
     if (located.isGone) {
-      await this.#forget(located.meeting, 'ended');
+      await this.#forget(located.meeting);
       return true;
     }
     try {
@@ -97,23 +97,33 @@ export class MeetingCalls {
   async panic(serverId: string): Promise<number> {
     const server = this.#deps.pool.server(serverId);
     if (server === undefined) return 0;
-    const copies = [...(server.poll?.meetings.values() ?? [])].filter((copy) => !copy.isBreakout);
+    const passwords = new Map<string, string | undefined>();
+    for (const copy of server.poll?.meetings.values() ?? []) {
+      if (!copy.isBreakout) passwords.set(copy.meetingId, copy.moderatorPassword);
+    }
     const meetings = this.#deps.directory.onServer(serverId);
-    for (const meeting of meetings) await this.#forget(meeting, 'panic');
+    for (const { scopedId } of meetings) passwords.set(scopedId, passwords.get(scopedId));
+    const { directory, now } = this.#deps;
+    const notedAt = now();
+    await Promise.all(
+      [...passwords.keys()].map((scopedId) =>
+        directory.noteOrphan({ serverId, scopedId, notedAt, cause: 'panic' }),
+      ),
+    );
+    await Promise.all(meetings.map((meeting) => directory.close(meeting)));
     const outcomes = await Promise.allSettled(
-      copies.map((copy) =>
-        endOnServer(this.#deps.client, server.definition, copy.meetingId, copy.moderatorPassword),
+      [...passwords].map(([scopedId, password]) =>
+        endOnServer(this.#deps.client, server.definition, scopedId, password),
       ),
     );
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected').length;
     this.#deps.pool.markChanged(serverId);
     this.#deps.logger.warn('panic: all meetings of the server were ended', {
       serverId,
-      meetings: copies.length,
+      meetings: passwords.size,
       failed,
     });
-    return new Set([...copies.map((copy) => copy.meetingId), ...meetings.map((meeting) => meeting.scopedId)])
-      .size;
+    return passwords.size;
   }
 
   /** Forgets the meetings of a server that leaves the pool. */
@@ -132,10 +142,10 @@ export class MeetingCalls {
     await directory.update(current, { ...current, endRequestedAt: now() });
   }
 
-  async #forget(meeting: Meeting, cause: 'ended' | 'panic'): Promise<void> {
+  async #forget(meeting: Meeting): Promise<void> {
     const { directory, now } = this.#deps;
     const { serverId, scopedId } = meeting;
-    await directory.noteOrphan({ serverId, scopedId, notedAt: now(), cause });
+    await directory.noteOrphan({ serverId, scopedId, notedAt: now(), cause: 'ended' });
     await directory.close(meeting);
   }
 }

@@ -47,12 +47,15 @@ export async function endOnServer(
   server: ServerAddress,
   scopedId: string,
   moderatorPassword: string | undefined,
-): Promise<BbbAnswer> {
+): Promise<void> {
   const query = RawQuery.parse('').append('meetingID', scopedId);
-  return client.call(server, {
+  const { returnCode, messageKey = 'no messageKey' } = await client.call(server, {
     call: 'end',
     // Servers before 3.0 want the moderator's password; later ones ignore it.
     query: (moderatorPassword === undefined ? query : query.append('password', moderatorPassword)).toString(),
     timeoutMs: STATUS_TIMEOUT_MS,
   });
+  if (returnCode === 'SUCCESS' || messageKey === 'notFound') return;
+  const message = `server ${server.id} refused to end a meeting (${messageKey})`;
+  throw new UpstreamError(server.id, 'status', message, true);
 }

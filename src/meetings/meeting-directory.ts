@@ -23,6 +23,8 @@ export class MeetingDirectory {
   readonly #byTenant = new Map<string, number>();
   readonly #orphans = new Map<string, Map<string, Orphan>>();
   readonly #closedAt = new Map<string, number>();
+  /** By key: the last write under way. */
+  readonly #writes = new Map<string, Promise<void>>();
   readonly #now: () => number;
 
   private constructor(store: MeetingStore, now: () => number) {
@@ -75,41 +77,56 @@ export class MeetingDirectory {
 
   /** Claims an ID that is unknown here; counted at once, undone when the store refuses or another was first there. */
   async claim(claim: Meeting): Promise<ClaimOutcome> {
-    const here = this.get(claim.tenantId, claim.meetingId);
+    const here = this.#held(claim);
     if (here !== undefined) return { won: false, meeting: here };
     this.#put(claim);
     try {
-      const outcome = await this.#store.claimMeeting(claim);
+      const outcome = await this.#inOrder(claim, () => this.#store.claimMeeting(claim));
       if (!outcome.won) this.#put(outcome.meeting);
       return outcome;
     } catch (error) {
-      this.#drop(claim);
+      if (this.#held(claim) === claim) this.#drop(claim);
       throw error;
     }
   }
 
-  /** Replaces a row; false when it was closed or moved elsewhere meanwhile: then memory follows the store. */
-  async update(from: Meeting, to: Meeting): Promise<boolean> {
+  /**
+   * Replaces the row `from`, as it was read here; false when it was changed or closed meanwhile: nothing is done then,
+   * and memory follows the store. An `orphan` given is noted before the row moves: cut in between, the copy left behind
+   * is looked after all the same. Memory changes within this tick.
+   */
+  async update(from: Meeting, to: Meeting, orphan?: Orphan): Promise<boolean> {
+    if (this.#held(from) !== from) return false;
     this.#put(to);
-    let isDone: boolean;
+    if (orphan !== undefined) this.#putOrphan(orphan);
     try {
-      isDone = await this.#store.updateMeeting(to, from.serverId);
+      return await this.#inOrder(to, async () => {
+        if (orphan !== undefined) await this.#store.noteOrphan(orphan);
+        if (await this.#store.updateMeeting(to, from.serverId)) return true;
+        const stored = await this.#store.findMeeting(to.tenantId, to.meetingId);
+        if (this.#held(to) !== to) return false;
+        if (stored === undefined) this.#drop(to);
+        else this.#put(stored);
+        return false;
+      });
     } catch (error) {
-      this.#put(from);
+      if (this.#held(to) === to) this.#put(from);
       throw error;
     }
-    if (isDone) return true;
-    const stored = await this.#store.findMeeting(to.tenantId, to.meetingId);
-    if (stored === undefined) this.#drop(to);
-    else this.#put(stored);
-    return false;
   }
 
-  /** Forgets a row that is still on its server, and writes its history when given. */
+  /** Forgets a row that is still on its server, and writes its history when given. The ID is free within this tick. */
   async close(meeting: Meeting, history?: MeetingHistory): Promise<void> {
     this.#rememberClosed(meeting.scopedId);
-    await this.#store.closeMeeting(meeting, history);
-    if (this.get(meeting.tenantId, meeting.meetingId)?.serverId === meeting.serverId) this.#drop(meeting);
+    const held = this.#held(meeting);
+    const isHere = held?.serverId === meeting.serverId;
+    if (isHere) this.#drop(meeting);
+    try {
+      await this.#inOrder(meeting, () => this.#store.closeMeeting(meeting, history));
+    } catch (error) {
+      if (isHere && this.#held(meeting) === undefined) this.#put(held);
+      throw error;
+    }
   }
 
   /** True when a meeting of that ID was closed at or after that time: a poll begun before still shows it. */
@@ -139,6 +156,27 @@ export class MeetingDirectory {
   async removeOrphan(serverId: string, scopedId: string): Promise<void> {
     if (this.#orphans.get(serverId)?.delete(scopedId) !== true) return;
     await this.#store.removeOrphan(serverId, scopedId);
+  }
+
+  #held({ tenantId, meetingId }: Meeting): Meeting | undefined {
+    return this.get(tenantId, meetingId);
+  }
+
+  /** Writes of one row reach the store in the order in which memory changed, whatever the store makes of two at once. */
+  async #inOrder<Result>(meeting: Meeting, write: () => Promise<Result>): Promise<Result> {
+    const key = keyOf(meeting.tenantId, meeting.meetingId);
+    const before = this.#writes.get(key);
+    const writing = before === undefined ? write() : before.then(write);
+    const ended = writing.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#writes.set(key, ended);
+    try {
+      return await writing;
+    } finally {
+      if (this.#writes.get(key) === ended) this.#writes.delete(key);
+    }
   }
 
   #rememberClosed(scopedId: string): void {

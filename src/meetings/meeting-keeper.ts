@@ -9,6 +9,7 @@ import type { MeetingDirectory } from './meeting-directory.js';
 import { MeetingReaper } from './meeting-reaper.js';
 import type { Meeting, Orphan } from './meeting.js';
 import { isGone } from './server-gone.js';
+import { SplitBook } from './split-book.js';
 import { keptCopy } from './split-decision.js';
 
 /** A new meeting is not missed before this: BBB lists it late, and a create with documents answers late. */
@@ -42,14 +43,14 @@ interface Sighting {
 export class MeetingKeeper {
   readonly #deps: MeetingKeeperDeps;
   readonly #reaper: MeetingReaper;
-  /** scopedId → servers that hold a second copy. */
-  readonly #splits = new Map<string, Set<string>>();
+  readonly #splits: SplitBook;
   /** Splits being decided by asking the other server: not awaited by the poll, since that poll may wait for this one. */
   readonly #deciding = new Map<string, Promise<void>>();
 
   constructor(deps: MeetingKeeperDeps) {
     this.#deps = deps;
     this.#reaper = new MeetingReaper(deps);
+    this.#splits = new SplitBook(deps);
   }
 
   /** Meetings seen on two servers by the newest polls. */
@@ -67,14 +68,15 @@ export class MeetingKeeper {
     if (poll === undefined) return;
     const endings: PolledMeeting[] = [];
     for (const copy of poll.meetings.values()) {
-      if (copy.isBreakout || copy.hasBeenForciblyEnded || this.#deps.inFlight.has(copy.meetingId)) continue;
+      if (copy.isBreakout || copy.hasBeenForciblyEnded || this.#deps.inFlight.isCreating(copy.meetingId))
+        continue;
       const sighting = { server, poll, copy, endings };
       const row = this.#deps.directory.byScopedId(copy.meetingId);
       if (row === undefined) await this.#onUnknown(sighting);
       else if (row.serverId === server.definition.id) await this.#onExpected(sighting, row);
       else await this.#onElsewhere(sighting, row);
     }
-    this.#forgetHealedSplits(server.definition.id, poll);
+    this.#splits.onPolled(server.definition.id, poll);
     await this.#reaper.onPolled(server.definition.id, poll);
     await this.#endCopies(server, endings);
   }
@@ -100,16 +102,13 @@ export class MeetingKeeper {
 
   async #onExpected({ server, poll, copy }: Sighting, row: Meeting): Promise<void> {
     const { directory, logger } = this.#deps;
-    this.#reaper.saw(copy);
-    await directory.removeOrphan(server.definition.id, copy.meetingId);
     const isSettled = row.state === 'running' && row.internalMeetingId === copy.internalMeetingId;
-    if (isSettled || row.claimedAt >= poll.startedAt) return;
-    await directory.update(row, {
-      ...row,
-      state: 'running',
-      internalMeetingId: copy.internalMeetingId,
-      createTime: copy.createTime,
-    });
+    const isNews = !isSettled && row.claimedAt < poll.startedAt;
+    const { internalMeetingId, createTime } = copy;
+    if (isNews && !(await directory.update(row, { ...row, state: 'running', internalMeetingId, createTime })))
+      return;
+    await directory.removeOrphan(server.definition.id, copy.meetingId);
+    if (!isNews) return;
     logger.info('took over what the server says of a meeting', {
       serverId: server.definition.id,
       meetingId: copy.meetingId,
@@ -138,7 +137,8 @@ export class MeetingKeeper {
       else await this.#takeOver(sighting, row, 'the other server no longer has it');
       return;
     }
-    this.#noteSplit(copy.meetingId, serverId, row.serverId);
+    // An empty copy that was expected here is no split: joins never went there.
+    if (orphan === undefined || copy.attendees > 0) this.#splits.note(copy.meetingId, serverId, row.serverId);
     if (keptCopy([asCopy(mapped, true), asCopy(copy, false)]) === 0) endings.push(copy);
     else this.#decideSoon(sighting, row);
   }
@@ -163,31 +163,29 @@ export class MeetingKeeper {
       await this.#endCopies(server, [copy]);
       return;
     }
-    await this.#takeOver(sighting, row, 'more people are in this copy');
+    if (!(await this.#takeOver(sighting, row, 'more people are in this copy'))) return;
     if (mapped !== undefined) await this.#endCopies(holder, [mapped]);
   }
 
-  async #takeOver({ server, copy }: Sighting, row: Meeting, why: string): Promise<void> {
-    const { directory, now, pool, logger } = this.#deps;
+  /** False when the row changed meanwhile: what was decided no longer holds. */
+  async #takeOver({ server, copy }: Sighting, row: Meeting, why: string): Promise<boolean> {
+    const { directory, inFlight, now, pool, logger } = this.#deps;
     const serverId = server.definition.id;
-    const current = directory.byScopedId(row.scopedId);
-    if (current?.serverId !== row.serverId || current.claimedAt !== row.claimedAt) return;
-    if (pool.server(row.serverId) !== undefined) {
-      await directory.noteOrphan({
-        serverId: row.serverId,
-        scopedId: row.scopedId,
-        notedAt: now(),
-        cause: 'moved',
-      });
-    }
-    await directory.update(current, {
-      ...current,
+    const { scopedId } = row;
+    if (inFlight.isCreating(scopedId)) return false;
+    const hasLeft = pool.server(row.serverId) === undefined;
+    const orphan = hasLeft
+      ? undefined
+      : ({ serverId: row.serverId, scopedId, notedAt: now(), cause: 'moved' } as const);
+    const taken: Meeting = {
+      ...row,
       serverId,
       state: 'running',
       internalMeetingId: copy.internalMeetingId,
       createTime: copy.createTime,
       wasMoved: true,
-    });
+    };
+    if (!(await directory.update(row, taken, orphan))) return false;
     await directory.removeOrphan(serverId, copy.meetingId);
     logger.warn('joins now go to another copy of the meeting', {
       serverId,
@@ -195,6 +193,7 @@ export class MeetingKeeper {
       meetingId: copy.meetingId,
       why,
     });
+    return true;
   }
 
   #adopted(server: PooledServer, copy: PolledMeeting): Meeting {
@@ -214,26 +213,6 @@ export class MeetingKeeper {
     };
   }
 
-  #noteSplit(scopedId: string, serverId: string, mappedTo: string): void {
-    const servers = this.#splits.get(scopedId) ?? new Set<string>();
-    if (!servers.has(serverId)) {
-      this.#deps.logger.error('a meeting runs on two servers, the emptier copy is ended', {
-        meetingId: scopedId,
-        serverId,
-        mappedTo,
-      });
-    }
-    this.#splits.set(scopedId, servers.add(serverId));
-  }
-
-  #forgetHealedSplits(serverId: string, poll: ServerPoll): void {
-    for (const [scopedId, servers] of this.#splits) {
-      const isHealed =
-        !poll.meetings.has(scopedId) || this.#deps.directory.byScopedId(scopedId)?.serverId === serverId;
-      if (isHealed && servers.delete(serverId) && servers.size === 0) this.#splits.delete(scopedId);
-    }
-  }
-
   async #endCopies(server: PooledServer, copies: readonly PolledMeeting[]): Promise<void> {
     const serverId = server.definition.id;
     for (let from = 0; from < copies.length; from += ENDS_AT_ONCE) {
@@ -243,6 +222,14 @@ export class MeetingKeeper {
   }
 
   async #endCopy(server: PooledServer, copy: PolledMeeting): Promise<void> {
+    const { directory, inFlight } = this.#deps;
+    // Since the poll a create may have been answered with this very copy.
+    const isWanted = directory.byScopedId(copy.meetingId)?.serverId === server.definition.id;
+    if (isWanted || inFlight.isCreating(copy.meetingId)) return;
+    await inFlight.end(copy.meetingId, () => this.#sendEnd(server, copy));
+  }
+
+  async #sendEnd(server: PooledServer, copy: PolledMeeting): Promise<void> {
     const { client, logger } = this.#deps;
     const fields = { serverId: server.definition.id, meetingId: copy.meetingId, attendees: copy.attendees };
     try {

@@ -1,4 +1,3 @@
-import type { PolledMeeting } from '../bbb/polled-meeting.js';
 import type { Logger } from '../log.js';
 import type { ServerPoll } from '../pool/server.js';
 import type { InFlight } from './in-flight.js';
@@ -18,61 +17,62 @@ export interface MeetingReaperDeps {
   readonly logger: Logger;
 }
 
+/** What the reaper keeps of one server between two polls, by scoped ID. */
+interface Memory {
+  /** Successive good polls that missed a meeting. */
+  readonly misses: Map<string, number>;
+  readonly orphanMisses: Map<string, number>;
+  /** Most people seen in a meeting at once. */
+  readonly most: Map<string, number>;
+}
+
 /** Closes meetings that good polls no longer show, and writes their history; drops orphan notes that came to nothing. */
 export class MeetingReaper {
   readonly #deps: MeetingReaperDeps;
-  /** Successive good polls that missed it, by server and ID. */
-  readonly #misses = new Map<string, number>();
-  readonly #mostAttendees = new Map<string, number>();
+  /** By server; made anew at each poll, so that nothing stays of what has left in other ways. */
+  readonly #memory = new Map<string, Memory>();
 
   constructor(deps: MeetingReaperDeps) {
     this.#deps = deps;
   }
 
-  /** The meeting was seen where it belongs. */
-  saw(copy: PolledMeeting): void {
-    const most = this.#mostAttendees.get(copy.meetingId) ?? 0;
-    if (copy.attendees >= most) this.#mostAttendees.set(copy.meetingId, copy.attendees);
-  }
-
   async onPolled(serverId: string, poll: ServerPoll): Promise<void> {
-    for (const meeting of this.#deps.directory.onServer(serverId)) {
-      const copy = poll.meetings.get(meeting.scopedId);
+    const { directory } = this.#deps;
+    const before = this.#memory.get(serverId) ?? emptyMemory();
+    const after = emptyMemory();
+    for (const { scopedId } of directory.onServer(serverId)) {
+      // Read afresh: closing the ones before took its time.
+      const meeting = directory.byScopedId(scopedId);
+      if (meeting?.serverId !== serverId) continue;
+      const copy = poll.meetings.get(scopedId);
       const isThere = copy !== undefined && !copy.hasBeenForciblyEnded;
-      if (isThere) this.#misses.delete(missKey(serverId, meeting.scopedId));
-      else if (this.#isOver(meeting, poll)) await this.#close(meeting);
+      const most = Math.max(before.most.get(scopedId) ?? 0, isThere ? copy.attendees : 0);
+      if (isThere || !this.#isOver(meeting, poll, before, after)) after.most.set(scopedId, most);
+      else await this.#close(meeting, most);
     }
-    for (const orphan of this.#deps.directory.orphansOn(serverId)) {
-      if (poll.meetings.has(orphan.scopedId)) this.#misses.delete(missKey(serverId, orphan.scopedId));
-      else if (poll.startedAt > orphan.notedAt + GRACE_MS && this.#miss(serverId, orphan.scopedId)) {
-        await this.#deps.directory.removeOrphan(serverId, orphan.scopedId);
+    for (const { scopedId, notedAt } of directory.orphansOn(serverId)) {
+      if (poll.meetings.has(scopedId) || poll.startedAt <= notedAt + GRACE_MS) continue;
+      if (isMissed(scopedId, before.orphanMisses, after.orphanMisses)) {
+        await directory.removeOrphan(serverId, scopedId);
       }
     }
+    this.#memory.set(serverId, after);
   }
 
-  #isOver(meeting: Meeting, poll: ServerPoll): boolean {
-    if (poll.startedAt <= meeting.claimedAt || this.#deps.inFlight.has(meeting.scopedId)) return false;
-    if (meeting.endRequestedAt !== undefined && poll.startedAt > meeting.endRequestedAt) return true;
-    return poll.startedAt > meeting.claimedAt + GRACE_MS && this.#miss(meeting.serverId, meeting.scopedId);
+  #isOver(meeting: Meeting, poll: ServerPoll, before: Memory, after: Memory): boolean {
+    const { scopedId, claimedAt, endRequestedAt } = meeting;
+    if (poll.startedAt <= claimedAt || this.#deps.inFlight.isCreating(scopedId)) return false;
+    if (endRequestedAt !== undefined && poll.startedAt > endRequestedAt) return true;
+    return poll.startedAt > claimedAt + GRACE_MS && isMissed(scopedId, before.misses, after.misses);
   }
 
-  /** Counts a miss; true when it was the last that is forgiven. */
-  #miss(serverId: string, scopedId: string): boolean {
-    const key = missKey(serverId, scopedId);
-    const misses = (this.#misses.get(key) ?? 0) + 1;
-    if (misses >= MISSES) this.#misses.delete(key);
-    else this.#misses.set(key, misses);
-    return misses >= MISSES;
-  }
-
-  async #close(meeting: Meeting): Promise<void> {
-    await this.#deps.directory.close(meeting, this.#history(meeting));
-    this.#mostAttendees.delete(meeting.scopedId);
+  async #close(meeting: Meeting, most: number): Promise<void> {
+    await this.#deps.directory.close(meeting, this.#history(meeting, most));
     const { serverId, tenantId, meetingId } = meeting;
     this.#deps.logger.info('meeting ended', { serverId, tenantId, meetingId });
   }
 
-  #history(meeting: Meeting): MeetingHistory | undefined {
+  #history(meeting: Meeting, most: number): MeetingHistory | undefined {
     if (meeting.state !== 'running') return undefined;
     return {
       tenantId: meeting.tenantId,
@@ -80,11 +80,22 @@ export class MeetingReaper {
       serverId: meeting.serverId,
       startedAt: meeting.claimedAt,
       endedAt: this.#deps.now(),
-      maxAttendees: this.#mostAttendees.get(meeting.scopedId) ?? 0,
+      maxAttendees: most,
     };
   }
 }
 
-function missKey(serverId: string, scopedId: string): string {
-  return `${serverId} ${scopedId}`;
+function emptyMemory(): Memory {
+  return { misses: new Map(), orphanMisses: new Map(), most: new Map() };
+}
+
+/** Counts a miss; true when it was the last that is forgiven. */
+function isMissed(
+  scopedId: string,
+  before: ReadonlyMap<string, number>,
+  after: Map<string, number>,
+): boolean {
+  const misses = (before.get(scopedId) ?? 0) + 1;
+  after.set(scopedId, misses);
+  return misses >= MISSES;
 }

@@ -180,6 +180,7 @@ export function createCommand(meetingId: string, changes: Partial<CreateCommand>
   const query = RawQuery.parse('')
     .append('name', 'A class')
     .append('meetingID', meetingId)
+    .append('attendeePW', 'ap')
     .append('moderatorPW', 'mp')
     .append('meetingExpireIfNoUserJoinedInMinutes', '0')
     .append('meetingExpireWhenLastUserLeftInMinutes', '0');

@@ -1,0 +1,31 @@
+import type { Logger } from '../log.js';
+import type { PlacementReason } from '../placement/types.js';
+import type { Pool } from '../pool/pool.js';
+import type { CreateLimits } from './create-command.js';
+import type { MeetingClient } from './meeting-client.js';
+import type { MeetingDirectory } from './meeting-directory.js';
+import type { MeetingPlacer } from './meeting-placer.js';
+import type { PlacementJournal } from './placement-journal.js';
+
+/** What happens to placements, for the metrics. */
+export interface PlacementObserver {
+  placed(serverId: string, reason: PlacementReason): void;
+  retried(serverId: string, cause: string): void;
+  failed(reason: string): void;
+}
+
+/** What creates are made with. */
+export interface ClaimDeps {
+  readonly pool: Pool;
+  readonly client: MeetingClient;
+  readonly directory: MeetingDirectory;
+  readonly placer: MeetingPlacer;
+  readonly journal: PlacementJournal;
+  readonly limits: CreateLimits;
+  readonly observer: PlacementObserver;
+  /** Resolves once each server was polled or failed to be: before that none is known to be up. */
+  readonly firstPoll: Promise<void>;
+  readonly attendeesOfTenant: (tenantId: string) => number;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
