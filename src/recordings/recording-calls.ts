@@ -69,10 +69,13 @@ export class RecordingCalls {
   ): Promise<BbbAnswer> {
     const own = await this.#ownRecordIds(tenantId, query);
     const none = (): BbbError => bbbError('noRecordings', 'No recording found');
-    if (own?.length === 0) throw none();
+    const [first] = own ?? [];
+    if (own !== undefined && first === undefined) throw none();
+    // One recording a call: of several IDs the server would take the first, which may be another tenant's.
+    const sent = first === undefined ? query : query.with('recordID', first);
     const request: BbbRequest = {
       call,
-      query: query.toString(),
+      query: sent.toString(),
       timeoutMs: upload === undefined ? LIST_TIMEOUT_MS : UPLOAD_TIMEOUT_MS,
       answerForm: 'json',
       ...(upload && { method: 'POST', body: upload.body, contentType: upload.contentType }),

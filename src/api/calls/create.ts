@@ -21,7 +21,7 @@ export function create(deps: ApiDeps): CallDefinition {
       const query = applyParameterRules(call.query, tenant.parameters.create);
       const named = namedMeeting(query, tenant, deps.tenants);
       checkMeetingId(named);
-      if (query.get('isBreakout')?.toLowerCase() === 'true') return createBreakout(deps, call, named);
+      if (isBreakout(query)) return createBreakout(deps, call, named);
       const { answer } = await deps.creator.create({
         tenant,
         meetingId: named.meetingId,
@@ -57,6 +57,16 @@ function wantedTags(
     : { requiredTags: tenantTags, preferredTag: tag };
 }
 
+/** Read more widely than BBB does, which takes blanks and controls out: what it takes for a breakout must be one here. */
+function isBreakout(query: RawQuery): boolean {
+  return (
+    query
+      .get('isBreakout')
+      ?.replace(/[\p{C}\p{Z}]/gu, '')
+      .toLowerCase() === 'true'
+  );
+}
+
 /** A breakout room lives beside its parent and is known by it; there is nothing to place. */
 async function createBreakout(deps: ApiDeps, call: BbbCall, named: NamedMeeting): Promise<CallAnswer> {
   const parentId = named.query.get('parentMeetingID') ?? '';
@@ -71,7 +81,7 @@ async function createBreakout(deps: ApiDeps, call: BbbCall, named: NamedMeeting)
   try {
     const answer = await deps.meetings.relay(located.server, {
       call: 'create',
-      query: named.query.toString(),
+      query: named.query.with('isBreakout', 'true').toString(),
       timeoutMs: 10_000,
       ...(call.body && { method: 'POST', body: call.body.content, contentType: 'application/xml' }),
     });
