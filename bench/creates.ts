@@ -1,7 +1,7 @@
 import type { Bench, Figure } from './bench.js';
 import { SERVER_SECRET } from './ballast-process.js';
 import { interleave, median } from './rounds.js';
-import { create, inFlight, startSmallPool } from './small-pool.js';
+import { create, end, inFlight, startSmallPool } from './small-pool.js';
 
 const BURST = 200;
 const MAX_RATIO = 4;
@@ -17,12 +17,15 @@ export const creates: Bench = {
       const prefix = `burst-${round++}`;
       const startedAt = performance.now();
       await inFlight(BURST, 32, (i) => create(url, `${prefix}-${i}`, secret));
-      return performance.now() - startedAt;
+      const tookMs = performance.now() - startedAt;
+      await inFlight(BURST, 8, (i) => end(url, `${prefix}-${i}`, secret));
+      return tookMs;
     };
     const single = async (url: string, secret?: string): Promise<number> => {
       const prefix = `single-${round++}`;
       const times: number[] = [];
       await inFlight(100, 1, async (i) => times.push(await create(url, `${prefix}-${i}`, secret)));
+      await inFlight(100, 8, (i) => end(url, `${prefix}-${i}`, secret));
       return median(times);
     };
     try {

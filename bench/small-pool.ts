@@ -9,10 +9,10 @@ import {
 import { signCall } from './reference/signed-call.js';
 import { startReference } from './reference/start-reference.js';
 
-/** Four canned servers, Ballast in front of them, and a bare proxy in front of the first. */
+/** Four canned servers with Ballast in front; a fifth outside the pool, asked directly and through a bare proxy. */
 export interface SmallPool {
   readonly ballast: BallastProcess;
-  /** Base URL of the first server. */
+  /** Base URL of the fifth server. */
   readonly direct: string;
   readonly bareProxy: string;
   stop(): Promise<void>;
@@ -21,13 +21,14 @@ export interface SmallPool {
 /** Starts the pool; each server has `meetings` of ten attendees, and so has each meeting created later. */
 export async function startSmallPool(meetings: number): Promise<SmallPool> {
   const canned = await startReference('canned-bbb', {
-    ...{ servers: 4, secret: SERVER_SECRET, meetings, attendees: 10 },
+    ...{ servers: 5, secret: SERVER_SECRET, meetings, attendees: 10 },
   });
-  const [direct = ''] = canned.urls;
+  // What is created directly on a server of the pool, Ballast would have to adopt.
+  const direct = canned.urls[4] ?? '';
   const proxy = await startReference('bare-proxy', {
     ...{ target: direct, frontSecret: FRONT_SECRET, serverSecret: SERVER_SECRET },
   });
-  const site = await makeSite(canned.urls);
+  const site = await makeSite(canned.urls.slice(0, 4));
   const stopAll = async (): Promise<void> => {
     await Promise.all([canned.stop(), proxy.stop()]);
     await site.remove();
@@ -63,6 +64,13 @@ export async function create(url: string, meetingId: string, secret = FRONT_SECR
   const tookMs = performance.now() - startedAt;
   if (!body.includes('<returncode>SUCCESS</returncode>')) throw new Error(`create ${meetingId}: ${body}`);
   return tookMs;
+}
+
+/** Ends a meeting; throws unless the answer is SUCCESS. */
+export async function end(url: string, meetingId: string, secret = FRONT_SECRET): Promise<void> {
+  const response = await request(url + callPath('end', `meetingID=${meetingId}&password=mp`, secret));
+  const body = await response.body.text();
+  if (!body.includes('<returncode>SUCCESS</returncode>')) throw new Error(`end ${meetingId}: ${body}`);
 }
 
 /** Runs `task` for 0 … count−1 with at most `width` under way. */
