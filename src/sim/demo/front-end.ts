@@ -17,6 +17,7 @@ export interface CallResult {
 }
 
 const TIMEOUT_MS = 15_000;
+const MAX_HOPS = 3;
 
 /** A front end and the browsers of its users: what Moodle or Greenlight send, over real sockets. */
 export class FrontEnd {
@@ -58,12 +59,20 @@ export class FrontEnd {
       'userdata-sim_voice': String(attendee.hasJoinedVoice),
       'userdata-sim_video': String(attendee.hasVideo),
     });
-    const atServer = await this.#locationOf(url);
-    const client = await this.#locationOf(atServer);
-    const sessionToken = client.searchParams.get('sessionToken');
-    if (sessionToken === null)
-      throw new Error(`no session: ${client.searchParams.get('errors') ?? client.pathname}`);
-    return { origin: client.origin, sessionToken };
+    // The balancer sends the browser to a server, which sends it to the client; errors end elsewhere.
+    let at = await this.#locationOf(url);
+    for (
+      let hop = 0;
+      hop < MAX_HOPS && at.pathname.endsWith('/join') && !at.searchParams.has('sessionToken');
+      hop++
+    ) {
+      at = await this.#locationOf(at);
+    }
+    const sessionToken = at.searchParams.get('sessionToken');
+    if (sessionToken === null) {
+      throw new Error(`no session: ${at.searchParams.get('errors') ?? at.pathname}`);
+    }
+    return { origin: at.origin, sessionToken };
   }
 
   /** The browser leaves, straight at its server. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SPEED } from './demo-config.js';
 import { DemoWorld } from './demo-world.js';
 import { drawHeader, drawPicture } from './draw.js';
+import { judge } from './judge.js';
 import type { OutageTimes } from './outage.js';
 import { Screen } from './screen.js';
 import { SLOT_MS } from './traffic.js';
@@ -96,15 +97,9 @@ function announce({ app, setup, frontEnd }: DemoWorld, screen: Screen): void {
   );
 }
 
-/** 1 when a create failed, a meeting was split, or nothing happened that could have failed. */
+/** Prints what the run was like; 1 when something went wrong. */
 function verdict(world: DemoWorld, screen: Screen): number {
-  const { creates, failedCreates } = world.traffic.counts;
-  const split = world.splitMeetings;
-  const faults = [
-    ...(creates === 0 ? ['no meeting was created'] : []),
-    ...(failedCreates > 0 ? [`${failedCreates} of ${creates} creates failed`] : []),
-    ...(split.length > 0 ? [`split meetings: ${split.join(', ')}`] : []),
-  ];
+  const faults = judge(world.traffic.counts, world.splitMeetings);
   screen.print(`\n${faults.length === 0 ? 'No create failed, no meeting was split.' : faults.join('; ')}\n`);
   return faults.length === 0 ? 0 : 1;
 }

@@ -82,6 +82,11 @@ export class Traffic {
   /** Starts nothing more and waits for what is under way; close the front end first to cut it short. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    await this.settled();
+  }
+
+  /** Resolves once every request made so far has its answer. */
+  async settled(): Promise<void> {
     await Promise.all(this.#pending);
   }
 
