@@ -8,12 +8,13 @@ import { TokenBook } from './admin/token-book.js';
 import { measuredSide } from './app-metrics.js';
 import { requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
-import { BbbApi } from './api/bbb-api.js';
+import { BbbApi, VERSION_CALL } from './api/bbb-api.js';
 import { callRegistry } from './api/call-registry.js';
 import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
 import { MeetingList } from './api/meeting-list.js';
+import { CALL_NAMES } from './bbb/call-names.js';
 import { BbbClient } from './bbb/client.js';
 import { bbbError } from './bbb/messages.js';
 import type { Config } from './config/config.js';
@@ -91,7 +92,7 @@ async function build(
   cleanups.push(() => store.close());
   const tenants = await TenantDirectory.load(store.tenants, config.secrets);
   const directory = await MeetingDirectory.load(store.meetings, now);
-  const metrics = createMetrics({ version: VERSION, calls: METERED_CALLS });
+  const metrics = createMetrics({ version: VERSION, calls: [VERSION_CALL, ...CALL_NAMES] });
   const { caFile } = config.tls;
   const client = new BbbClient({
     logger,
@@ -270,22 +271,3 @@ async function build(
   jobs.start();
   return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
 }
-
-/** The calls that get a label of their own in the metrics. */
-const METERED_CALLS: readonly string[] = [
-  'version',
-  'create',
-  'join',
-  'isMeetingRunning',
-  'getMeetingInfo',
-  'getMeetings',
-  'end',
-  'insertDocument',
-  'sendChatMessage',
-  'getRecordings',
-  'publishRecordings',
-  'updateRecordings',
-  'deleteRecordings',
-  'getRecordingTextTracks',
-  'putRecordingTextTrack',
-];

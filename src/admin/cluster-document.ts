@@ -1,10 +1,10 @@
 import { parseAllDocuments } from 'yaml';
+import { CALL_NAMES } from '../bbb/call-names.js';
 import type { ServerDefinition } from '../pool/server.js';
 import { DEFAULT_TENANT, type Tenant } from '../tenants/tenant.js';
 import { nearestName } from '../config/nearest-name.js';
 import { ClusterError, describeIssues } from './cluster-faults.js';
 import {
-  RULED_CALLS,
   serverDocument,
   serverFields,
   type ServerFields,
@@ -184,6 +184,6 @@ function knownTenantKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path[0] === 'limits') return ['meetings', 'attendees'];
   if (path[0] === 'servers') return ['tags'];
   if (path[0] !== 'parameters') return [];
-  if (path.length === 1) return RULED_CALLS;
+  if (path.length === 1) return CALL_NAMES;
   return path.length === 2 ? ['default', 'force', 'max', 'drop'] : [];
 }

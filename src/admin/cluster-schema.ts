@@ -1,28 +1,10 @@
 import { z } from 'zod';
+import { CALL_NAMES } from '../bbb/call-names.js';
 import { DEFAULT_TENANT } from '../tenants/tenant.js';
 import { normaliseServerUrl } from './server-url.js';
 
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
 const ID_RULE = '1 to 64 letters, digits, dots, underscores or hyphens';
-
-/** Calls whose parameters a tenant may have rules for. */
-export const RULED_CALLS = [
-  'create',
-  'join',
-  'isMeetingRunning',
-  'getMeetingInfo',
-  'getMeetings',
-  'end',
-  'insertDocument',
-  'sendChatMessage',
-  'getJoinUrl',
-  'getRecordings',
-  'publishRecordings',
-  'updateRecordings',
-  'deleteRecordings',
-  'getRecordingTextTracks',
-  'putRecordingTextTrack',
-] as const;
 
 // As a path segment "." and ".." would never arrive.
 const id = z
@@ -115,7 +97,7 @@ export const tenantDocument = z
     secretsFile: secretFile.optional(),
     limits: z.strictObject({ meetings: count.optional(), attendees: count.optional() }).default({}),
     servers: z.strictObject({ tags: tags.default([]) }).default({ tags: [] }),
-    parameters: z.partialRecord(z.enum(RULED_CALLS), parameterRules).default({}),
+    parameters: z.partialRecord(z.enum(CALL_NAMES), parameterRules).default({}),
   })
   .refine((given) => given.id !== DEFAULT_TENANT || (given.secrets ?? given.secretsFile) === undefined, {
     path: ['secrets'],

@@ -5,6 +5,7 @@ import { verifyFormChecksum } from '../bbb/form-checksum.js';
 import { bbbError } from '../bbb/messages.js';
 import { RawQuery } from '../bbb/raw-query.js';
 import type { Logger } from '../log.js';
+import { applyParameterRules } from '../tenants/apply-parameter-rules.js';
 import type { TenantDirectory } from '../tenants/tenant-directory.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { bodyKind } from './body-kind.js';
@@ -27,6 +28,9 @@ export interface BbbApiOptions {
   /** Told of each finished call; `call` is `other` for names no call has. */
   readonly onCall?: ((call: string, outcome: CallOutcome, seconds: number) => void) | undefined;
 }
+
+/** What the version document, which has no call name, is counted as. */
+export const VERSION_CALL = 'version';
 
 /** Only a form this small can hold a checksum worth computing. */
 const MAX_FORM_BYTES = 1_048_576;
@@ -67,7 +71,7 @@ export class BbbApi {
     // What is left of a body that was refused is read away, so that the client gets to see the answer.
     if (!request.complete) request.resume();
     this.#options.onCall?.(
-      definition === undefined ? 'other' : definition.name === '' ? 'version' : definition.name,
+      definition === undefined ? 'other' : definition.name || VERSION_CALL,
       answer.outcome ?? 'success',
       (performance.now() - startedAt) / 1000,
     );
@@ -148,7 +152,9 @@ export class BbbApi {
     body: ReceivedBody | undefined,
     request: IncomingMessage,
   ): BbbCall {
-    return { name: definition.name, tenant, query: RawQuery.parse(stripChecksum(rawQuery)), body, request };
+    const { name } = definition;
+    const query = applyParameterRules(RawQuery.parse(stripChecksum(rawQuery)), tenant.parameters[name]);
+    return { name, tenant, query, body, request };
   }
 
   #tenantOf(target: RequestTarget, request: IncomingMessage): Tenant {

@@ -3,7 +3,7 @@ import type { RawQuery } from '../bbb/raw-query.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { ReceivedBody } from './receive-body.js';
 
-/** One call of a front end with its checksum verified and its form body merged into the query. */
+/** One call of a front end: checksum verified, form body merged into the query, the tenant's parameter rules applied. */
 export interface BbbCall {
   readonly name: string;
   readonly tenant: Tenant;

@@ -3,7 +3,6 @@ import type { RawQuery } from '../../bbb/raw-query.js';
 import { UpstreamError } from '../../bbb/upstream-error.js';
 import { expectedAttendees } from '../../meetings/expected-attendees.js';
 import { serverUnavailable } from '../../meetings/server-gone.js';
-import { applyParameterRules } from '../../tenants/apply-parameter-rules.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { BbbCall, CallAnswer, CallDefinition } from '../call-definition.js';
 import { checkMeetingId, namedMeeting, type NamedMeeting } from '../named-meeting.js';
@@ -17,8 +16,7 @@ export function create(deps: ApiDeps): CallDefinition {
     body: 'xml-or-form',
     refusal: 'xml',
     handle: async (call) => {
-      const { tenant } = call;
-      const query = applyParameterRules(call.query, tenant.parameters.create);
+      const { tenant, query } = call;
       const named = namedMeeting(query, tenant, deps.tenants);
       checkMeetingId(named);
       if (isBreakout(query)) return createBreakout(deps, call, named);

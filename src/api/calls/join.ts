@@ -5,7 +5,6 @@ import type { RawQuery } from '../../bbb/raw-query.js';
 import { UpstreamError } from '../../bbb/upstream-error.js';
 import type { LocatedMeeting } from '../../meetings/meeting-calls.js';
 import { serverUnavailable } from '../../meetings/server-gone.js';
-import { applyParameterRules } from '../../tenants/apply-parameter-rules.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallAnswer, CallDefinition } from '../call-definition.js';
 import { errorRedirect } from '../error-redirect.js';
@@ -25,8 +24,7 @@ export function join(deps: ApiDeps): CallDefinition {
     methods: ['GET', 'HEAD'],
     body: 'form',
     refusal: 'xml',
-    handle: async ({ query: given, tenant }) => {
-      const query = applyParameterRules(given, tenant.parameters.join);
+    handle: async ({ query, tenant }) => {
       try {
         const named = namedMeeting(query, tenant, deps.tenants);
         const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
