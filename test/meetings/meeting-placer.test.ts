@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { silentLogger } from '../../src/log.js';
+import { MeetingCreator } from '../../src/meetings/create-meeting.js';
+import type { MeetingClient } from '../../src/meetings/meeting-client.js';
+import { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
+import { MeetingPlacer } from '../../src/meetings/meeting-placer.js';
+import { PlacementJournal } from '../../src/meetings/placement-journal.js';
+import { openStore } from '../../src/store/open-store.js';
+import { placementOptions, seededRandom } from '../support/candidates.js';
+import { MemoryMeetingStore } from '../support/memory-meeting-store.js';
+import { createCommand, SHORT_LIMITS } from '../support/meeting-rig.js';
+import { poolRig } from '../support/pool-rig.js';
+
+const SERVERS = Array.from({ length: 22 }, (_, index) => `bbb${String(index + 1).padStart(2, '0')}`);
+
+/** 22 equal idle servers without sockets; every create is answered after some turns of the event loop. */
+async function stormRig(seed: number) {
+  const { pool, clock, client: polls } = await poolRig(SERVERS);
+  pool.start();
+  await clock.advance(0);
+  const client: MeetingClient = {
+    call: async () => {
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      return {
+        status: 200,
+        body: Buffer.from('<response><returncode>SUCCESS</returncode></response>'),
+        returnCode: 'SUCCESS',
+        messageKey: undefined,
+        contentType: 'text/xml',
+        setCookies: [],
+        location: undefined,
+        dateMs: undefined,
+      };
+    },
+  };
+  const directory = await MeetingDirectory.load(new MemoryMeetingStore(), clock.now);
+  const store = await openStore('sqlite::memory:', { logger: silentLogger });
+  const journal = new PlacementJournal(store.placements, silentLogger);
+  const placer = new MeetingPlacer({
+    pool,
+    directory,
+    hostLoad: () => ({ cpu: 0.05, memory: 0.2, networkBytesPerSecond: undefined, sampleAgeMs: 1_000 }),
+    options: placementOptions(),
+    now: clock.now,
+    random: seededRandom(seed),
+  });
+  const creator = new MeetingCreator({
+    pool,
+    client,
+    directory,
+    placer,
+    journal,
+    limits: SHORT_LIMITS,
+    observer: { placed: () => undefined, retried: () => undefined, failed: () => undefined },
+    firstPoll: pool.firstRound,
+    attendeesOfTenant: () => 0,
+    now: clock.now,
+    logger: silentLogger,
+  });
+  const stop = async (): Promise<void> => {
+    await pool.stop();
+    await journal.stop();
+    await store.close();
+  };
+  return { pool, clock, polls, directory, placer, creator, stop };
+}
+
+describe('MeetingPlacer', () => {
+  it('spreads 200 creates in flight at once over 22 servers, at most 13 on one', async () => {
+    for (const seed of [1, 2, 3]) {
+      const { creator, directory, stop } = await stormRig(seed);
+      const results = await Promise.all(
+        Array.from({ length: 200 }, (_, index) => creator.create(createCommand(`class-${index}`))),
+      );
+      const counts = SERVERS.map((id) => directory.onServer(id).length);
+      expect(results).to.have.length(200);
+      expect(Math.max(...counts)).to.be.at.most(13);
+      expect(counts.reduce((sum, count) => sum + count, 0)).to.equal(200);
+      await stop();
+    }
+  });
+
+  it('counts a claim before its server has answered, and its people once they are polled', async () => {
+    const { creator, placer, pool, clock, polls, stop } = await stormRig(1);
+    const creating = creator.create(createCommand('class', { expectedAttendees: 40 }));
+    // The claim is made in the turn after the first polls are known to be done.
+    await Promise.resolve();
+    await Promise.resolve();
+    const claimed = placer.candidates().filter(({ reservations }) => reservations.length > 0);
+    expect(claimed).to.have.length(1);
+    expect(claimed[0]!.reservations[0]).to.deep.include({ expectedAttendees: 40, countedAttendees: 0 });
+    expect(claimed[0]!.meetings).to.equal(1);
+    const { serverId } = await creating;
+    expect(serverId).to.equal(claimed[0]!.id);
+    polls.behave(serverId, { kind: 'meetings', meetings: [{ meetingId: 'class', attendees: 12 }] });
+    await clock.advance(20_000);
+    const seen = placer.candidate(pool.server(serverId)!);
+    expect(seen.reservations[0]).to.deep.include({ countedAttendees: 12 });
+    expect([seen.meetings, seen.attendees]).to.deep.equal([1, 12]);
+    await clock.advance(15 * 60_000);
+    expect(placer.candidate(pool.server(serverId)!).reservations).to.deep.equal([]);
+    await stop();
+  });
+});
