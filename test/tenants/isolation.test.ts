@@ -117,8 +117,8 @@ describe('tenants on one server', () => {
 
   it('cannot name a meeting under a name that only a server reads as meetingID', async () => {
     // A new one: the attacks before may have made a meeting of acme's own under the old ID.
-    const victim = await furnish(rig, 'default');
-    const query = `%00meetingID=${victim.meetingId}&meetingID=${belongings.acme.meetingId}`;
+    await rig.create('of-the-default-tenant');
+    const query = `%00meetingID=of-the-default-tenant&meetingID=${belongings.acme.meetingId}`;
     const answer = await rig.call('getMeetingInfo', query, { tenant: 'acme' });
     expect(answer.messageKey).to.equal('notFound');
   });
