@@ -26,6 +26,8 @@ export interface ClaimDeps {
   /** Resolves once each server was polled or failed to be: before that none is known to be up. */
   readonly firstPoll: Promise<void>;
   readonly attendeesOfTenant: (tenantId: string) => number;
+  /** How long a server that refuses connections has to come back before its meetings are given up; 800 unless given. */
+  readonly probeAfterMs?: number | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }

@@ -150,7 +150,7 @@ export class MeetingCreator {
     if (isCounted && (poll.meetings.get(known.scopedId)?.attendees ?? 0) === 0) return true;
     // A kept connection that breaks is how a server that was just stopped looks at first.
     if (failure.reason !== 'refused' && failure.reason !== 'reset') return false;
-    await setTimeout(PROBE_AFTER_MS);
+    await setTimeout(this.#deps.probeAfterMs ?? PROBE_AFTER_MS);
     try {
       await this.#deps.client.call(definition, {
         call: 'isMeetingRunning',

@@ -99,6 +99,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     },
     firstPoll: Promise.resolve(),
     attendeesOfTenant: () => 0,
+    probeAfterMs: 50,
     now,
     logger,
   });
