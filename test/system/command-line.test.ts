@@ -102,6 +102,7 @@ describe('system: the command line against a running balancer', function () {
     expect(json).to.include(`"meetingId": "${meetingId}"`);
     expect(await ballast.run('meeting', 'end', meetingId)).to.equal(`Meeting ${meetingId} is ended.\n`);
     expect(rig.sim('bbb2').meetings.find(meetingId)).to.equal(undefined);
+    await until('it is off the list', async () => (await ballast.serverOf(meetingId)) === undefined, 15_000);
     const [again, unplaced] = await Promise.all([
       ballast.cli('meeting', 'end', meetingId),
       ballast.cli('explain', 'never-seen'),
@@ -173,10 +174,8 @@ describe('system: the command line against a running balancer', function () {
     );
 
     await ballast.run('meeting', 'end', meetingId);
-    await until('bbb3 may go', async () => {
-      await ballast.run('apply', 'next.yaml', '--prune');
-      return !(await ballast.servers()).some(({ id }) => id === 'bbb3');
-    });
+    await until('bbb3 is empty', async () => (await ballast.serverOf(meetingId)) === undefined, 15_000);
+    expect(await ballast.run('apply', 'next.yaml', '--prune')).to.match(/remove +Server +bbb3/);
     expect(await ballast.run('apply', 'next.yaml', '--prune')).to.equal(
       'Nothing to change (3 as they are).\n',
     );
