@@ -17,9 +17,14 @@ export interface RigTenant {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
+/** What a simulated server is like, and its tags in the cluster file. */
+export interface RigServer extends Partial<SimServerOptions> {
+  readonly tags?: readonly string[];
+}
+
 export interface AppRigOptions {
   /** How many simulated servers (bbb1, bbb2, …), or what each is like. Default 2. */
-  readonly servers?: number | readonly Partial<SimServerOptions>[];
+  readonly servers?: number | readonly RigServer[];
   readonly tenants?: readonly RigTenant[];
   /** Settings as the configuration file has them; they win over the rig's own, group by group. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -78,7 +83,8 @@ export class AppRig {
   /** Starts everything and waits for the first polls. */
   static async start(options: AppRigOptions = {}): Promise<AppRig> {
     const { servers = 2, tenants = [], settings = {} } = options;
-    const wanted = typeof servers === 'number' ? Array.from({ length: servers }, () => ({})) : servers;
+    const wanted: readonly RigServer[] =
+      typeof servers === 'number' ? Array.from({ length: servers }, () => ({})) : servers;
     const sims = await Promise.all(
       wanted.map((server, at) =>
         startSimServer({ id: `bbb${at + 1}`, secret: `server-secret-${at + 1}`, ...server }),
@@ -89,7 +95,13 @@ export class AppRig {
     try {
       const { config } = files.load(JSON.stringify({ ...rigSettings(), ...settings }));
       const documents = [
-        ...sims.map(({ id, url, secret }) => ({ kind: 'Server', id, url, secret })),
+        ...sims.map(({ id, url, secret }, at) => ({
+          kind: 'Server',
+          id,
+          url,
+          secret,
+          tags: wanted[at]?.tags ?? [],
+        })),
         ...tenants.map((tenant) => ({ kind: 'Tenant', ...tenant })),
       ];
       const clusterFile = files.write('cluster.json', JSON.stringify(documents));
