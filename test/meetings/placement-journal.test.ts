@@ -74,7 +74,7 @@ describe('PlacementJournal', () => {
   it('says once that the store fails, and remembers all the same', async () => {
     let isBroken = true;
     const broken: PlacementStore = {
-      savePlacement: () => (isBroken ? Promise.reject(new Error('disk full')) : Promise.resolve()),
+      savePlacements: () => (isBroken ? Promise.reject(new Error('disk full')) : Promise.resolve()),
       listPlacements: () => Promise.resolve([]),
       prunePlacements: () => Promise.resolve(0),
     };
