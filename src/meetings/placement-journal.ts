@@ -7,12 +7,17 @@ const RING_SIZE = 500;
 /** In the store a decision keeps the candidates a person would look at; a pool of 500 would cost 100 kB a meeting. */
 const STORED_CANDIDATES = 40;
 
-/** Keeps each decision: a ring in memory, and the store behind it, written without making the create wait. */
+/** How long decisions wait to be written together: in a burst of creates the store is for the claims. */
+const WRITE_AFTER_MS = 500;
+
+/** Keeps each decision: a ring in memory, and the store behind it, written in batches behind the creates. */
 export class PlacementJournal {
   readonly #store: PlacementStore;
   readonly #logger: Logger;
   readonly #ring: PlacementRecord[] = [];
-  readonly #underWay = new Set<Promise<void>>();
+  #unwritten: PlacementRecord[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
 
   constructor(store: PlacementStore, logger: Logger) {
@@ -23,8 +28,10 @@ export class PlacementJournal {
   record(record: PlacementRecord): void {
     this.#ring.push(record);
     if (this.#ring.length > RING_SIZE) this.#ring.shift();
-    const saving = this.#save(record).finally(() => this.#underWay.delete(saving));
-    this.#underWay.add(saving);
+    this.#unwritten.push(shortened(record));
+    this.#timer ??= setTimeout(() => {
+      this.#flush();
+    }, WRITE_AFTER_MS);
   }
 
   /** Newest first, from the ring where it holds enough, else from the store. */
@@ -47,17 +54,26 @@ export class PlacementJournal {
     return [...recent, ...older.filter((record) => !known.has(record.id))].slice(0, filter.limit);
   }
 
-  /** Waits until everything recorded is stored. */
+  /** Writes what is not written yet, and waits for it. */
   async stop(): Promise<void> {
-    await Promise.all(this.#underWay);
+    this.#flush();
+    await this.#writing;
   }
 
-  async #save(record: PlacementRecord): Promise<void> {
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#unwritten;
+    this.#unwritten = [];
+    if (batch.length > 0) this.#writing = this.#writing.then(() => this.#write(batch));
+  }
+
+  async #write(batch: readonly PlacementRecord[]): Promise<void> {
     try {
-      await this.#store.savePlacement(shortened(record));
+      await this.#store.savePlacements(batch);
       this.#hasFailed = false;
     } catch (error) {
-      // The meeting itself is safe; one line until it works again.
+      // The meetings themselves are safe; one line until it works again.
       if (!this.#hasFailed)
         this.#logger.error('placements cannot be stored; explain will forget them', { error });
       this.#hasFailed = true;

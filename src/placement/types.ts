@@ -130,7 +130,8 @@ export interface PlacementRecord {
 }
 
 export interface PlacementStore {
-  savePlacement(record: PlacementRecord): Promise<void>;
+  /** In one transaction. */
+  savePlacements(records: readonly PlacementRecord[]): Promise<void>;
   /** Newest first. */
   listPlacements(filter: {
     readonly tenantId?: string | undefined;

@@ -6,16 +6,23 @@ import { storedDecision, storedRetries } from './stored-decision.js';
 
 type PlacementRow = Selectable<Database['placements']>;
 
+/** SQLite takes 32,766 values a statement; a decision has nine. */
+const ROWS_AT_ONCE = 50;
+
 /** Decisions, listed newest first. */
 export function createPlacementTable(db: Kysely<Database>): PlacementStore {
   return {
-    async savePlacement(record) {
-      const { id, ...rest } = toRow(record);
-      await db
-        .insertInto('placements')
-        .values({ id, ...rest })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
-        .execute();
+    async savePlacements(records) {
+      await db.transaction().execute(async (transaction) => {
+        for (let from = 0; from < records.length; from += ROWS_AT_ONCE) {
+          await transaction
+            .insertInto('placements')
+            .values(records.slice(from, from + ROWS_AT_ONCE).map(toRow))
+            // A batch that failed half-way is given again.
+            .onConflict((conflict) => conflict.column('id').doNothing())
+            .execute();
+        }
+      });
     },
     async listPlacements({ tenantId, meetingId, limit }) {
       let query = db.selectFrom('placements').selectAll();

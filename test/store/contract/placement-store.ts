@@ -62,30 +62,31 @@ export function describePlacementStore(store: () => PlacementStore): void {
   describe('PlacementStore', () => {
     it('returns a decision as it was, unknown values as undefined', async () => {
       const record = recordOf('p1', 1_000);
-      await store().savePlacement(record);
+      await store().savePlacements([record]);
       expect(await store().listPlacements({ limit: 10 })).to.deep.equal([record]);
     });
 
     it('keeps a decision that found no server', async () => {
       const decision = { ranking: [], reason: 'no-server', explanation: 'none', candidates: [] } as const;
       const record = recordOf('p1', 1_000, { serverId: undefined, decision, retries: [] });
-      await store().savePlacement(record);
+      await store().savePlacements([record]);
       expect(await store().listPlacements({ limit: 10 })).to.deep.equal([record]);
     });
 
-    it('replaces a record of the same ID', async () => {
-      await store().savePlacement(recordOf('p1', 1_000));
-      await store().savePlacement(recordOf('p1', 1_000, { serverId: 'bbb9' }));
-      expect((await store().listPlacements({ limit: 10 })).map((record) => record.serverId)).to.deep.equal([
-        'bbb9',
-      ]);
+    it('takes a batch, and once what is given twice', async () => {
+      const batch = Array.from({ length: 120 }, (_, index) => recordOf(`p${index}`, index));
+      await store().savePlacements(batch);
+      await store().savePlacements([...batch.slice(100), recordOf('p120', 120)]);
+      await store().savePlacements([]);
+      const ids = (await store().listPlacements({ limit: 200 })).map((record) => record.id);
+      expect(ids).to.deep.equal(Array.from({ length: 121 }, (_, index) => `p${120 - index}`));
     });
 
     it('lists newest first, by tenant, by meeting or both, up to the limit', async () => {
-      await store().savePlacement(recordOf('p2', 2_000, { tenantId: 'school' }));
-      await store().savePlacement(recordOf('p4', 4_000));
-      await store().savePlacement(recordOf('p1', 1_000));
-      await store().savePlacement(recordOf('p3', 3_000, { meetingId: 'other' }));
+      await store().savePlacements([recordOf('p2', 2_000, { tenantId: 'school' })]);
+      await store().savePlacements([recordOf('p4', 4_000)]);
+      await store().savePlacements([recordOf('p1', 1_000)]);
+      await store().savePlacements([recordOf('p3', 3_000, { meetingId: 'other' })]);
       const ids = async (filter: { tenantId?: string; meetingId?: string; limit: number }) =>
         (await store().listPlacements(filter)).map((record) => record.id);
       expect(await ids({ limit: 10 })).to.deep.equal(['p4', 'p3', 'p2', 'p1']);
@@ -96,7 +97,7 @@ export function describePlacementStore(store: () => PlacementStore): void {
     });
 
     it('prunes what is older than a time and says how many', async () => {
-      for (const at of [1_000, 2_000, 3_000]) await store().savePlacement(recordOf(`p${at}`, at));
+      for (const at of [1_000, 2_000, 3_000]) await store().savePlacements([recordOf(`p${at}`, at)]);
       expect(await store().prunePlacements(3_000)).to.equal(2);
       expect(await store().prunePlacements(3_000)).to.equal(0);
       expect((await store().listPlacements({ limit: 10 })).map((record) => record.id)).to.deep.equal([
