@@ -1,3 +1,4 @@
+import type { PolledMeeting } from '../bbb/polled-meeting.js';
 import { BbbError } from '../bbb/error.js';
 import { parsePollAnswer } from '../bbb/poll-answer.js';
 import type { ServerAddress } from '../bbb/server-address.js';
@@ -55,11 +56,21 @@ export async function pollServer(server: ServerAddress, options: PollServerOptio
     poll: {
       startedAt,
       finishedAt: now(),
-      meetings: new Map(meetings.map((meeting) => [meeting.meetingId, meeting])),
+      meetings: byId(meetings),
       counts: countPeople(meetings),
     },
     clockSkewMs: clockSkew(answer.dateMs, startedAt, answeredAt),
   };
+}
+
+/** BBB lists an ended meeting for a while beside the new one of the same ID: the living one counts. */
+function byId(meetings: readonly PolledMeeting[]): ReadonlyMap<string, PolledMeeting> {
+  const found = new Map<string, PolledMeeting>();
+  for (const meeting of meetings) {
+    if (meeting.hasBeenForciblyEnded && found.has(meeting.meetingId)) continue;
+    found.set(meeting.meetingId, meeting);
+  }
+  return found;
 }
 
 function refusal(serverId: string, messageKey: string | undefined): Error {
