@@ -64,7 +64,7 @@ describe('a server that answers', () => {
   for (const name of names) {
     it(`with ${name} fails the call, not the front end`, async () => {
       const answers = (await outcomes.get(name)) ?? [];
-      expect(answers.map(([call]) => call)).to.deep.equal(CALLS.map(([call]) => call));
+      expect(answers.map(([call]) => call)).to.deep.equal(callsUnder(FAULTS[name]!).map(([call]) => call));
       for (const [call, answer] of answers) {
         expect([200, 413], call).to.include(answer.status);
         expect(returnCodeOf(answer), call).to.equal(ANSWERED_BY_POLL.includes(call) ? 'SUCCESS' : 'FAILED');
@@ -89,7 +89,7 @@ describe('a server that answers', () => {
     await rig.create(id, { 'meta_server-tag': tag });
     await until('a poll has seen it', async () => (await rig.call('getMeetings')).text.includes(id));
     const answers: [string, RigAnswer][] = [];
-    for (const [call, parameters, options] of CALLS) {
+    for (const [call, parameters, options] of callsUnder(fault)) {
       sim.faults.set(call, fault);
       const meetingID = call === 'create' ? newMeetingId() : id;
       const query = { meetingID, 'meta_server-tag': tag, ...parameters };
@@ -99,6 +99,12 @@ describe('a server that answers', () => {
     return answers;
   }
 });
+
+/** A flood takes its time; one call of each kind is enough. */
+function callsUnder({ kind }: Fault): typeof CALLS {
+  const few = ['create', 'getMeetingInfo', 'getRecordings'];
+  return kind === 'flood' ? CALLS.filter(([call]) => few.includes(call)) : CALLS;
+}
 
 function returnCodeOf({ text, returnCode }: RigAnswer): unknown {
   if (returnCode !== undefined) return returnCode;

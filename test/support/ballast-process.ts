@@ -63,6 +63,11 @@ export class BallastProcess {
     });
   }
 
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the process was never started');
+    return this.#child.pid;
+  }
+
   get stdout(): string {
     return this.#stdout;
   }
