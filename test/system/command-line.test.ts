@@ -84,7 +84,7 @@ describe('system: the command line against a running balancer', function () {
     );
     expect((await ballast.call('end', { meetingID: meetingId, password })).returnCode).to.equal('SUCCESS');
     await until('it is disabled', async () => (await stateOf('bbb3')) === 'disabled', 15_000);
-    await ballast.run('server', 'enable', 'bbb3');
+    await ballast.adminRequest('POST', 'servers/bbb3/enable');
     await until('bbb3 is online again', async () => (await ballast.server('bbb3')).health === 'online');
   });
 
@@ -97,7 +97,7 @@ describe('system: the command line against a running balancer', function () {
     ]);
     expect(list).to.match(new RegExp(`^default +${meetingId} +bbb2 +running`, 'm'));
     expect(explained).to.match(new RegExp(`^Meeting ${meetingId} \\(tenant default\\), .*: server bbb2`));
-    expect(explained).to.match(/^ +1 +bbb2 .*chosen|^ +1 +bbb2/m);
+    expect(explained).to.match(/^ +1 +bbb2 .* chosen/m);
     expect(explained).to.match(/bbb1 .*cordoned/);
     expect(json).to.include(`"meetingId": "${meetingId}"`);
     expect(await ballast.run('meeting', 'end', meetingId)).to.equal(`Meeting ${meetingId} is ended.\n`);
@@ -116,7 +116,7 @@ describe('system: the command line against a running balancer', function () {
     expect(await ballast.run('server', 'panic', 'bbb1')).to.match(/was emptied: \d+ meetings ended/);
     expect(rig.sim('bbb1').meetings.find(meetingId)).to.equal(undefined);
     expect(await ballast.serverOf(meetingId)).to.equal(undefined);
-    await ballast.run('server', 'enable', 'bbb1');
+    await ballast.adminRequest('POST', 'servers/bbb1/enable');
   });
 
   it('adds a server that then gets meetings, and removes it only by force while one runs', async () => {
@@ -135,11 +135,12 @@ describe('system: the command line against a running balancer', function () {
     );
     await until('it is online', async () => (await ballast.server(sim.id)).health === 'online');
     await meetingOn(sim.id);
-    const twice = await ballast.cli('server', 'add', sim.id, sim.url, '--secret-file', 'server-secret');
-    expect(twice.code).to.equal(1);
+    const [twice, refused] = await Promise.all([
+      ballast.cli('server', 'add', sim.id, sim.url, '--secret-file', 'server-secret'),
+      ballast.cli('server', 'remove', sim.id),
+    ]);
+    expect([twice.code, refused.code]).to.deep.equal([1, 1]);
     expect(twice.stderr).to.include('already');
-    const refused = await ballast.cli('server', 'remove', sim.id);
-    expect(refused.code).to.equal(1);
     expect(refused.stderr).to.match(/running meetings/);
     expect(await ballast.run('server', 'remove', sim.id, '--force')).to.equal(
       `Server ${sim.id} is removed.\n`,
@@ -173,18 +174,17 @@ describe('system: the command line against a running balancer', function () {
       'SUCCESS',
     );
 
-    await ballast.run('meeting', 'end', meetingId);
+    await ballast.adminRequest('POST', 'meetings/end', { body: { tenantId: 'default', meetingId } });
     await until('bbb3 is empty', async () => (await ballast.serverOf(meetingId)) === undefined, 15_000);
     expect(await ballast.run('apply', 'next.yaml', '--prune')).to.match(/remove +Server +bbb3/);
-    expect(await ballast.run('apply', 'next.yaml', '--prune')).to.equal(
-      'Nothing to change (3 as they are).\n',
-    );
 
-    rig.write(
-      'faulty.yaml',
-      JSON.stringify([...documents, { kind: 'Server', id: 'a b', url: 'x', secret: 's' }]),
-    );
-    const faulty = await ballast.cli('apply', 'faulty.yaml', '--prune');
+    const broken = { kind: 'Server', id: 'a b', url: 'x', secret: 's' };
+    rig.write('faulty.yaml', JSON.stringify([...documents, broken]));
+    const [again, faulty] = await Promise.all([
+      ballast.run('apply', 'next.yaml', '--prune'),
+      ballast.cli('apply', 'faulty.yaml', '--prune'),
+    ]);
+    expect(again).to.equal('Nothing to change (3 as they are).\n');
     expect(faulty.code).to.equal(1);
     expect(faulty.stderr).to.match(/nothing was changed\n {2}.*a b/);
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newMeetingId, until } from '../support/app-rig.js';
 import { SystemRig } from './system-rig.js';
 
-const CREATES = 120;
+const CREATES = 90;
 const IN_FLIGHT = 24;
 
 describe('system: a balancer that is killed during creates', function () {

@@ -17,7 +17,7 @@ describe('system: the end of a balancer', function () {
       const idle = await keptAlive(ballast);
       const idleClosed = once(idle, 'close');
       const sim = rig.sim('bbb1');
-      sim.faults.set('create', { kind: 'slow', delayMs: 800, times: 1, isCarriedOut: true });
+      sim.faults.set('create', { kind: 'slow', delayMs: 400, times: 1, isCarriedOut: true });
       const underWay = ballast.create(`under-way-${signal}`);
       await until(
         'the create is at the server',
