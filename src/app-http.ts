@@ -22,7 +22,7 @@ export function requestTakers(
   config: Config,
   parts: HttpParts,
 ): { readonly main: readonly RequestTaker[]; readonly admin: readonly RequestTaker[] } {
-  const api: RequestTaker = (request, response) => parts.api.handle(request, response);
+  const api: RequestTaker = (request, response, requestId) => parts.api.handle(request, response, requestId);
   const health = byPath({ '/health': parts.probes.health, '/ready': parts.probes.ready }, parts.logger);
   const operator = byPath(
     {
@@ -32,8 +32,9 @@ export function requestTakers(
     parts.logger,
   );
   const app = adminApp(config, parts.adminRouter);
-  const admin: RequestTaker = (request, response) => {
+  const admin: RequestTaker = (request, response, requestId) => {
     if (request.url?.startsWith('/admin/') !== true) return false;
+    response.setHeader('X-Request-Id', requestId);
     app(request, response);
     return true;
   };
@@ -53,9 +54,10 @@ function adminApp(config: Config, router: Router): Express {
 
 function byPath(handlers: Readonly<Record<string, NodeHandler>>, logger: Logger): RequestTaker {
   const table = new Map(Object.entries(handlers));
-  return (request, response) => {
+  return (request, response, requestId) => {
     const handler = table.get((request.url ?? '').split('?', 1)[0] ?? '');
     if (handler === undefined) return false;
+    response.setHeader('X-Request-Id', requestId);
     Promise.resolve(handler(request, response)).catch((error: unknown) => {
       logger.error('request failed', { path: request.url?.split('?', 1)[0], error });
       if (!response.headersSent) response.writeHead(500);

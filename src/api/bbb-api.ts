@@ -32,6 +32,14 @@ export interface BbbApiOptions {
 /** What the version document, which has no call name, is counted as. */
 export const VERSION_CALL = 'version';
 
+/** One request under way. */
+interface Arrival {
+  readonly target: RequestTarget;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+}
+
 /** Only a form this small can hold a checksum worth computing. */
 const MAX_FORM_BYTES = 1_048_576;
 
@@ -48,14 +56,15 @@ export class BbbApi {
   }
 
   /** Takes the request if its path is the BBB API's; false: it is somebody else's. */
-  handle(request: IncomingMessage, response: ServerResponse): boolean {
+  handle(request: IncomingMessage, response: ServerResponse, requestId: string): boolean {
     const target = parseRequestTarget(request.url ?? '');
     if (target === undefined) return false;
-    void this.#serve(target, request, response);
+    void this.#serve({ target, request, response, requestId });
     return true;
   }
 
-  async #serve(target: RequestTarget, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(arrival: Arrival): Promise<void> {
+    const { target, request } = arrival;
     const startedAt = performance.now();
     const definition = this.#options.calls.get(target.call);
     const refusal = definition?.refusal ?? 'xml';
@@ -65,9 +74,9 @@ export class BbbApi {
         throw bbbError('unsupportedRequest');
       answer = await this.#answer(definition, target, request);
     } catch (error) {
-      answer = refusalAnswer(this.#asBbbError(error, target, response), refusal);
+      answer = refusalAnswer(this.#asBbbError(error, arrival), refusal);
     }
-    answer = this.#write(answer, refusal, target, response);
+    answer = this.#write(answer, refusal, arrival);
     // What is left of a body that was refused is read away, so that the client gets to see the answer.
     if (!request.complete) request.resume();
     this.#options.onCall?.(
@@ -78,19 +87,15 @@ export class BbbApi {
   }
 
   /** Sends the answer, or says so where it cannot be sent (a server's header that HTTP does not allow). */
-  #write(
-    answer: CallAnswer,
-    refusal: CallDefinition['refusal'],
-    target: RequestTarget,
-    response: ServerResponse,
-  ): CallAnswer {
+  #write(answer: CallAnswer, refusal: CallDefinition['refusal'], arrival: Arrival): CallAnswer {
+    const { response, requestId } = arrival;
     if (response.destroyed) return answer;
     try {
-      writeAnswer(response, answer);
+      writeAnswer(response, answer, requestId);
       return answer;
     } catch (error) {
-      const instead = refusalAnswer(this.#asBbbError(error, target, response), refusal);
-      if (!response.headersSent) writeAnswer(response, instead);
+      const instead = refusalAnswer(this.#asBbbError(error, arrival), refusal);
+      if (!response.headersSent) writeAnswer(response, instead, requestId);
       return instead;
     }
   }
@@ -198,8 +203,7 @@ export class BbbApi {
     throw bbbError(isWithin ? 'checksumError' : 'tooManyFailedChecksums');
   }
 
-  #asBbbError(error: unknown, target: RequestTarget, response: ServerResponse): BbbError {
-    const requestId = response.getHeader('x-request-id');
+  #asBbbError(error: unknown, { target, response, requestId }: Arrival): BbbError {
     const { logger } = this.#options;
     if (error instanceof BbbError) {
       const { messageKey, cause } = error;
@@ -211,10 +215,7 @@ export class BbbApi {
     }
     if (response.destroyed) logger.debug('the client went away', { call: target.call, requestId });
     else logger.error('call failed', { call: target.call, requestId, error });
-    return bbbError(
-      'internalError',
-      `Something went wrong on our side (request ${String(requestId ?? '?')}).`,
-    );
+    return bbbError('internalError', `Something went wrong on our side (request ${requestId}).`);
   }
 }
 

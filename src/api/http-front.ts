@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../log.js';
 
-/** Takes a request if it is its own; false: the next one is asked. */
-export type RequestTaker = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Takes a request if it is its own; false: the next one is asked. It answers with the request ID as `X-Request-Id`. */
+export type RequestTaker = (request: IncomingMessage, response: ServerResponse, requestId: string) => boolean;
 
 export interface HttpFrontOptions {
   readonly host: string;
@@ -13,6 +13,8 @@ export interface HttpFrontOptions {
   /** Asked in this order. */
   readonly takers: readonly RequestTaker[];
   readonly logger: Logger;
+  /** How long a client may take to send its headers; 15 s unless given. */
+  readonly headersTimeoutMs?: number;
 }
 
 /** A query of 64 KiB and the headers of a proxy chain. */
@@ -39,13 +41,14 @@ export class HttpFront {
 
   private constructor(options: HttpFrontOptions) {
     this.#options = options;
+    const { headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
     this.#server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,
-        headersTimeout: HEADERS_TIMEOUT_MS,
+        headersTimeout: headersTimeoutMs,
         requestTimeout: REQUEST_TIMEOUT_MS,
         keepAliveTimeout: KEEP_ALIVE_MS,
-        connectionsCheckingInterval: 5_000,
+        connectionsCheckingInterval: headersTimeoutMs / 3,
       },
       (request, response) => {
         this.#serve(request, response);
@@ -95,16 +98,15 @@ export class HttpFront {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    response.setHeader('X-Request-Id', requestId);
     // A client that goes away in the middle is no fault of ours; without a listener it would end the process.
     response.on('error', () => undefined);
     try {
-      if (this.#options.takers.some((take) => take(request, response))) return;
+      if (this.#options.takers.some((take) => take(request, response, requestId))) return;
     } catch (error) {
       this.#options.logger.error('request failed', { requestId, error });
     }
     if (response.headersSent) return;
-    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
+    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Request-Id': requestId });
     response.end('There is nothing here. The BigBlueButton API is at /bigbluebutton/api.\n');
   }
 }

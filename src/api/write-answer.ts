@@ -4,15 +4,27 @@ import type { BbbError } from '../bbb/error.js';
 import { recordingMessages } from '../bbb/messages.js';
 import type { CallAnswer, CallDefinition } from './call-definition.js';
 
-/** Sends an answer the way BBB does: HTTP 200 also for FAILED, never cached, exact length. */
-export function writeAnswer(response: ServerResponse, answer: CallAnswer): void {
+/**
+ * Sends an answer the way BBB does: HTTP 200 also for FAILED, never cached, exact length. One flat list of headers,
+ * since setting them one by one costs a tenth of a join.
+ */
+export function writeAnswer(response: ServerResponse, answer: CallAnswer, requestId: string): void {
   const { body } = answer;
-  response.writeHead(answer.status ?? 200, {
-    'Content-Type': answer.contentType ?? XML_CONTENT_TYPE,
-    'Cache-Control': 'no-cache',
-    'Content-Length': typeof body === 'string' ? Buffer.byteLength(body) : body.length,
-    ...answer.headers,
-  });
+  const headers: (string | number)[] = [
+    'X-Request-Id',
+    requestId,
+    'Content-Type',
+    answer.contentType ?? XML_CONTENT_TYPE,
+    'Cache-Control',
+    'no-cache',
+    'Content-Length',
+    typeof body === 'string' ? Buffer.byteLength(body) : body.length,
+  ];
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    if (typeof value === 'string') headers.push(name, value);
+    else for (const one of value) headers.push(name, one);
+  }
+  response.writeHead(answer.status ?? 200, headers);
   response.end(body);
 }
 

@@ -52,11 +52,13 @@ export function verifyChecksum({ call, query, secrets, algorithms }: ChecksumChe
   return checkAgainst(found.value, [{ call, query: rest }], secrets, algorithms);
 }
 
-/** The raw query as it was hashed: without its checksum parameter, nothing else touched. */
+/** The raw query without its checksum parameters, nothing else touched: with one of them, the text that was signed. */
 export function stripChecksum(raw: string): string {
-  if (!raw.includes(NAME)) return raw;
-  const isOther = (part: string): boolean => part !== NAME && !part.startsWith(`${NAME}=`);
-  return raw.split('&').filter(isOther).join('&');
+  let rest = raw;
+  for (let found = firstChecksum(rest); found !== undefined; found = firstChecksum(rest)) {
+    rest = rest.slice(0, found.cutFrom) + rest.slice(found.cutTo);
+  }
+  return rest;
 }
 
 /** A text that may have been signed. */

@@ -13,8 +13,9 @@ describe('HttpFront', () => {
   beforeEach(async () => {
     logger = new RecordingLogger();
     takers = [
-      (request, response) => {
+      (request, response, id) => {
         if (!(request.url ?? '').startsWith('/mine')) return false;
+        response.writeHead(200, { 'X-Request-Id': id });
         response.end('mine');
         return true;
       },
@@ -58,6 +59,17 @@ describe('HttpFront', () => {
     const socket = await dial();
     socket.write('\x16\x03\x01 nonsense\r\n\r\n');
     expect(await untilClosed(socket)).to.match(/^HTTP\/1\.1 400 /);
+    expect(await statusOf('/mine')).to.equal(200);
+  });
+
+  it('cuts a client that sends its headers too slowly, and no other', async () => {
+    await front.stop();
+    front = await HttpFront.listen({ host: '127.0.0.1', port: 0, takers, logger, headersTimeoutMs: 150 });
+    const slow = await dial();
+    const closed = untilClosed(slow);
+    slow.write('GET /mine HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    expect(await statusOf('/mine')).to.equal(200);
+    expect(await closed).to.match(/^HTTP\/1\.1 408 /);
     expect(await statusOf('/mine')).to.equal(200);
   });
 

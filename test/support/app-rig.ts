@@ -210,8 +210,9 @@ export function newMeetingId(): string {
 
 /** Form-encodes parameters as PHP front ends do. */
 export function queryOf(parameters: Readonly<Record<string, string | number | boolean>>): string {
-  const pairs = Object.entries(parameters).map(([name, value]) => [name, String(value)]);
-  return new URLSearchParams(pairs).toString();
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) query.append(name, String(value));
+  return query.toString();
 }
 
 function rigAnswer(status: number, headers: RigAnswer['headers'], bytes: Buffer): RigAnswer {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -28,7 +28,7 @@ export class BallastProcess {
   readonly argv: readonly string[];
   /** Resolves when it has ended and all it printed was read. */
   readonly ended: Promise<ProcessEnd>;
-  readonly #child: ChildProcessByStdio<NodeJS.WritableStream, Readable, Readable>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #listeners = new Set<() => void>();
   #stdout = '';
   #stderr = '';
