@@ -2,84 +2,135 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Meeting, MeetingStore } from '../meetings/meeting.js';
 import { historyRow } from './history-table.js';
 import { createOrphanTable } from './orphan-table.js';
+import { reusableQuery } from './reusable-query.js';
 import type { Database, MeetingRow } from './schema.js';
 import { StoreError } from './store-error.js';
+import type { WriteBatches } from './write-batches.js';
 
-/** Claims and orphans; each method is one transaction. */
-export function createMeetingTable(db: Kysely<Database>): MeetingStore {
+/** Stands for every row while queries are compiled: a property for each column, in the order of `toRow`. */
+const ANY_ROW: MeetingRow = toRow({
+  tenantId: '',
+  meetingId: '',
+  scopedId: '',
+  serverId: '',
+  state: 'claimed',
+  expectedAttendees: 0,
+  claimedAt: 0,
+  internalMeetingId: undefined,
+  createTime: undefined,
+  wasMoved: false,
+  endRequestedAt: undefined,
+});
+
+/** Claims and orphans; each method is one step of a transaction, in the order of the calls. */
+export function createMeetingTable(db: Kysely<Database>, batches: WriteBatches): MeetingStore {
+  const queries = compileQueries(db);
   return {
-    ...createOrphanTable(db),
+    ...createOrphanTable(batches),
     async listMeetings() {
-      const rows = await db
-        .selectFrom('meetings')
-        .selectAll()
-        .orderBy('tenant_id')
-        .orderBy('meeting_id')
-        .execute();
-      return rows.map(toMeeting);
+      return await batches.run(async (transaction) => {
+        const rows = await transaction
+          .selectFrom('meetings')
+          .selectAll()
+          .orderBy('tenant_id')
+          .orderBy('meeting_id')
+          .execute();
+        return rows.map(toMeeting);
+      });
     },
     async findMeeting(tenantId, meetingId) {
-      return await findMeeting(db, tenantId, meetingId);
+      return await batches.run(
+        async (transaction) => await findMeeting(transaction, queries, tenantId, meetingId),
+      );
     },
     async claimMeeting(claim) {
-      return await db.transaction().execute(async (transaction) => await insertOrFind(transaction, claim));
+      return await batches.run(async (transaction) => await insertOrFind(transaction, queries, claim));
     },
     async updateMeeting(meeting, expectedServerId) {
       const { tenant_id, meeting_id, ...rest } = toRow(meeting);
-      const result = await db
-        .updateTable('meetings')
-        .set(rest)
-        .where('tenant_id', '=', tenant_id)
-        .where('meeting_id', '=', meeting_id)
-        .where('server_id', '=', expectedServerId)
-        .executeTakeFirst();
-      return result.numUpdatedRows > 0n;
+      const values = [...Object.values(rest), tenant_id, meeting_id, expectedServerId];
+      return await batches.run(async (transaction) => {
+        const { numAffectedRows } = await transaction.executeQuery(queries.update(values));
+        return numAffectedRows !== undefined && numAffectedRows > 0n;
+      });
     },
-    async closeMeeting(meeting, history) {
-      await db.transaction().execute(async (transaction) => {
-        const { numDeletedRows } = await transaction
-          .deleteFrom('meetings')
-          .where('tenant_id', '=', meeting.tenantId)
-          .where('meeting_id', '=', meeting.meetingId)
-          .where('server_id', '=', meeting.serverId)
-          .executeTakeFirst();
+    async closeMeeting({ tenantId, meetingId, serverId }, history) {
+      await batches.run(async (transaction) => {
+        const { numAffectedRows } = await transaction.executeQuery(
+          queries.remove([tenantId, meetingId, serverId]),
+        );
         // Who did not delete the row did not end the meeting: its history is written by the one who does.
-        if (numDeletedRows === 0n || history === undefined) return;
+        if (numAffectedRows === 0n || history === undefined) return;
         await transaction.insertInto('meeting_history').values(historyRow(history)).execute();
       });
     },
   };
 }
 
+type Queries = ReturnType<typeof compileQueries>;
+
+/** What creates and ends run on; values go in as the columns stand in `toRow`. */
+function compileQueries(db: Kysely<Database>) {
+  const { tenant_id, meeting_id, ...rest } = ANY_ROW;
+  return {
+    insert: reusableQuery(
+      db
+        .insertInto('meetings')
+        .values(ANY_ROW)
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'meeting_id']).doNothing())
+        .compile(),
+    ),
+    find: reusableQuery(
+      db
+        .selectFrom('meetings')
+        .selectAll()
+        .where('tenant_id', '=', tenant_id)
+        .where('meeting_id', '=', meeting_id)
+        .compile(),
+    ),
+    update: reusableQuery(
+      db
+        .updateTable('meetings')
+        .set(rest)
+        .where('tenant_id', '=', tenant_id)
+        .where('meeting_id', '=', meeting_id)
+        .where('server_id', '=', rest.server_id)
+        .compile(),
+    ),
+    remove: reusableQuery(
+      db
+        .deleteFrom('meetings')
+        .where('tenant_id', '=', tenant_id)
+        .where('meeting_id', '=', meeting_id)
+        .where('server_id', '=', rest.server_id)
+        .compile(),
+    ),
+  };
+}
+
 async function insertOrFind(
   transaction: Transaction<Database>,
+  queries: Queries,
   claim: Meeting,
 ): Promise<{ won: boolean; meeting: Meeting }> {
+  const values = Object.values(toRow(claim));
   // Where readers do not block writers (PostgreSQL), the row that was in the way may be gone before it is read.
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const { numInsertedOrUpdatedRows } = await transaction
-      .insertInto('meetings')
-      .values(toRow(claim))
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'meeting_id']).doNothing())
-      .executeTakeFirst();
-    if (numInsertedOrUpdatedRows === 1n) return { won: true, meeting: claim };
-    const meeting = await findMeeting(transaction, claim.tenantId, claim.meetingId);
+    const { numAffectedRows } = await transaction.executeQuery(queries.insert(values));
+    if (numAffectedRows === 1n) return { won: true, meeting: claim };
+    const meeting = await findMeeting(transaction, queries, claim.tenantId, claim.meetingId);
     if (meeting !== undefined) return { won: false, meeting };
   }
   throw new StoreError('failed', `the claim of meeting ${claim.meetingId} was lost three times in a row.`);
 }
 
 async function findMeeting(
-  db: Kysely<Database>,
+  transaction: Transaction<Database>,
+  queries: Queries,
   tenantId: string,
   meetingId: string,
 ): Promise<Meeting | undefined> {
-  const row = await db
-    .selectFrom('meetings')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('meeting_id', '=', meetingId)
-    .executeTakeFirst();
+  const [row] = (await transaction.executeQuery(queries.find([tenantId, meetingId]))).rows;
   return row === undefined ? undefined : toMeeting(row);
 }
 

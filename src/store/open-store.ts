@@ -15,6 +15,7 @@ import { createServerTable } from './server-table.js';
 import { openSqlite, type SqliteOptions } from './sqlite.js';
 import { StoreError } from './store-error.js';
 import { createTenantTable } from './tenant-table.js';
+import { WriteBatches } from './write-batches.js';
 
 /** Everything Ballast keeps. Every method rejects with a StoreError when the database fails. */
 export interface Store {
@@ -64,11 +65,12 @@ function sqlitePath(spec: string): string {
 }
 
 function createStore(db: Kysely<Database>): Store {
+  const batches = new WriteBatches(db);
   let closing: Promise<void> | undefined;
   return {
     servers: createServerTable(db),
     tenants: createTenantTable(db),
-    meetings: createMeetingTable(db),
+    meetings: createMeetingTable(db, batches),
     history: createHistoryTable(db),
     placements: createPlacementTable(db),
     audit: createAuditTable(db),
@@ -76,13 +78,14 @@ function createStore(db: Kysely<Database>): Store {
       await sql`select 1`.execute(db);
     },
     async close() {
-      closing ??= drainAndClose(db);
+      closing ??= drainAndClose(db, batches);
       await closing;
     },
   };
 }
 
-async function drainAndClose(db: Kysely<Database>): Promise<void> {
+async function drainAndClose(db: Kysely<Database>, batches: WriteBatches): Promise<void> {
+  await batches.settled();
   // The one connection is handed out in turn: whoever gets it now comes after all that is under way.
   await db.connection().execute(async () => undefined);
   await db.destroy();
