@@ -51,7 +51,7 @@ export class MeetingDirectory {
     return [...(this.#byServer.get(serverId)?.values() ?? [])];
   }
 
-  /** Meetings of a server claimed after that time (ms since 1970); older ones are forgotten as young for good. */
+  /** Meetings of a server claimed after that time (ms since 1970) and not to be ended; older ones are forgotten as young for good. */
   youngOn(serverId: string, claimedAfter: number): readonly Meeting[] {
     const young = this.#young.get(serverId);
     if (young === undefined) return [];
@@ -197,7 +197,8 @@ export class MeetingDirectory {
     this.#byScopedId.set(meeting.scopedId, meeting);
     this.#byTenant.set(meeting.tenantId, this.countOfTenant(meeting.tenantId) + 1);
     inner(this.#byServer, meeting.serverId).set(key, meeting);
-    inner(this.#young, meeting.serverId).set(key, meeting);
+    // Who was ended promises nobody any more, and may stand here until the next poll.
+    if (meeting.endRequestedAt === undefined) inner(this.#young, meeting.serverId).set(key, meeting);
   }
 
   #drop(meeting: Meeting): void {

@@ -37,6 +37,18 @@ describe('MeetingDirectory', () => {
     expect(directory.countOfTenant('default')).to.equal(0);
   });
 
+  it('takes a meeting for young no longer once it is to be ended, and again when it is created anew', async () => {
+    const directory = await directoryOf();
+    const row = meetingOf('class');
+    await directory.claim(row);
+    const ended = { ...row, endRequestedAt: 9 };
+    await directory.update(row, ended);
+    expect(directory.youngOn('bbb1', 0)).to.deep.equal([]);
+    expect(directory.onServer('bbb1')).to.deep.equal([ended]);
+    await directory.update(ended, row);
+    expect(directory.youngOn('bbb1', 0)).to.deep.equal([row]);
+  });
+
   it('follows the row that was there first', async () => {
     const store = new MemoryMeetingStore();
     const directory = await directoryOf(store);
