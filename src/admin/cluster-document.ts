@@ -3,6 +3,7 @@ import { CALL_NAMES } from '../bbb/call-names.js';
 import type { ServerDefinition } from '../pool/server.js';
 import { DEFAULT_TENANT, type Tenant } from '../tenants/tenant.js';
 import { nearestName } from '../config/nearest-name.js';
+import { readYaml } from '../config/read-yaml.js';
 import { ClusterError, describeIssues } from './cluster-faults.js';
 import {
   serverDocument,
@@ -11,7 +12,7 @@ import {
   tenantDocument,
   type TenantFields,
 } from './cluster-schema.js';
-import { expandSecret, readSecretLines, type SecretSource } from './cluster-secrets.js';
+import { expandSecret, readSecretFile, type SecretSource } from './cluster-secrets.js';
 
 /** A server as a document wants it; without a state the server keeps the one it has. */
 export interface WantedServer extends Omit<ServerDefinition, 'adminState' | 'isDraining'> {
@@ -72,22 +73,12 @@ function* readDocuments(text: string, faults: string[]): Generator<{ label: stri
   for (const document of Array.isArray(parsed) ? parsed : []) {
     number += 1;
     const label = `document ${number}`;
-    if (document.errors.length > 0) {
-      // The first line of a pretty error tells what and where; the rest quotes the text, which may hold a secret.
-      faults.push(
-        ...document.errors.map(
-          (error) => `${label}: ${error.message.split('\n')[0]?.replace(/:$/, '') ?? ''}`,
-        ),
-      );
+    const read = readYaml(document);
+    if ('faults' in read) {
+      faults.push(...read.faults.map((fault) => `${label}: ${fault}`));
       continue;
     }
-    let value: unknown;
-    try {
-      value = document.toJS({ maxAliasCount: 100 });
-    } catch {
-      faults.push(`${label}: too many aliases`);
-      continue;
-    }
+    const { value } = read;
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries())
         yield { label: `${label}, item ${index + 1}`, value: item };
@@ -123,7 +114,11 @@ function readSecret(secret: string | undefined, file: string | undefined, source
   if (secret !== undefined && file !== undefined) throw new Error('secret: give either secret or secretFile');
   if (secret !== undefined) return within('secret', () => expandSecret(secret, source));
   if (file === undefined) throw new Error('secret: is missing (`bbb-conf --secret` prints it on the server)');
-  return within('secretFile', () => readSecretLines(file, source)[0] ?? '');
+  return within('secretFile', () => {
+    const [line = '', ...more] = readSecretFile(file, source);
+    if (more.length > 0) throw new Error(`the file ${file} must hold one line`);
+    return line;
+  });
 }
 
 function toTenant(fields: TenantFields, source: SecretSource): Tenant {
@@ -132,7 +127,7 @@ function toTenant(fields: TenantFields, source: SecretSource): Tenant {
     ...(secrets ?? []).map((secret, index) =>
       within(`secrets[${index}]`, () => expandSecret(secret, source)),
     ),
-    ...(secretsFile === undefined ? [] : within('secretsFile', () => readSecretLines(secretsFile, source))),
+    ...(secretsFile === undefined ? [] : within('secretsFile', () => readSecretFile(secretsFile, source))),
   ];
   if (resolved.length === 0 && fields.id !== DEFAULT_TENANT)
     throw new Error('secrets: at least one is needed');

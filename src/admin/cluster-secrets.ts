@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { expandVariables, readSecretLines } from '../config/references.js';
 
 /** Where secrets named in a document may come from: a file applied by the process itself, or nowhere (over HTTP). */
 export type SecretSource =
@@ -10,32 +9,19 @@ export type SecretSource =
     }
   | { readonly kind: 'request' };
 
-const REMOTE = 'only when the file is applied by "ballast serve --apply"; write the secret itself here';
+const REMOTE = 'only by `ballast apply` and `ballast serve --apply`; write the secret itself here';
 
-/** Replaces each `${VAR}` by the environment's value. Throws an Error saying what to do. */
+/** Replaces each `${VAR}` by the environment's value; `$${` stands for a plain `${`. Throws an Error saying what to do. */
 export function expandSecret(text: string, source: SecretSource): string {
-  return text.replace(/\$\{([^}]*)\}/g, (_whole, name: string) => {
-    if (source.kind === 'request') throw new Error(`\${${name}} is read ${REMOTE}`);
-    const value = source.env[name];
-    if (value === undefined || value === '') throw new Error(`the environment has no ${name}`);
-    return value;
+  if (source.kind === 'file') return expandVariables(text, source.env);
+  return text.replace(/\$?\$\{([^}]*)\}/g, (match: string, name: string) => {
+    if (match.startsWith('$$')) return match.slice(1);
+    throw new Error(`\${${name}} is read ${REMOTE}`);
   });
 }
 
 /** Reads the lines of a file of secrets, blank ones dropped. Throws an Error naming the file. */
-export function readSecretLines(path: string, source: SecretSource): string[] {
+export function readSecretFile(path: string, source: SecretSource): readonly string[] {
   if (source.kind === 'request') throw new Error(`a file of secrets is read ${REMOTE}`);
-  const full = resolve(source.directory, path);
-  let text: string;
-  try {
-    text = readFileSync(full, 'utf8');
-  } catch (error) {
-    throw new Error(`${full} cannot be read`, { cause: error });
-  }
-  const lines = text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  if (lines.length === 0) throw new Error(`${full} is empty`);
-  return lines;
+  return readSecretLines(path, source.directory);
 }

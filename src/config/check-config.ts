@@ -13,11 +13,23 @@ export function checkConfig(
   originOf: (key: string) => string,
 ): { readonly faults: readonly ConfigFault[]; readonly warnings: readonly string[] } {
   const faults = [
+    ...listenFaults(config, originOf),
     ...tokenFaults(config, originOf),
     ...caFileFaults(config, originOf),
     ...sourceFaults(config),
   ];
   return { faults, warnings: [...secretWarnings(config), ...timeWarnings(config)] };
+}
+
+function listenFaults(
+  { listen, adminListen }: Config,
+  originOf: (key: string) => string,
+): readonly ConfigFault[] {
+  const isSame = adminListen?.host === listen.host && adminListen.port === listen.port && listen.port !== 0;
+  if (!isSame) return [];
+  const key = 'adminListen.port';
+  const allowed = 'it is the address of listen: give it a port of its own, or leave adminListen out';
+  return [{ key, given: String(listen.port), allowed, origin: originOf(key) }];
 }
 
 function tokenFaults(config: Config, originOf: (key: string) => string): readonly ConfigFault[] {

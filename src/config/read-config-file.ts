@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { ConfigError } from './config-error.js';
+import { readYaml } from './read-yaml.js';
 
 /** Reads a YAML or JSON file as one mapping. Throws ConfigError when it cannot be read or is none. */
 export function readConfigFile(path: string): Readonly<Record<string, unknown>> {
@@ -43,15 +44,9 @@ function parseText(path: string, text: string): unknown {
       // It may still be YAML in flow style, and YAML's faults name line and column.
     }
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw fileError(
-      path,
-      `the file is no valid YAML: ${error.message.split('\n', 1)[0]?.replace(/:$/, '') ?? ''}`,
-    );
-  }
-  return document.toJS({ maxAliasCount: 100 });
+  const read = readYaml(parseDocument(text, { prettyErrors: true }));
+  if ('value' in read) return read.value;
+  throw fileError(path, `the file is no valid YAML: ${read.faults[0] ?? ''}`);
 }
 
 function fileError(path: string, allowed: string): ConfigError {

@@ -148,15 +148,11 @@ describe('parseCluster', () => {
     ],
     ['a tenant without secrets', '{ kind: Tenant, id: t }', 'secrets: at least one is needed'],
     ['an unknown state', server('secret: a, state: drained'), 'state: must be enabled, cordoned, disabled'],
-    [
-      'a ${VAR} over HTTP',
-      server('secret: "${HOME}"'),
-      'secret: ${HOME} is read only when the file is applied by',
-    ],
+    ['a ${VAR} over HTTP', server('secret: "${HOME}"'), 'secret: ${HOME} is read only by `ballast apply`'],
     [
       'a secretFile over HTTP',
       server('secretFile: /etc/passwd'),
-      'secretFile: a file of secrets is read only when',
+      'secretFile: a file of secrets is read only by',
     ],
   ];
   for (const [title, text, fault] of refused) {
@@ -183,6 +179,12 @@ describe('parseCluster', () => {
           .join(', ')}]`,
       );
     expect(faultsOf(lines.join('\n'))).to.deep.equal(['document 1: too many aliases']);
+  });
+
+  it('asks for quotes around a secret that begins with *, without showing it', () => {
+    const [fault] = faultsOf('{ kind: Server, id: b, url: "https://b.example", secret: *hush }');
+    expect(fault).to.match(/^document 1: a text that begins with \* must be in quotes/);
+    expect(fault).not.to.include('hush');
   });
 
   describe('applied from a file', () => {
@@ -213,11 +215,20 @@ describe('parseCluster', () => {
     it('names the variable or file that is missing', () => {
       const source: SecretSource = { kind: 'file', directory, env: {} };
       expect(faultsOf(server('secret: "${NOPE}"'), source)[0]).to.contain(
-        'secret: the environment has no NOPE',
+        'secret: the environment variable NOPE of ${NOPE} is not set',
       );
       expect(faultsOf(server('secretFile: nope'), source)[0]).to.contain(
-        `secretFile: ${join(directory, 'nope')} cannot be read`,
+        'secretFile: the file nope cannot be read: no such file',
       );
+      expect(faultsOf(server('secretFile: tenant.secrets'), source)[0]).to.contain(
+        'secretFile: the file tenant.secrets must hold one line',
+      );
+    });
+
+    it('takes $${ for a plain ${', () => {
+      const source: SecretSource = { kind: 'file', directory, env: {} };
+      const { servers } = parseCluster(server('secret: "a$${b}"'), source);
+      expect(servers[0]?.secret).to.equal('a${b}');
     });
   });
 

@@ -102,7 +102,7 @@ describe('the command line against a running admin API', () => {
     writeFileSync(
       join(folder, 'cluster.yaml'),
       'kind: Server\nid: bbb7\nurl: https://bbb7.example.org\nsecretFile: key\n---\n' +
-        'kind: Tenant\nid: school\nhosts: [school.example.org]\nsecrets: ["${SCHOOL}"]\n',
+        'kind: Tenant\nid: school\nhosts: [school.example.org]\nsecrets: ["${SCHOOL}", "with $${ in it}"]\n',
     );
     terminal.env.SCHOOL = 'secret-from-the-environment';
     expect(await terminal.run(['apply', 'cluster.yaml', '--dry-run'])).to.equal(0);
@@ -111,7 +111,10 @@ describe('the command line against a running admin API', () => {
     expect(await terminal.run(['apply', 'cluster.yaml'])).to.equal(0);
     expect(terminal.printed).to.match(/create +Server +bbb7/);
     expect(admin.pool.server('bbb7')?.definition.secret).to.equal('secret-from-a-file');
-    expect(admin.tenantStore.rows.get('school')?.secrets).to.deep.equal(['secret-from-the-environment']);
+    expect(admin.tenantStore.rows.get('school')?.secrets).to.deep.equal([
+      'secret-from-the-environment',
+      'with ${ in it}',
+    ]);
     expect(await terminal.run(['apply', 'cluster.yaml'])).to.equal(0);
     expect(terminal.printed).to.equal('Nothing to change (2 as they are).\n');
     expect(await terminal.run(['apply', 'cluster.yaml', '--prune'])).to.equal(0);

@@ -134,6 +134,23 @@ tls: { caFile: missing.pem }
     expect(() => rig.load(`${MINIMAL}secrets: [again]`)).to.throw(/no valid YAML/);
   });
 
+  it('is told of a secret that needs quotes, without the secret', () => {
+    expect(rig.faults('secrets: [*hush]').join()).to.match(/begins with \* must be in quotes/);
+    for (const text of ['secrets: [*hush]', 'secrets: hush: hush', 'secrets: "hush" hush', '- hush\n}hush']) {
+      expect(rig.faults(text).join('\n').replace('DIR/ballast.yaml', '')).not.to.include('hush');
+    }
+  });
+
+  it('may not have both listeners on one address', () => {
+    const faults = rig.faults(`${MINIMAL}listen: { port: 8090 }\nadminListen: { port: 8090 }`);
+    expect(faults).to.deep.equal([
+      'adminListen.port: given 8090 (file DIR/ballast.yaml); it is the address of listen: give it a port of its own, or leave adminListen out',
+    ]);
+    expect(rig.load(`${MINIMAL}listen: { port: 0 }\nadminListen: { port: 0 }`).config.listen.port).to.equal(
+      0,
+    );
+  });
+
   it('never throws anything but faults, and never shows a secret, whatever the file holds', () => {
     const keys = fc.constantFrom('secrets', 'poll', 'admin', 'tokens', 'store', 'listen', '__proto__', 'x');
     const value = fc.letrec((tie) => ({
