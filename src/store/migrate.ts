@@ -1,5 +1,6 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import { firstTables } from './migrations/0001-first-tables.js';
+import { fewerIndexes } from './migrations/0002-fewer-indexes.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -9,6 +10,7 @@ export const MIGRATION_TABLE = 'kysely_migration';
 /** Every migration this build knows, by name; run in order of name. Imported one by one, so that `dist` needs no folder read. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0002-fewer-indexes': fewerIndexes,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

@@ -75,6 +75,27 @@ describe('openStore', () => {
     }
   });
 
+  it('brings a database that has the first tables only up to date and keeps what is in it', async () => {
+    const store = await open(`sqlite:${path}`);
+    const claim = claimOf('lecture', 'bbb1');
+    await store.meetings.claimMeeting(claim);
+    await store.close();
+    const older = new BetterSqlite3(path);
+    older.exec(`
+      delete from kysely_migration where name > '0001-first-tables';
+      create index meetings_by_server on meetings (server_id);
+      create index meetings_by_scoped_id on meetings (scoped_id);
+    `);
+    older.close();
+    const upgraded = await open(`sqlite:${path}`);
+    expect(await upgraded.meetings.listMeetings()).to.deep.equal([claim]);
+    await upgraded.close();
+    const file = new BetterSqlite3(path);
+    const indexes = file.prepare(`select name from sqlite_master where name like 'meetings_by%'`).all();
+    file.close();
+    expect(indexes).to.deep.equal([]);
+  });
+
   it('refuses a database of a newer version and leaves it as it was', async () => {
     await (await open(`sqlite:${path}`)).close();
     const newer = new BetterSqlite3(path);
