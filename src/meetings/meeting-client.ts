@@ -30,7 +30,7 @@ export async function callServer(
     throw new UpstreamError(id, 'status', `server ${id} refuses our secret (checksumError)`, false);
   } catch (error) {
     if (error instanceof UpstreamError && error.reason !== 'rejected') {
-      pool.reportFailure(id, error.reason, error.message);
+      pool.reportFailure(id, error.message);
     }
     throw error;
   }

@@ -77,7 +77,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     'Creates that failed on a server and moved on.',
     'cause',
   );
-  const failures = counter('ballast_placement_failures_total', 'Creates no server could take.', 'reason');
+  const failures = counter(
+    'ballast_placement_failures_total',
+    'Creates that started no meeting, by reason; relayed: the server itself refused it.',
+    'reason',
+  );
   const placing = histogram(
     'ballast_placement_duration_seconds',
     'Time to choose a server (without the create itself).',

@@ -33,7 +33,6 @@ export async function attemptPoll(server: ServerAddress, options: PollServerOpti
       cause instanceof UpstreamError
         ? cause
         : new UpstreamError(server.id, 'notBbb', `polling server ${server.id} failed`, true, { cause });
-    const failure = `${error.message} (${error.reason})`;
-    return { outcome: error.reason, news: { event: 'failure', failure }, error };
+    return { outcome: error.reason, news: { event: 'failure', failure: error.message }, error };
   }
 }

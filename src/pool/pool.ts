@@ -1,4 +1,3 @@
-import type { UpstreamCause } from '../bbb/upstream-error.js';
 import type { PooledServer, ServerDefinition } from './server.js';
 
 /**
@@ -13,7 +12,7 @@ export interface Pool {
   servers(): readonly PooledServer[];
   server(id: string): PooledServer | undefined;
   /** A call failed: the server becomes unstable at once and is polled soon. */
-  reportFailure(serverId: string, reason: UpstreamCause, message: string): void;
+  reportFailure(serverId: string, message: string): void;
   /** Something changed there (create, end): the last poll no longer serves as fresh. */
   markChanged(serverId: string): void;
   /** True when the last good poll began within `maxAgeMs` and after the last `markChanged`: no need to ask again. */

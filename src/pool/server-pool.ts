@@ -1,5 +1,4 @@
 import { BbbError } from '../bbb/error.js';
-import type { UpstreamCause } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import { isDrained } from './admin-state.js';
 import { attemptPoll, type PollEvent } from './attempt-poll.js';
@@ -133,19 +132,21 @@ export class ServerPool implements Pool {
     if (entry !== undefined) entry.changedMark = ++this.#changes;
   }
 
-  reportFailure(serverId: string, reason: UpstreamCause, message: string): void {
+  reportFailure(serverId: string, message: string): void {
     const entry = this.#entries.get(serverId);
     if (entry === undefined || !isPolled(entry.server.definition)) return;
     // One failure, however many calls saw it: only polls count on, or a burst of calls would make it offline.
     if (entry.state.consecutiveFailures > 0 || entry.state.health === 'wrong-secret') return;
-    this.#learn(entry, { event: 'failure', failure: `${message} (${reason})` });
+    this.#learn(entry, { event: 'failure', failure: message });
     this.#schedule.bringForward(serverId, Math.min(LOOK_SOON_MS, this.#options.config.intervalMs));
   }
 
   hasFreshPoll(serverId: string, maxAgeMs: number): boolean {
     const entry = this.#entries.get(serverId);
     if (entry?.lastGood === undefined) return false;
-    return entry.lastGood.startedAt >= this.#options.now() - maxAgeMs && entry.lastGood.mark >= entry.changedMark;
+    return (
+      entry.lastGood.startedAt >= this.#options.now() - maxAgeMs && entry.lastGood.mark >= entry.changedMark
+    );
   }
 
   async freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer> {

@@ -42,7 +42,7 @@ export async function runSimServers(
     }
   } catch (error) {
     await Promise.all(servers.map((server) => server.stop()));
-    throw new Error('starting simulated servers', { cause: error });
+    throw error;
   }
   for (const server of servers) print(`${server.id} ${server.url} secret ${server.secret}`);
   const reporter =

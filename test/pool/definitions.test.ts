@@ -85,7 +85,7 @@ describe('ServerPool.save and remove', () => {
     expect(client.callsTo('bbb1')).to.equal(1);
     expect(client.callsTo('bbb2')).to.equal(0);
     expect(pool.server('bbb1')).to.include({ health: 'unknown', poll: undefined });
-    pool.reportFailure('bbb1', 'reset', 'a late answer');
+    pool.reportFailure('bbb1', 'a late answer');
     expect(pool.server('bbb1')!.health).to.equal('unknown');
     await pool.save(serverDefinition('bbb1'));
     await clock.advance(0);

@@ -16,7 +16,10 @@ const ACTIONS = {
     'drains: disabled once its last meeting has ended',
   ],
   enable: ['let a disabled or cordoned server take part', 'is enabled'],
-  disable: ['take it out: not polled, no new meetings', 'is disabled'],
+  disable: [
+    'take it out at once: not polled, its meetings count as gone (drain waits for their end)',
+    'is disabled',
+  ],
   panic: ['end and forget all its meetings now', 'was emptied'],
 } as const;
 
