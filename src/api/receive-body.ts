@@ -46,8 +46,11 @@ export async function receiveBody(
     if (next.done === true) break;
     chunks.push(next.value);
     length += next.value.length;
+    if (length <= Math.min(limits.maxBytes, limits.spoolBytes)) continue;
+    // An iterator that waits for more would keep the rest of a refused body from being read away.
+    await source.return?.();
     if (length > limits.maxBytes) throw bbbError('requestTooLarge');
-    if (length > limits.spoolBytes) return spool(request, chunks, limits);
+    return spool(request, chunks, limits);
   }
   if (length === 0) return undefined;
   const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);

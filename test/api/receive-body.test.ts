@@ -132,6 +132,19 @@ describe('receiveBody', () => {
     expect(error).to.be.instanceOf(BbbError).with.property('messageKey', 'requestTooLarge');
   });
 
+  for (const spoolBytes of [MIB, 64 * MIB]) {
+    it(`lets a client end a body that was refused (spooled beyond ${spoolBytes / MIB} MiB)`, async () => {
+      limits = { ...limits, spoolBytes };
+      const client = open({ 'transfer-encoding': 'chunked' });
+      let isSent = false;
+      client.end(randomBytes(24 * MIB), () => {
+        isSent = true;
+      });
+      await until('the body was sent', () => isSent, 4_000);
+      expect(outcomes[0]).to.be.instanceOf(BbbError).with.property('messageKey', 'requestTooLarge');
+    });
+  }
+
   it('leaves no file when the client breaks off', async () => {
     const client = open({ 'content-length': 4 * MIB });
     client.write(randomBytes(2 * MIB));
