@@ -100,6 +100,8 @@ export class HttpFront {
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     // A client that goes away in the middle is no fault of ours; without a listener it would end the process.
     response.on('error', () => undefined);
+    // A busy kept connection is never idle: at the end each call on it is its last.
+    if (!this.#server.listening) response.shouldKeepAlive = false;
     try {
       if (this.#options.takers.some((take) => take(request, response, requestId))) return;
     } catch (error) {

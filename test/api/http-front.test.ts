@@ -123,6 +123,28 @@ describe('HttpFront', () => {
     await stopped;
   });
 
+  it('tells a kept connection at the end that it gets no further call', async () => {
+    let held: ServerResponse | undefined;
+    takers.unshift((request, response) => {
+      if (request.url !== '/slow') return false;
+      held = response;
+      return true;
+    });
+    const socket = await dial();
+    const received = untilClosed(socket);
+    socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await until('the call is under way', () => held !== undefined);
+    const stopped = front.stop();
+    // Two more are there before the first has ended, as from a proxy that never pauses: one is served, and told.
+    socket.write('GET /mine/2 HTTP/1.1\r\nHost: x\r\n\r\nGET /mine/3 HTTP/1.1\r\nHost: x\r\n\r\n');
+    await new Promise((resolve) => setImmediate(resolve));
+    held?.end('first');
+    const text = await received;
+    expect(text).to.include('first').and.to.match(/connection: close/i);
+    expect(text.match(/HTTP\/1\.1 200/g)).to.have.length.below(3);
+    await stopped;
+  });
+
   it('can be stopped twice', async () => {
     await Promise.all([front.stop(), front.stop()]);
     await front.stop();
