@@ -24,14 +24,15 @@ export function join(deps: ApiDeps): CallDefinition {
     methods: ['GET', 'HEAD'],
     body: 'form',
     refusal: 'xml',
-    handle: async ({ query, tenant }) => {
+    handle: async ({ query, tenant, request }) => {
       try {
         const named = namedMeeting(query, tenant, deps.tenants);
         const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
         if (located === undefined) throw bbbError('invalidMeetingIdentifier');
         if (located.isGone) throw gone();
         const sent = withoutStaleCreateTime(named.query, located);
-        if (isRedirect(query)) return redirect(located, sent);
+        // HEAD must not let anybody in.
+        if (isRedirect(query) || request.method === 'HEAD') return redirect(located, sent);
         return await relayJoin(deps, located, sent, tenant);
       } catch (error) {
         if (error instanceof BbbError) return errorRedirect(query, error);

@@ -86,6 +86,13 @@ describe('join', () => {
     expect(answer.headers.location).to.equal(undefined);
   });
 
+  it('lets nobody in for a HEAD', async () => {
+    const asked = sim.calls.count('join');
+    const answer = await rig.call('join', { ...person(), redirect: false }, { method: 'HEAD' });
+    expect(answer.status).to.equal(302);
+    expect(sim.calls.count('join')).to.equal(asked);
+  });
+
   it('takes no POST', async () => {
     const answer = await rig.call('join', person(), { method: 'POST' });
     expect(answer.messageKey).to.equal('unsupportedRequest');
