@@ -137,6 +137,7 @@ describe('tenants on one server', () => {
     '=true%0a',
     '%00=true',
     '+=true&isBreakout=x',
+    '=false&isBreakout=true',
   ]) {
     it(`cannot open a breakout room in the meeting of another (isBreakout${flag})`, async () => {
       const before = stateOf(sim(), belongings.acme);

@@ -57,12 +57,9 @@ function wantedTags(
 
 /** Read more widely than BBB does, which takes blanks and controls out: what it takes for a breakout must be one here. */
 function isBreakout(query: RawQuery): boolean {
-  return (
-    query
-      .get('isBreakout')
-      ?.replace(/[\p{C}\p{Z}]/gu, '')
-      .toLowerCase() === 'true'
-  );
+  return query
+    .getAll('isBreakout')
+    .some((value) => value.replace(/[\p{C}\p{Z}]/gu, '').toLowerCase() === 'true');
 }
 
 /** A breakout room lives beside its parent and is known by it; there is nothing to place. */
