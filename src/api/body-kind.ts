@@ -4,6 +4,8 @@ import type { CallDefinition } from './call-definition.js';
 /** What a POST body is, by its content type and, where old clients name it wrongly, by its first character. */
 export type BodyKind = 'xml' | 'form' | 'multipart';
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /**
  * Sorts a body. BBB from 2.6.18 on demands a supported type for any body; older clients post XML as a form, which is
  * told by its first character. Throws BbbError unsupportedContentType for what the call does not take.
@@ -14,11 +16,20 @@ export function bodyKind(definition: CallDefinition, contentType: string, head: 
   return kind;
 }
 
+/** Whether a content type is the one under which a body's fields count as parameters. */
+export function isFormType(contentType: string): boolean {
+  return mediaType(contentType) === FORM;
+}
+
+function mediaType(contentType: string): string {
+  return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+}
+
 function kindOf(contentType: string, head: Buffer): BodyKind | undefined {
-  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const type = mediaType(contentType);
   if (type === 'application/xml' || type === 'text/xml') return 'xml';
   if (type === 'multipart/form-data') return 'multipart';
-  if (type !== 'application/x-www-form-urlencoded') return undefined;
+  if (type !== FORM) return undefined;
   return /^(?:\xef\xbb\xbf)?\s*</.test(head.toString('latin1')) ? 'xml' : 'form';
 }
 

@@ -106,6 +106,25 @@ describe('checksums of front ends', () => {
     expect((await rig.send(`${API}/isMeetingRunning?x=1`, form)).messageKey).to.equal('checksumError');
   });
 
+  it('in a body are not waited for where the body can hold none', async () => {
+    const body = `meetingID=ab&checksum=${sha('isMeetingRunning', 'meetingID=ab')}`;
+    for (const contentType of ['application/xml', 'multipart/form-data; boundary=x', 'text/plain']) {
+      const answer = await rig.send(`${API}/isMeetingRunning`, { body, contentType });
+      expect(answer.messageKey, contentType).to.equal('checksumError');
+    }
+    const large = { body: `x=${'y'.repeat(200_000)}`, contentType: FORM };
+    expect((await rig.send(`${API}/isMeetingRunning`, large)).status).to.equal(413);
+  });
+
+  it('in a body beside that of the query never reach the server, however they are spelled', async () => {
+    await rig.create('spelled');
+    const form = { body: 'x=1&%63hecksum=wrong&checksum%00=wrong&checksum=wrong', contentType: FORM };
+    const answer = await rig.call('getMeetingInfo', 'meetingID=spelled', form);
+    expect(answer.returnCode).to.equal('SUCCESS');
+    const [got] = rig.sims[0]!.calls.requests('getMeetingInfo').slice(-1);
+    expect(got?.query).to.match(/^meetingID=spelled&x=1&checksum=[0-9a-f]{64}$/);
+  });
+
   it('are not asked for by the version document, in all forms of its URL', async () => {
     for (const url of [
       API,
