@@ -200,7 +200,7 @@ async function build(
     logger,
     now,
     version: VERSION,
-    failuresPerMinute: config.checksum.failuresPerMinute,
+    failedLogins: new FailedChecksums(config.checksum.failuresPerMinute),
   };
   metrics.attach({
     servers: adminDeps.serverViews,

@@ -3,6 +3,7 @@ import type { PlacementStore } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { AuditStore } from './audit.js';
+import type { FailedLogins } from './authenticate.js';
 import type { TokenBook } from './token-book.js';
 import type { MeetingView, ServerView } from './views.js';
 
@@ -43,6 +44,5 @@ export interface AdminDeps extends ClusterDeps {
   readonly logger: Logger;
   readonly now: () => number;
   readonly version: string;
-  /** Wrong tokens one client address may send in a minute before it is answered 429. */
-  readonly failuresPerMinute: number;
+  readonly failedLogins: FailedLogins;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
+import { FailedChecksums } from '../../src/api/failed-checksums.js';
 import { createAdminRouter } from '../../src/admin/admin-router.js';
 import type { AuditEntry } from '../../src/admin/audit.js';
 import type { AdminDeps } from '../../src/admin/deps.js';
@@ -88,7 +89,7 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
     logger,
     now: clock.now,
     version: '1.2.3',
-    failuresPerMinute: 5,
+    failedLogins: new FailedChecksums(5),
   };
   return { deps, pool, store, client, tenants, tenantStore, meetings, placements, audit, logger, ends };
 }
