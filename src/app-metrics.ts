@@ -48,6 +48,7 @@ export function measuredSide(
     logger,
     onRefresh: (seconds, isUp) => {
       metrics.metricsRefreshed(seconds, isUp);
+      if (isUp) metrics.jobSucceeded('metrics-refresh', now());
     },
   });
   // An admin token that may operate may write samples as well: one token less to hand out.

@@ -69,7 +69,14 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   const logger = options.logger ?? log ?? createLog(config.log);
   const cleanups: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
-    for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) await cleanup();
+    for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) {
+      try {
+        await cleanup();
+      } catch (error) {
+        // What could not be stopped must not keep the rest (the store!) from being closed.
+        logger.error('a part could not be stopped', { error });
+      }
+    }
   };
   try {
     if (log !== undefined) cleanups.push(() => log.close());
@@ -113,6 +120,7 @@ async function build(
     hasClaims: (serverId) => directory.hasMeetingsOn(serverId),
     onPoll: (event) => {
       metrics.polled(event);
+      if (event.outcome === 'ok') metrics.jobSucceeded('poll', now());
     },
     onRemoved: (serverId) => meetings.forgetServer(serverId),
   });
