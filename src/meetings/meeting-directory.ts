@@ -25,6 +25,8 @@ export class MeetingDirectory {
   readonly #closedAt = new Map<string, number>();
   /** By key: the last write under way. */
   readonly #writes = new Map<string, Promise<void>>();
+  /** Keys of which a write under way failed, or found another row than memory had: the last write looks at the store. */
+  readonly #doubted = new Set<string>();
   readonly #now: () => number;
 
   private constructor(store: MeetingStore, now: () => number) {
@@ -80,14 +82,19 @@ export class MeetingDirectory {
     const here = this.#held(claim);
     if (here !== undefined) return { won: false, meeting: here };
     this.#put(claim);
-    try {
-      const outcome = await this.#inOrder(claim, () => this.#store.claimMeeting(claim));
-      if (!outcome.won) this.#put(outcome.meeting);
-      return outcome;
-    } catch (error) {
-      if (this.#held(claim) === claim) this.#drop(claim);
-      throw error;
-    }
+    return await this.#inOrder(claim, async () => {
+      try {
+        const outcome = await this.#store.claimMeeting(claim);
+        if (!outcome.won) {
+          if (this.#held(claim) === claim) this.#put(outcome.meeting);
+          this.#doubt(claim);
+        }
+        return outcome;
+      } catch (error) {
+        if (this.#held(claim) === claim) this.#drop(claim);
+        throw error;
+      }
+    });
   }
 
   /**
@@ -99,20 +106,17 @@ export class MeetingDirectory {
     if (this.#held(from) !== from) return false;
     this.#put(to);
     if (orphan !== undefined) this.#putOrphan(orphan);
-    try {
-      return await this.#inOrder(to, async () => {
+    return await this.#inOrder(to, async () => {
+      try {
         if (orphan !== undefined) await this.#store.noteOrphan(orphan);
-        if (await this.#store.updateMeeting(to, from.serverId)) return true;
-        const stored = await this.#store.findMeeting(to.tenantId, to.meetingId);
-        if (this.#held(to) !== to) return false;
-        if (stored === undefined) this.#drop(to);
-        else this.#put(stored);
-        return false;
-      });
-    } catch (error) {
-      if (this.#held(to) === to) this.#put(from);
-      throw error;
-    }
+        const isUpdated = await this.#store.updateMeeting(to, from.serverId);
+        if (!isUpdated) this.#doubt(to);
+        return isUpdated;
+      } catch (error) {
+        if (this.#held(to) === to) this.#put(from);
+        throw error;
+      }
+    });
   }
 
   /** Forgets a row that is still on its server, and writes its history when given. The ID is free within this tick. */
@@ -121,12 +125,14 @@ export class MeetingDirectory {
     const held = this.#held(meeting);
     const isHere = held?.serverId === meeting.serverId;
     if (isHere) this.#drop(meeting);
-    try {
-      await this.#inOrder(meeting, () => this.#store.closeMeeting(meeting, history));
-    } catch (error) {
-      if (isHere && this.#held(meeting) === undefined) this.#put(held);
-      throw error;
-    }
+    await this.#inOrder(meeting, async () => {
+      try {
+        await this.#store.closeMeeting(meeting, history);
+      } catch (error) {
+        if (isHere && this.#held(meeting) === undefined) this.#put(held);
+        throw error;
+      }
+    });
   }
 
   /** True when a meeting of that ID was closed at or after that time: a poll begun before still shows it. */
@@ -166,17 +172,37 @@ export class MeetingDirectory {
   async #inOrder<Result>(meeting: Meeting, write: () => Promise<Result>): Promise<Result> {
     const key = keyOf(meeting.tenantId, meeting.meetingId);
     const before = this.#writes.get(key);
-    const writing = before === undefined ? write() : before.then(write);
-    const ended = writing.then(
-      () => undefined,
-      () => undefined,
+    const written = before === undefined ? write() : before.then(write);
+    const isLast = (): boolean => this.#writes.get(key) === ended;
+    const ended = written.then(
+      () => this.#follow(meeting, isLast),
+      () => {
+        this.#doubt(meeting);
+        return this.#follow(meeting, isLast);
+      },
     );
     this.#writes.set(key, ended);
-    try {
-      return await writing;
-    } finally {
-      if (this.#writes.get(key) === ended) this.#writes.delete(key);
-    }
+    await ended;
+    if (isLast()) this.#writes.delete(key);
+    return await written;
+  }
+
+  #doubt({ tenantId, meetingId }: Meeting): void {
+    this.#doubted.add(keyOf(tenantId, meetingId));
+  }
+
+  /** After the last write of a row that is in doubt, memory follows the store: what failed may have been built upon. */
+  async #follow(meeting: Meeting, isLast: () => boolean): Promise<void> {
+    const key = keyOf(meeting.tenantId, meeting.meetingId);
+    if (!this.#doubted.has(key) || !isLast()) return;
+    // Where the store cannot be read either, what each failed write has put back stays, and the next write looks again.
+    const found = await this.#store
+      .findMeeting(meeting.tenantId, meeting.meetingId)
+      .catch(() => 'unreadable' as const);
+    if (found === 'unreadable' || !isLast()) return;
+    this.#doubted.delete(key);
+    if (found === undefined) this.#drop(meeting);
+    else this.#put(found);
   }
 
   #rememberClosed(scopedId: string): void {

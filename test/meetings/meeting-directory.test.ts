@@ -145,6 +145,31 @@ describe('MeetingDirectory', () => {
     expect(directory.wasClosedSince('class', 0)).to.equal(false);
   });
 
+  it('leaves nothing of an update that was built on a claim the store refused', async () => {
+    const store = new MemoryMeetingStore();
+    const directory = await directoryOf(store);
+    const row = meetingOf('class');
+    store.failsNext = new Error('disk full');
+    const claiming = directory.claim(row);
+    const updating = directory.update(row, { ...row, state: 'running' });
+    store.failsNext = new Error('disk full');
+    await Promise.allSettled([claiming, updating]);
+    expect(directory.byScopedId('class')).to.equal(undefined);
+    expect(await store.listMeetings()).to.deep.equal([]);
+  });
+
+  it('keeps a row of which neither the move nor the close behind it took place', async () => {
+    const store = new MemoryMeetingStore();
+    const directory = await directoryOf(store);
+    const row = meetingOf('class');
+    await directory.claim(row);
+    const moved = meetingOf('class', 'bbb2');
+    store.failsNext = new Error('disk full');
+    await Promise.allSettled([directory.update(row, moved), directory.close(moved)]);
+    expect(directory.byScopedId('class')).to.deep.equal(row);
+    expect(await store.listMeetings()).to.deep.equal([row]);
+  });
+
   it('agrees with its store after any sequence of changes made at the same time', async () => {
     const names = ['a', 'b', 'c'];
     const change = fc.record({
