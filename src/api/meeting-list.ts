@@ -48,14 +48,17 @@ export class MeetingList {
     return body;
   }
 
-  /** Asks servers whose last poll is old or outdated by a create or end. Those in trouble are not waited for. */
+  /**
+   * Asks servers that were never polled (right after a start nothing is known, which is not the same as nothing there),
+   * and those whose last poll is old or outdated by a create or end. Those in trouble are not waited for.
+   */
   async #refresh(): Promise<void> {
     const { pool, maxAgeMs } = this.#deps;
     const waits: Promise<unknown>[] = [];
     for (const server of pool.servers()) {
       if (
         !isListed(server) ||
-        server.health !== 'online' ||
+        (server.health !== 'online' && server.health !== 'unknown') ||
         pool.hasFreshPoll(server.definition.id, maxAgeMs)
       )
         continue;

@@ -140,7 +140,9 @@ describe('HttpFront', () => {
     await new Promise((resolve) => setImmediate(resolve));
     held?.end('first');
     const text = await received;
-    expect(text).to.include('first').and.to.match(/connection: close/i);
+    expect(text)
+      .to.include('first')
+      .and.to.match(/connection: close/i);
     expect(text.match(/HTTP\/1\.1 200/g)).to.have.length.below(3);
     await stopped;
   });

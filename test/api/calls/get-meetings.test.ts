@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { startSimServer } from '../../../src/sim/sim-server.js';
 import { AppRig, newMeetingId, queryOf, until } from '../../support/app-rig.js';
 import { callBbb, elementText } from '../../support/sim-client.js';
 
@@ -92,6 +93,19 @@ describe('getMeetings', () => {
       return idsIn((await rig.call('getMeetings')).text).length === left.length;
     });
     expect(idsIn((await rig.call('getMeetings')).text)).to.deep.equal(left);
+  });
+
+  it('waits for a server that was never polled: unknown is not empty', async () => {
+    const sim = await startSimServer({ id: 'bbb9', secret: 'server-secret-9' });
+    try {
+      await callBbb(sim, 'create', queryOf({ name: 'There before', meetingID: 'there-before' }));
+      sim.faults.set('getMeetings', { kind: 'slow', delayMs: 400 });
+      await rig.admin('POST', 'servers', { id: sim.id, url: sim.url, secret: sim.secret });
+      expect(idsIn((await rig.call('getMeetings')).text)).to.deep.equal(['there-before']);
+    } finally {
+      await rig.admin('DELETE', 'servers/bbb9?force=true');
+      await sim.stop();
+    }
   });
 
   it('takes a POST as well', async () => {
