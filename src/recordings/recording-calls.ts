@@ -8,6 +8,7 @@ import type { ServerAddress } from '../bbb/server-address.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import { meetingOwner, scopedMeetingId } from '../tenants/meeting-scope.js';
+import { ownRecordings, type OwnRecordingsOptions } from './own-recordings.js';
 import { readRecordings, type RecordingElement } from './recording-element.js';
 
 export interface RecordingCallsDeps {
@@ -40,13 +41,10 @@ export class RecordingCalls {
    */
   async list(tenantId: string, query: RawQuery): Promise<readonly RecordingElement[]> {
     const asked = this.#scoped(tenantId, query).without('offset', 'limit');
-    const lists = await Promise.all(
-      this.#deps.servers().map(async ({ address, isGone }) => {
-        if (isGone) throw incomplete(address.id);
-        return this.#listOn(address, asked);
-      }),
-    );
-    const own = lists.flat().filter((recording) => this.#isOwn(tenantId, recording));
+    const all = (await Promise.all(this.#lists(asked))).flat();
+    const find = async (recordIds: readonly string[]): Promise<readonly RecordingElement[]> =>
+      (await Promise.all(this.#lists(byRecordIds(recordIds)))).flat();
+    const own = [...(await this.#own(tenantId, all, find))];
     return own.sort((a, b) => b.startTime - a.startTime);
   }
 
@@ -87,11 +85,28 @@ export class RecordingCalls {
   async #ownRecordIds(tenantId: string, query: RawQuery): Promise<readonly string[] | undefined> {
     if (this.#deps.isSingleTenant()) return undefined;
     const ids = new Set(commaList(query.getAll('recordID').join(',')));
-    const asked = RawQuery.parse('')
-      .append('recordID', [...ids].join(','))
-      .append('state', 'any');
-    const listed = await this.list(tenantId, asked);
-    return listed.map((recording) => recording.recordId).filter((id) => ids.has(id));
+    const failures: unknown[] = [];
+    const find = async (recordIds: readonly string[]): Promise<readonly RecordingElement[]> => {
+      const outcomes = await Promise.allSettled(this.#lists(byRecordIds(recordIds)));
+      return outcomes.flatMap((outcome) => {
+        if (outcome.status === 'fulfilled') return outcome.value;
+        failures.push(outcome.reason);
+        return [];
+      });
+    };
+    const listed = await this.#own(tenantId, await find([...ids]), find);
+    const own = listed.map((recording) => recording.recordId).filter((id) => ids.has(id));
+    // A server that is down costs what only it knows, not changes of what others have.
+    if (own.length === 0 && failures.length > 0) throw failures[0];
+    return own;
+  }
+
+  /** What each server lists; those that cannot be asked reject with BbbError. */
+  #lists(query: RawQuery): Promise<readonly RecordingElement[]>[] {
+    return this.#deps.servers().map(async ({ address, isGone }) => {
+      if (isGone) throw incomplete(address.id);
+      return this.#listOn(address, query);
+    });
   }
 
   async #listOn(server: ServerAddress, query: RawQuery): Promise<readonly RecordingElement[]> {
@@ -135,10 +150,20 @@ export class RecordingCalls {
     });
   }
 
-  #isOwn(tenantId: string, recording: RecordingElement): boolean {
-    if (this.#deps.isSingleTenant()) return true;
-    return meetingOwner(recording.meetingId, this.#deps.isTenant).tenantId === tenantId;
+  async #own(
+    tenantId: string,
+    all: readonly RecordingElement[],
+    find: OwnRecordingsOptions['find'],
+  ): Promise<readonly RecordingElement[]> {
+    if (this.#deps.isSingleTenant()) return all;
+    const isOwn = (meetingId: string): boolean =>
+      meetingOwner(meetingId, this.#deps.isTenant).tenantId === tenantId;
+    return ownRecordings(all, { isOwn, find });
   }
+}
+
+function byRecordIds(recordIds: readonly string[]): RawQuery {
+  return RawQuery.parse('').append('recordID', recordIds.join(',')).append('state', 'any');
 }
 
 /** WordPress sends `a,b,`; an empty element matches nothing. */

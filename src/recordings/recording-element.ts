@@ -6,6 +6,8 @@ export interface RecordingElement {
   readonly recordId: string;
   /** External meeting ID as BBB knows it, with the tenant's scope; empty when the server does not say. */
   readonly meetingId: string;
+  /** Only of a breakout room: the record ID of its parent's recording; empty when the server does not say. */
+  readonly parentId: string | undefined;
   /** ms since 1970; 0 when the server does not say. */
   readonly startTime: number;
   readonly xml: Buffer;
@@ -25,18 +27,23 @@ export function readRecordings(body: Buffer): readonly RecordingElement[] {
       const text = (name: string): string => textIn(xml, fields, name);
       return {
         recordId: text('recordID'),
-        meetingId: text('meetingID') || metadataMeetingId(xml, fields),
+        meetingId: text('meetingID') || textWithin(xml, fields, 'metadata', 'meetingId'),
+        parentId: parentOf(xml, fields),
         startTime: Number(text('startTime')) || 0,
         xml: body.subarray(element.start, element.end),
       };
     });
 }
 
-/** Newer servers write the external ID only into the metadata of some recordings. */
-function metadataMeetingId(xml: string, fields: readonly ScannedElement[]): string {
-  const metadata = fields.find((field) => field.name === 'metadata');
-  if (metadata === undefined) return '';
-  return textIn(xml, children(xml, metadata.contentStart, metadata.contentEnd), 'meetingId');
+function parentOf(xml: string, fields: readonly ScannedElement[]): string | undefined {
+  const parent = textWithin(xml, fields, 'breakout', 'parentMeetingID');
+  return parent === '' && textIn(xml, fields, 'isBreakout') !== 'true' ? undefined : parent;
+}
+
+/** Text of an element one level further in; newer servers write some IDs only into the metadata. */
+function textWithin(xml: string, fields: readonly ScannedElement[], outer: string, name: string): string {
+  const field = fields.find((candidate) => candidate.name === outer);
+  return field === undefined ? '' : textIn(xml, children(xml, field.contentStart, field.contentEnd), name);
 }
 
 function textIn(xml: string, fields: readonly ScannedElement[], name: string): string {
