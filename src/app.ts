@@ -13,6 +13,7 @@ import { callRegistry } from './api/call-registry.js';
 import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
+import { removeLeftBodies } from './api/left-bodies.js';
 import { MeetingList } from './api/meeting-list.js';
 import { CALL_NAMES } from './bbb/call-names.js';
 import { BbbClient } from './bbb/client.js';
@@ -49,7 +50,8 @@ export interface AppOptions {
   readonly prune?: boolean;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Decisions are asked about for days, not months. */
 const PLACEMENTS_KEPT_MS = 14 * DAY_MS;
@@ -249,6 +251,12 @@ async function build(
         run: async () => {
           await store.history.pruneHistory(now() - HISTORY_KEPT_MS);
         },
+      },
+      {
+        name: 'remove-left-bodies',
+        intervalMs: HOUR_MS,
+        runsAtStart: true,
+        run: () => removeLeftBodies(config.body.spoolDirectory, now()),
       },
     ],
     logger,

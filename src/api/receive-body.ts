@@ -27,6 +27,9 @@ export interface ReceivedBody {
   discard(): Promise<void>;
 }
 
+/** What the names of spooled bodies begin with. */
+export const SPOOL_PREFIX = 'ballast-body-';
+
 const HEAD_BYTES = 1_024;
 
 /**
@@ -62,7 +65,7 @@ async function spool(
   begun: readonly Buffer[],
   limits: BodyLimits,
 ): Promise<ReceivedBody> {
-  const path = join(limits.spoolDirectory ?? tmpdir(), `ballast-body-${randomUUID()}`);
+  const path = join(limits.spoolDirectory ?? tmpdir(), `${SPOOL_PREFIX}${randomUUID()}`);
   const counter = new LimitedBytes(limits.maxBytes);
   async function* whole(): AsyncGenerator<Buffer> {
     yield* begun;
