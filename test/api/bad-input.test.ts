@@ -150,7 +150,8 @@ describe('bad input', () => {
     for (const text of [
       '',
       'GET',
-      'POST /bigbluebutton/api/create HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nab',
+      'POST /bigbluebutton/api/create HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n' +
+        'Content-Type: application/x-www-form-urlencoded\r\n\r\nab',
     ]) {
       const answer = await exchange(text, true);
       expect(answer).to.match(/^(?:HTTP\/1\.1 4\d\d |$)/);
