@@ -76,7 +76,7 @@ export async function startBallast(site: Site, options: { apply: boolean }): Pro
   const startedAt = performance.now();
   const child = spawn(process.execPath, await commandLine(site, options.apply), {
     cwd: site.folder,
-    env: await environment(),
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BALLAST_'))),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log = join(site.folder, 'ballast.log');
@@ -101,22 +101,6 @@ export async function startBallast(site: Site, options: { apply: boolean }): Pro
       sink.end();
     },
   };
-}
-
-/** Ours without any setting of Ballast, and what the systemd unit adds: measured is what is deployed. */
-async function environment(): Promise<Record<string, string | undefined>> {
-  const unit = await readFile(new URL('../deploy/ballast.service', import.meta.url), 'utf8');
-  const lines = [...unit.matchAll(/^Environment=(.*)$/gm)].map((match) => match[1] ?? '');
-  const added = new Map(
-    lines
-      .flatMap((line) => line.split(' '))
-      .map((pair): [string, string] => {
-        const [name = '', value = ''] = pair.split('=', 2);
-        return [name, value];
-      }),
-  );
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('BALLAST_'));
-  return Object.fromEntries([...own, ...added]);
 }
 
 async function commandLine(site: Site, isApplying: boolean): Promise<string[]> {
