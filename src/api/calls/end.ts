@@ -2,7 +2,7 @@ import { successXml } from '../../bbb/answer.js';
 import { bbbError, successMessages } from '../../bbb/messages.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallDefinition } from '../call-definition.js';
-import { namedMeeting } from '../named-meeting.js';
+import { locateNamed } from '../locate-named.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
 /** end: relayed; a meeting whose server is offline is forgotten at once and ended there when the server is back. */
@@ -13,8 +13,7 @@ export function end(deps: ApiDeps): CallDefinition {
     body: 'form',
     refusal: 'xml',
     handle: async ({ query, tenant }) => {
-      const named = namedMeeting(query, tenant, deps.tenants);
-      const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
+      const { named, located } = locateNamed(deps, query, tenant);
       if (located === undefined) throw bbbError('notFound');
       const answer = await deps.meetings.end(located, named.query.toString());
       if (answer !== undefined) return relayedAnswer(answer, tenant);

@@ -8,7 +8,7 @@ import { serverUnavailable } from '../../meetings/server-gone.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallAnswer, CallDefinition } from '../call-definition.js';
 import { errorRedirect } from '../error-redirect.js';
-import { namedMeeting } from '../named-meeting.js';
+import { locateNamed } from '../locate-named.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
 /** Joining may create the user's session on a busy server. */
@@ -26,8 +26,7 @@ export function join(deps: ApiDeps): CallDefinition {
     refusal: 'xml',
     handle: async ({ query, tenant, request }) => {
       try {
-        const named = namedMeeting(query, tenant, deps.tenants);
-        const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
+        const { named, located } = locateNamed(deps, query, tenant);
         if (located === undefined) throw bbbError('invalidMeetingIdentifier');
         if (located.isGone) throw gone();
         const sent = withoutStaleCreateTime(named.query, located);

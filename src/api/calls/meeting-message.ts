@@ -4,7 +4,7 @@ import { UpstreamError } from '../../bbb/upstream-error.js';
 import { requestRejected, serverUnavailable } from '../../meetings/server-gone.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallDefinition } from '../call-definition.js';
-import { namedMeeting } from '../named-meeting.js';
+import { locateNamed } from '../locate-named.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
 /** insertDocument: the server fetches the documents, so it has as long as a create with documents. */
@@ -33,8 +33,7 @@ function toMeeting(
     ...definition,
     refusal: 'xml',
     handle: async ({ query, tenant, body }) => {
-      const named = namedMeeting(query, tenant, deps.tenants);
-      const located = named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
+      const { named, located } = locateNamed(deps, query, tenant);
       if (located === undefined || located.isGone) throw bbbError(unknownKey);
       try {
         const answer = await deps.meetings.relay(located.server, {

@@ -8,7 +8,8 @@ import { restoreMeetingIds } from '../../tenants/restore-meeting-ids.js';
 import type { Tenant } from '../../tenants/tenant.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallAnswer, CallDefinition } from '../call-definition.js';
-import { namedMeeting, type NamedMeeting } from '../named-meeting.js';
+import { locateNamed } from '../locate-named.js';
+import type { NamedMeeting } from '../named-meeting.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
 /**
@@ -22,8 +23,7 @@ export function isMeetingRunning(deps: ApiDeps): CallDefinition {
     body: 'form',
     refusal: 'xml',
     handle: ({ query, tenant }) => {
-      const named = namedMeeting(query, tenant, deps.tenants);
-      const located = reachable(deps, tenant, named);
+      const { named, located } = locateNamed(deps, query, tenant);
       if (located === undefined || located.isGone) return { body: successXml({ running: false }) };
       return relayStatus(deps, 'isMeetingRunning', located, named, tenant, () => ({
         body: successXml({ running: located.polled?.isRunning ?? false }),
@@ -40,8 +40,7 @@ export function getMeetingInfo(deps: ApiDeps): CallDefinition {
     body: 'form',
     refusal: 'xml',
     handle: ({ query, tenant }) => {
-      const named = namedMeeting(query, tenant, deps.tenants);
-      const located = reachable(deps, tenant, named);
+      const { named, located } = locateNamed(deps, query, tenant);
       if (located === undefined || located.isGone) throw bbbError('notFound');
       return relayStatus(deps, 'getMeetingInfo', located, named, tenant, (failure) => {
         if (located.polled === undefined) throw serverUnavailable(located.meeting.serverId, failure);
@@ -49,10 +48,6 @@ export function getMeetingInfo(deps: ApiDeps): CallDefinition {
       });
     },
   };
-}
-
-function reachable(deps: ApiDeps, tenant: Tenant, named: NamedMeeting): LocatedMeeting | undefined {
-  return named.isOutOfReach ? undefined : deps.meetings.locate(tenant.id, named.meetingId);
 }
 
 async function relayStatus(
