@@ -57,7 +57,7 @@ export interface Rule {
   /** A create succeeded. The clairvoyant is told what is coming by `truth`; others must not look. */
   placed?(serverId: string, meeting: NewMeeting, now: number, truth: DayMeeting): void;
   /** A create was sent to a dead server. */
-  createFailed?(serverId: string, now: number): void;
+  createFailed?(serverId: string, now: number, meeting: NewMeeting): void;
   /** A join was sent on to the server. */
   joined?(serverId: string, meeting: NewMeeting, now: number): void;
   /** A poll's answer; `undefined` when the server did not answer. */
