@@ -29,11 +29,12 @@ async function appliedMigrations(db: Kysely<Database>): Promise<readonly string[
 }
 
 /**
- * Brings the tables up to this build; returns the names of the migrations that ran. `storeName` is for messages.
- * Throws StoreError, before anything is written, when the database comes from a newer version.
+ * Names of the migrations that have not run yet, in order; `storeName` is for messages. Changes nothing.
+ * Throws StoreError when the database comes from a newer version.
  */
-export async function migrateStore(db: Kysely<Database>, storeName: string): Promise<readonly string[]> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(migrations, name));
+export async function pendingMigrations(db: Kysely<Database>, storeName: string): Promise<readonly string[]> {
+  const applied = await appliedMigrations(db);
+  const unknown = applied.filter((name) => !Object.hasOwn(migrations, name));
   if (unknown.length > 0) {
     throw new StoreError(
       'newer-version',
@@ -41,6 +42,17 @@ export async function migrateStore(db: Kysely<Database>, storeName: string): Pro
         `run that version or restore a backup made before the upgrade. Nothing was changed.`,
     );
   }
+  return Object.keys(migrations)
+    .filter((name) => !applied.includes(name))
+    .sort();
+}
+
+/**
+ * Brings the tables up to this build; returns the names of the migrations that ran. `storeName` is for messages.
+ * Throws StoreError, before anything is written, when the database comes from a newer version.
+ */
+export async function migrateStore(db: Kysely<Database>, storeName: string): Promise<readonly string[]> {
+  await pendingMigrations(db, storeName);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {

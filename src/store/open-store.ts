@@ -53,7 +53,8 @@ export async function openStore(spec: string, options: OpenStoreOptions): Promis
   return createStore(db);
 }
 
-function sqlitePath(spec: string): string {
+/** The path in `sqlite:PATH`, `:memory:` included. Throws StoreError for any other address. */
+export function sqlitePath(spec: string): string {
   if (/^postgres(ql)?:/.test(spec)) {
     throw new StoreError('unsupported', 'PostgreSQL is not supported yet; use sqlite:PATH');
   }

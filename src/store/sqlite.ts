@@ -42,16 +42,45 @@ export function openSqlite(
   }
 }
 
+/**
+ * Opens an existing file for reading only: the database stays byte for byte as it is, and a Ballast that runs on it goes on.
+ * Throws StoreError.
+ */
+export function openSqliteReadOnly(
+  path: string,
+  options: Pick<SqliteOptions, 'busyTimeoutMs'>,
+): { readonly dialect: Dialect; readonly name: string } {
+  const name = resolve(path);
+  let connection: BetterSqlite3.Database | undefined;
+  try {
+    refuseFolder(name);
+    connection = new BetterSqlite3(name, {
+      readonly: true,
+      fileMustExist: true,
+      timeout: options.busyTimeoutMs ?? 5_000,
+    });
+    refuseForeignTables(connection, name);
+    return { dialect: new SqliteDialect({ database: new SqliteStatements(connection, name) }), name };
+  } catch (error) {
+    connection?.close();
+    throw describeSqliteError(error, name);
+  }
+}
+
 function prepareFile(path: string): void {
+  refuseFolder(path);
+  makeFolders(dirname(path));
+  // SQLite gives its -wal and -shm files the mode of the database.
+  closeSync(openSync(path, 'a', 0o600));
+}
+
+function refuseFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new StoreError(
       'not-a-database',
       `${path} is a folder; name a file in "store", such as ${path}/ballast.db.`,
     );
   }
-  makeFolders(dirname(path));
-  // SQLite gives its -wal and -shm files the mode of the database.
-  closeSync(openSync(path, 'a', 0o600));
 }
 
 /** Not mkdir's own `recursive`: Node 20 never returns from it where a file system answers ENOENT below an existing folder (/proc). */
