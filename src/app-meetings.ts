@@ -9,6 +9,8 @@ import { MeetingPlacer, type HostLoad } from './meetings/meeting-placer.js';
 import { PlacementJournal } from './meetings/placement-journal.js';
 import { tenantAttendees } from './meetings/tenant-attendees.js';
 import type { Metrics } from './ops/metrics.js';
+import { LoadModel } from './placement/learning/load-model.js';
+import { RoomHabits } from './placement/learning/room-habits.js';
 import type { PlacementStore } from './placement/types.js';
 import type { ServerPool } from './pool/server-pool.js';
 import type { TenantDirectory } from './tenants/tenant-directory.js';
@@ -39,11 +41,16 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
   const { pool, client, directory, tenants, metrics, now, logger } = deps;
   const journal = new PlacementJournal(deps.store, logger);
   let decisionSeconds = 0;
+  const { rampMs, defaultMeetingSize } = config.placement;
+  const model = new LoadModel({ rampMs, windowMs: config.metrics.windowMs });
+  const habits = new RoomHabits({ defaultAttendees: defaultMeetingSize, defaultDurationMs: 4 * rampMs });
   const placer = new MeetingPlacer({
+    model,
+    habits,
     pool,
     directory,
     hostLoad: deps.hostLoad,
-    options: config.placement,
+    options: { ...config.placement, shares: {} },
     now,
     random: Math.random,
     onDecision: (seconds) => {

@@ -1,5 +1,5 @@
 import type { MeetingPlacer } from '../meetings/meeting-placer.js';
-import { predictLoad } from '../placement/predict-load.js';
+import { NOBODY, predictLoad } from '../placement/predict-load.js';
 import type { Pool } from '../pool/pool.js';
 import { serverViewOf } from './server-view.js';
 import type { ServerView } from './views.js';
@@ -13,7 +13,11 @@ export function serverViews(
   return pool.servers().map((server) => {
     const candidate = placer.candidate(server);
     // The load as it is: with no further meeting.
-    const { cpu, memory, networkBytesPerSecond, load, reserved } = predictLoad(candidate, 0, placer.options);
+    const { cpu, memory, networkBytesPerSecond, load, reserved } = predictLoad(
+      candidate,
+      NOBODY,
+      placer.options,
+    );
     const { sampleAgeMs } = candidate;
     return serverViewOf(
       server,

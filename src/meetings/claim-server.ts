@@ -96,7 +96,7 @@ export class ClaimServer {
   async #claimNext(journey: Journey): Promise<string | undefined> {
     const { command, previous } = journey;
     const decision = this.#deps.placer.decide({
-      expectedAttendees: command.expectedAttendees,
+      expectation: { attendees: command.expectedAttendees, durationsMs: [], basis: 'default', sessions: 0 },
       requiredTags: command.requiredTags,
       preferredTag: command.preferredTag,
       excluded: journey.excluded,

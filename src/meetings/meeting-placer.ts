@@ -1,13 +1,10 @@
 import type { MeetingDirectory } from './meeting-directory.js';
 import { decide } from '../placement/decide.js';
+import type { LoadModel } from '../placement/learning/load-model.js';
+import type { RoomHabits } from '../placement/learning/room-habits.js';
+import { outlookOf, type OngoingMeeting } from '../placement/outlook.js';
 import type { PolicyState } from '../placement/policies/policy.js';
-import type {
-  Candidate,
-  Decision,
-  PlacementOptions,
-  PlacementRequest,
-  Reservation,
-} from '../placement/types.js';
+import type { Candidate, Decision, PlacementOptions, PlacementRequest } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { PooledServer } from '../pool/server.js';
 
@@ -23,6 +20,8 @@ export interface MeetingPlacerDeps {
   readonly pool: Pool;
   readonly directory: MeetingDirectory;
   readonly hostLoad: (serverId: string) => HostLoad;
+  readonly model: LoadModel;
+  readonly habits: RoomHabits;
   readonly options: PlacementOptions;
   readonly now: () => number;
   readonly random: () => number;
@@ -62,15 +61,19 @@ export class MeetingPlacer {
   candidate(server: PooledServer, now = this.#deps.now()): Candidate {
     const { definition, poll } = server;
     const load = this.#deps.hostLoad(definition.id);
-    const reservations: Reservation[] = [];
+    const { habits, model, options, directory } = this.#deps;
+    const meetings: OngoingMeeting[] = [];
     let unseen = 0;
-    for (const meeting of this.#deps.directory.youngOn(definition.id, now - this.#deps.options.rampMs)) {
+    for (const meeting of directory.onServer(definition.id)) {
+      if (meeting.endRequestedAt !== undefined) continue;
       const polled = poll?.meetings.get(meeting.scopedId);
       if (polled === undefined) unseen += 1;
-      reservations.push({
+      const { tenantId, meetingId, claimedAt } = meeting;
+      meetings.push({
         expectedAttendees: meeting.expectedAttendees,
         countedAttendees: polled?.attendees ?? 0,
-        ageMs: now - meeting.claimedAt,
+        ageMs: now - claimedAt,
+        durationsMs: habits.expect({ tenantId, meetingId, at: claimedAt }).durationsMs,
       });
     }
     return {
@@ -88,7 +91,8 @@ export class MeetingPlacer {
       pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
       attendees: poll?.counts.attendees ?? 0,
       meetings: (poll?.counts.meetings ?? 0) + unseen,
-      reservations,
+      outlook: outlookOf(meetings, options.rampMs),
+      ...model.of(definition.id),
     };
   }
 }

@@ -3,7 +3,7 @@ import { detailOf, explanationOf, type Choice, type Judged } from './explain.js'
 import type { Policy, PolicyContext, PolicyState } from './policies/policy.js';
 import { predicted } from './policies/predicted.js';
 import { policies } from './policies/registry.js';
-import { expectedPeople, predictLoad, type Assessment } from './predict-load.js';
+import { newcomerOf, predictLoad, type Assessment } from './predict-load.js';
 import { tiersOf, type Tier } from './tiers.js';
 import type {
   Candidate,
@@ -36,8 +36,8 @@ export function decide(
   random: () => number,
   state: PolicyState = initialState,
 ): Decided {
-  const expected = expectedPeople(request);
-  const servers = candidates.map((candidate) => predictLoad(candidate, expected, options));
+  const newcomer = newcomerOf(request, options);
+  const servers = candidates.map((candidate) => predictLoad(candidate, newcomer, options));
   const tiers = tiersOf(servers, request, options);
   const context: PolicyContext = { options, random, state };
 
@@ -96,6 +96,9 @@ function scored({ server, verdict, rank }: Judged, detail: string): ScoredCandid
     bound: server.bound,
     cpu: server.cpu,
     predictedCpu: server.predictedCpu,
+    predictedInMs: server.predictedInMs,
+    cpuPerPerson: candidate.cpuPerPerson,
+    backgroundCpu: candidate.backgroundCpu,
     memory: server.memory,
     networkBytesPerSecond: server.networkBytesPerSecond,
     attendees: candidate.attendees,

@@ -83,10 +83,7 @@ function stateOf(first: Assessment, policy: Policy, rampMs: number): string {
     const seen = policy.describe(first);
     return `${seen}, ${plural(first.candidate.attendees, 'attendee')} counted and ${Math.round(first.reserved)} reserved`;
   }
-  const young = first.candidate.reservations.filter(
-    ({ expectedAttendees, countedAttendees, ageMs }) =>
-      expectedAttendees > countedAttendees && ageMs < rampMs,
-  ).length;
+  const young = first.candidate.outlook.youngMeetings;
   const promised = young === 0 ? 'with this meeting' : `with ${plural(young, 'young meeting')} and this one`;
   const cpu = `${percent(first.cpu)} CPU now, ${percent(first.predictedCpu)} expected ${promised}`;
   return first.bound === 'cpu' && policy.describe === describeLoad

@@ -1,12 +1,12 @@
 import { knownCount, knownLimit, knownPositive, knownRatio } from './measure.js';
-import { reservedPeople } from './reservations.js';
+import { forecastMeeting, horizonsMs, persistenceAt } from './outlook.js';
 import type { Candidate, PlacementOptions, PlacementRequest } from './types.js';
 
-/** Share of a host's CPU one person costs before anything is learnt; the contract's upper bound of 0.5 %. */
-export const cpuPerPerson = 0.005;
+/** Share of a host's CPU one person costs at most before anything is learnt (the contract's upper bound of 0.5 %). */
+export const MOST_CPU_PER_PERSON = 0.005;
 
 /** People assumed where a request names no usable number (the median meeting of the study). */
-const fallbackExpected = 15;
+const FALLBACK_EXPECTED = 15;
 
 /** What can be the tightest on a server. */
 export type Resource = 'cpu' | 'memory' | 'network' | 'attendees' | 'meetings';
@@ -15,7 +15,10 @@ export type Resource = 'cpu' | 'memory' | 'network' | 'attendees' | 'meetings';
 export interface Assessment {
   readonly candidate: Candidate;
   readonly cpu: number | undefined;
+  /** Highest expected CPU over the horizons, with the new meeting; may exceed 1. */
   readonly predictedCpu: number | undefined;
+  /** How far ahead that is. */
+  readonly predictedInMs: number | undefined;
   readonly memory: number | undefined;
   readonly networkBytesPerSecond: number | undefined;
   readonly reserved: number;
@@ -33,21 +36,36 @@ export interface Assessment {
   readonly isBlockedHard: boolean;
 }
 
-/** People the new meeting counts for. */
-export function expectedPeople(request: PlacementRequest): number {
-  return knownCount(request.expectedAttendees) ?? fallbackExpected;
+/** The new meeting as predictions count it. */
+export interface Newcomer {
+  /** People at its fullest. */
+  readonly expected: number;
+  /** People in it at each horizon. */
+  readonly people: readonly number[];
+}
+
+/** No new meeting: the load as it is. */
+export const NOBODY: Newcomer = { expected: 0, people: [] };
+
+/** What the new meeting will bring, now and at each horizon. */
+export function newcomerOf({ expectation }: PlacementRequest, { rampMs }: PlacementOptions): Newcomer {
+  const expected = knownCount(expectation.attendees) ?? FALLBACK_EXPECTED;
+  const { durationsMs } = expectation;
+  const meeting = { expectedAttendees: expected, countedAttendees: 0, ageMs: 0, durationsMs };
+  return { expected, people: forecastMeeting(meeting, rampMs) };
 }
 
 /**
- * What a server would carry with the new meeting. load = the tightest of CPU (with reserved and expected people),
+ * What a server would carry with the new meeting. load = the tightest of CPU (the highest expected over the horizons),
  * memory, network (both as measured), attendees and meetings as a share of its ceiling, times `loadMultiplier`.
  * The multiplier is a preference: it weighs the load and moves no ceiling.
  */
-export function predictLoad(candidate: Candidate, expected: number, options: PlacementOptions): Assessment {
-  const { limits } = candidate;
+export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: PlacementOptions): Assessment {
+  const { limits, outlook } = candidate;
+  const { expected } = newcomer;
   const attendees = knownCount(candidate.attendees);
   const meetings = knownCount(candidate.meetings);
-  const reserved = reservedPeople(candidate.reservations, options.rampMs);
+  const { reserved } = outlook;
   const multiplier = knownPositive(candidate.loadMultiplier);
   const cpu = knownRatio(candidate.cpu);
   const memory = knownRatio(candidate.memory);
@@ -55,10 +73,12 @@ export function predictLoad(candidate: Candidate, expected: number, options: Pla
   const capacityMbit = knownPositive(candidate.networkMbit);
   const people =
     attendees === undefined || reserved === undefined ? undefined : attendees + reserved + expected;
-  const predictedCpu =
-    cpu === undefined || people === undefined || reserved === undefined
+  const cpuPerPerson = knownPositive(candidate.cpuPerPerson) ?? MOST_CPU_PER_PERSON;
+  const ahead =
+    cpu === undefined || people === undefined
       ? undefined
-      : cpu + cpuPerPerson * (reserved + expected);
+      : highestCpu(candidate, newcomer, { cpu, cpuPerPerson, rampMs: options.rampMs });
+  const predictedCpu = ahead?.cpu;
 
   // One number a resource, 0 where it does not bind: this runs for every server at each create.
   let cpuShare = 0;
@@ -101,6 +121,7 @@ export function predictLoad(candidate: Candidate, expected: number, options: Pla
     candidate,
     cpu,
     predictedCpu,
+    predictedInMs: ahead?.inMs,
     memory,
     networkBytesPerSecond,
     reserved: reserved ?? 0,
@@ -112,6 +133,27 @@ export function predictLoad(candidate: Candidate, expected: number, options: Pla
     blockedBy,
     isBlockedHard,
   };
+}
+
+/**
+ * max over the horizons h of idle + cpuPerPerson × (people(h) + newcomers(h)) + background × persistence(h). The background is
+ * what was measured beyond idle and people; where it is not known yet, the newest sample and count give it.
+ */
+function highestCpu(
+  { idleCpu, backgroundCpu, attendees, outlook }: Candidate,
+  newcomer: Newcomer,
+  { cpu, cpuPerPerson, rampMs }: { cpu: number; cpuPerPerson: number; rampMs: number },
+): { cpu: number; inMs: number } {
+  const idle = knownRatio(idleCpu) ?? 0;
+  const background = backgroundCpu ?? cpu - idle - cpuPerPerson * attendees;
+  let highest = Number.NEGATIVE_INFINITY;
+  let at = 0;
+  for (let i = 0; i < outlook.people.length; i += 1) {
+    const people = (outlook.people[i] ?? 0) + (newcomer.people[i] ?? 0);
+    const then = idle + cpuPerPerson * people + background * persistenceAt(i);
+    if (then > highest) [highest, at] = [then, i];
+  }
+  return { cpu: Math.max(0, highest), inMs: horizonsMs(rampMs)[at] ?? 0 };
 }
 
 /** The server's own ceiling of a ratio, else the configured one. */

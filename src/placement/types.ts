@@ -1,22 +1,16 @@
+import type { Expectation } from './learning/room-habits.js';
+import type { PeopleOutlook } from './outlook.js';
+
 /** A new meeting looking for a server. */
 export interface PlacementRequest {
-  /** People expected in it. */
-  readonly expectedAttendees: number;
+  /** How many people are expected in it, for how long, and how that is known. */
+  readonly expectation: Expectation;
   /** A server must carry all of these (the tenant's pool, a required `meta_server-tag`). */
   readonly requiredTags: readonly string[];
   /** Preferred tag (`meta_server-tag` without `!`): servers without it are taken only when none with it is eligible. */
   readonly preferredTag: string | undefined;
   /** Server IDs that already failed for this create. */
   readonly excluded: ReadonlySet<string>;
-}
-
-/** A young meeting whose people have not all come yet. */
-export interface Reservation {
-  readonly expectedAttendees: number;
-  /** People counted in it by the newest poll. */
-  readonly countedAttendees: number;
-  /** Since it was claimed. */
-  readonly ageMs: number;
 }
 
 /** One server as placement sees it: plain values, taken at one instant. Unknown is `undefined`, never 0. */
@@ -42,24 +36,37 @@ export interface Candidate {
   /** Age of the newest sample, also where it is too old to count. */
   readonly sampleAgeMs: number | undefined;
   readonly pollAgeMs: number | undefined;
+  /** Mean of CPU and of memory over the last five minutes, 0 to 1 each (what the policy `cpu-mem` looks at). */
+  readonly longCpu: number | undefined;
+  readonly longMemory: number | undefined;
   /** Counted by the newest poll. */
   readonly attendees: number;
   /** Meetings counted by the newest poll, plus claims it does not show yet. */
   readonly meetings: number;
-  readonly reservations: readonly Reservation[];
+  /** People to come and to go; without the new meeting. */
+  readonly outlook: PeopleOutlook;
+  /** Share of this host's CPU that one person costs, as learnt over the whole pool (at most 0.005 before that). */
+  readonly cpuPerPerson: number;
+  /** Share of this host's CPU that is busy without anyone, as learnt. */
+  readonly idleCpu: number;
+  /** Measured CPU beyond what idle and people explain, smoothed; negative where people cost less here. `undefined` while unknown. */
+  readonly backgroundCpu: number | undefined;
 }
 
-export type PolicyName = 'predicted' | 'round-robin' | 'fewest-meetings' | 'fewest-attendees';
+export type PolicyName =
+  'predicted' | 'cpu-mem' | 'power-of-two' | 'round-robin' | 'fewest-meetings' | 'fewest-attendees';
 
 export interface PlacementOptions {
   readonly policy: PolicyName;
   /** Loads within this distance of the lowest are equal: the choice among them is random. */
   readonly tolerance: number;
-  /** A reservation fades to nothing over this time. */
+  /** A reservation fades to nothing over this time; the horizons of the forecast are multiples of it. */
   readonly rampMs: number;
   readonly limits: { readonly cpu: number; readonly memory: number; readonly network: number };
   readonly whenFull: 'least-bad' | 'refuse';
   readonly spareTag: string;
+  /** By tag: the servers that carry it get at most this part of the new meetings, 0 to 1 (a canary). */
+  readonly shares: Readonly<Record<string, number>>;
 }
 
 /** Why a server was not taken, or that it was. One closed list, so that metrics and explain share it. */
@@ -89,6 +96,10 @@ export interface ScoredCandidate {
   readonly bound: 'cpu' | 'memory' | 'network' | 'attendees' | 'meetings' | undefined;
   readonly cpu: number | undefined;
   readonly predictedCpu: number | undefined;
+  /** How far ahead the highest predicted CPU is, in ms. */
+  readonly predictedInMs: number | undefined;
+  readonly cpuPerPerson: number;
+  readonly backgroundCpu: number | undefined;
   readonly memory: number | undefined;
   readonly networkBytesPerSecond: number | undefined;
   readonly attendees: number;

@@ -1,5 +1,5 @@
 import { describeLoad } from '../describe-load.js';
-import { cpuPerPerson, type Assessment } from '../predict-load.js';
+import { MOST_CPU_PER_PERSON, type Assessment } from '../predict-load.js';
 import { orderByScore } from './order-by-score.js';
 import type { Policy } from './policy.js';
 
@@ -20,7 +20,7 @@ export const predicted: Policy = {
     );
     if (unknown.length === 0) return byLoad;
     // The same distance as a number of people.
-    const byPeople = orderByScore(unknown, peopleScore, tolerance / cpuPerPerson, context);
+    const byPeople = orderByScore(unknown, peopleScore, tolerance / MOST_CPU_PER_PERSON, context);
     return {
       order: [...byLoad.order, ...byPeople.order],
       tied: known.length > 0 ? byLoad.tied : byPeople.tied,

@@ -1,0 +1,148 @@
+import { MOST_CPU_PER_PERSON } from '../predict-load.js';
+import { PeopleTrack } from './people-track.js';
+import { PooledCost, type LearntCost } from './pooled-cost.js';
+
+export interface LoadModelDeps {
+  /** `placement.ramp`: times of the model are multiples of it. */
+  readonly rampMs: number;
+  /** The means of samples are taken over this. */
+  readonly windowMs: number;
+  /** What an earlier run learnt. */
+  readonly learnt?: LearntCost | undefined;
+}
+
+/** One reading of a host's CPU: mean over the window that ends at `sampledAt` (ms, our clock). */
+export interface CpuReading {
+  readonly cpu: number;
+  readonly memory: number | undefined;
+  readonly sampledAt: number;
+  /** Logical processors; `undefined` while unknown. */
+  readonly cores: number | undefined;
+}
+
+/** What the model says of one server, as placement takes it. */
+export interface ServerModel {
+  readonly cpuPerPerson: number;
+  readonly idleCpu: number;
+  readonly backgroundCpu: number | undefined;
+  readonly longCpu: number | undefined;
+  readonly longMemory: number | undefined;
+}
+
+interface Watched {
+  readonly people: PeopleTrack;
+  cores: number | undefined;
+  sampledAt: number | undefined;
+  background: number | undefined;
+  /** [sampledAt, cpu, memory] of the last minutes. */
+  readonly readings: (readonly [number, number, number | undefined])[];
+}
+
+/** Hosts that do not tell their cores are taken for this many: the cost of a person stays below the contract's 0.5 %. */
+const USUAL_CORES = 8;
+const LONG_MS = 5 * 60_000;
+/** Learning forgets half of what it knew after this many ramps (6 hours at the default). */
+const HALF_LIFE_RAMPS = 24;
+/** The background is smoothed over this part of a ramp: a minute at the default. */
+const SMOOTHING_RAMPS = 1 / 15;
+
+/**
+ * Joins counts and samples into what placement predicts with: the pooled cost of a person, and each server's background
+ * (what was measured beyond idle and people). Has no clock: times are given, ms since 1970.
+ */
+export class LoadModel {
+  readonly #deps: LoadModelDeps;
+  readonly #cost: PooledCost;
+  readonly #servers = new Map<string, Watched>();
+
+  constructor(deps: LoadModelDeps) {
+    this.#deps = deps;
+    this.#cost = new PooledCost(HALF_LIFE_RAMPS * deps.rampMs, deps.learnt);
+  }
+
+  /** A poll that began at `at` counted so many people. */
+  counted(serverId: string, people: number, at: number): void {
+    this.#watch(serverId).people.add(at, people);
+  }
+
+  /** A reading of the load table; the same reading again is nothing new. */
+  measured(serverId: string, { cpu, memory, sampledAt, cores }: CpuReading): void {
+    const server = this.#watch(serverId);
+    if (cores !== undefined) server.cores = cores;
+    if (server.sampledAt !== undefined && sampledAt <= server.sampledAt) return;
+    const before = server.sampledAt;
+    server.sampledAt = sampledAt;
+    server.readings.push([sampledAt, cpu, memory]);
+    while ((server.readings[0]?.[0] ?? sampledAt) < sampledAt - LONG_MS) server.readings.shift();
+    const people = server.people.mean(sampledAt - this.#deps.windowMs, sampledAt);
+    if (people === undefined) return;
+    // A saturated host serves less than is asked of it: that would teach too low a cost.
+    if (cores !== undefined && cpu < 0.95) this.#cost.learn(sampledAt, people, cpu * cores);
+    const { perPerson, idle } = this.#shares(server);
+    const residual = cpu - idle - perPerson * people;
+    const elapsed = before === undefined ? Infinity : sampledAt - before;
+    const weight = 1 - Math.exp(-elapsed / (SMOOTHING_RAMPS * this.#deps.rampMs));
+    server.background =
+      server.background === undefined
+        ? residual
+        : server.background + weight * (residual - server.background);
+  }
+
+  /** What placement needs of a server. */
+  of(serverId: string): ServerModel {
+    const server = this.#servers.get(serverId);
+    const { perPerson, idle } = this.#shares(server);
+    return {
+      cpuPerPerson: perPerson,
+      idleCpu: idle,
+      backgroundCpu: server?.background,
+      longCpu: server && meanOf(server.readings.map(([, cpu]) => cpu)),
+      longMemory:
+        server && meanOf(server.readings.flatMap(([, , memory]) => (memory === undefined ? [] : [memory]))),
+    };
+  }
+
+  /** Forgets a server that has left the pool. */
+  forget(serverId: string): void {
+    this.#servers.delete(serverId);
+  }
+
+  /** Cores one person keeps busy, as learnt. */
+  get coresPerPerson(): number {
+    return this.#cost.line().coresPerPerson;
+  }
+
+  /** To be persisted. */
+  learnt(): LearntCost {
+    return this.#cost.learnt();
+  }
+
+  #shares(server: Watched | undefined): { readonly perPerson: number; readonly idle: number } {
+    const { coresPerPerson, idleCores } = this.#cost.line();
+    const cores = server?.cores;
+    if (cores !== undefined) return { perPerson: coresPerPerson / cores, idle: idleCores / cores };
+    return {
+      perPerson: Math.min(MOST_CPU_PER_PERSON, coresPerPerson / USUAL_CORES),
+      idle: idleCores / USUAL_CORES,
+    };
+  }
+
+  #watch(serverId: string): Watched {
+    let server = this.#servers.get(serverId);
+    if (server === undefined) {
+      server = {
+        people: new PeopleTrack(this.#deps.windowMs * 2 + LONG_MS),
+        cores: undefined,
+        sampledAt: undefined,
+        background: undefined,
+        readings: [],
+      };
+      this.#servers.set(serverId, server);
+    }
+    return server;
+  }
+}
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

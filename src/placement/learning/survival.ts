@@ -1,0 +1,30 @@
+/** A session that is off the habit of its room lasts, as all sessions do, about an hour. */
+const OFF_HABIT = 0.12;
+/** Sessions of a room end within about this part of their length of each other. */
+const SPREAD = 0.07;
+
+/**
+ * Chance that a session lasts longer than `ageMs`, given equally likely past lengths: a logistic step at each of them,
+ * mixed with an exponential one for the sessions that are unlike the others. `timescaleMs` is the mean of that.
+ */
+export function survival(ageMs: number, durationsMs: readonly number[], timescaleMs: number): number {
+  const unlike = Math.exp(-Math.max(0, ageMs) / timescaleMs);
+  if (durationsMs.length === 0) return unlike;
+  let sum = 0;
+  for (const duration of durationsMs) {
+    const width = Math.max(SPREAD * duration, timescaleMs / 60);
+    sum += 1 / (1 + Math.exp((ageMs - duration) / width));
+  }
+  return (1 - OFF_HABIT) * (sum / durationsMs.length) + OFF_HABIT * unlike;
+}
+
+/** Chance that a session which has lasted `ageMs` still runs `aheadMs` later, 0 to 1. */
+export function stillRuns(
+  ageMs: number,
+  aheadMs: number,
+  durationsMs: readonly number[],
+  timescaleMs: number,
+): number {
+  const now = survival(ageMs, durationsMs, timescaleMs);
+  return now > 0 ? Math.min(1, survival(ageMs + aheadMs, durationsMs, timescaleMs) / now) : 0;
+}

@@ -1,0 +1,89 @@
+import { stillRuns } from './learning/survival.js';
+import { knownCount } from './measure.js';
+
+/** A meeting on a server as the forecast sees it. */
+export interface OngoingMeeting {
+  readonly expectedAttendees: number;
+  /** People counted in it by the newest poll. */
+  readonly countedAttendees: number;
+  /** Since it was claimed. */
+  readonly ageMs: number;
+  /** Equally likely lengths of it, in ms. */
+  readonly durationsMs: readonly number[];
+}
+
+/** People on a server, now and later. */
+export interface PeopleOutlook {
+  /** Promised by young meetings and not counted yet; `undefined` when a value makes no sense. */
+  readonly reserved: number | undefined;
+  /** Young meetings whose people have not all come yet. */
+  readonly youngMeetings: number;
+  /** People expected at each of `horizonsMs(rampMs)`. */
+  readonly people: readonly number[];
+}
+
+/** How far the forecast looks, in ramps: 10, 20, 30 and 45 minutes at the default ramp of 15. */
+const HORIZONS = [2 / 3, 4 / 3, 2, 3] as const;
+
+/** Most people come within the first minutes; of those who will come, this part of a ramp sees about 63 %. */
+const ARRIVAL_RAMPS = 0.25;
+
+/** Sessions unlike any before them last this many ramps on average: an hour at the default. */
+const LIFETIME_RAMPS = 4;
+
+/** The times ahead, in ms, at which people are forecast. */
+export function horizonsMs(rampMs: number): readonly number[] {
+  return HORIZONS.map((ramps) => ramps * rampMs);
+}
+
+/** How much of what is so now (a background job, a slow host) is still so at each horizon: it fades over about an hour. */
+export function persistenceAt(horizon: number): number {
+  return PERSISTENCE[horizon] ?? 0;
+}
+
+const PERSISTENCE = HORIZONS.map((ramps) => Math.exp(-ramps / LIFETIME_RAMPS));
+
+/**
+ * People of a meeting at each horizon: those counted, and of those who are missing as many as will still come (all at
+ * first, none after the ramp), times the chance that it still runs.
+ */
+export function forecastMeeting(meeting: OngoingMeeting, rampMs: number): readonly number[] {
+  const { expectedAttendees, countedAttendees, durationsMs } = meeting;
+  const ageMs = Math.max(0, meeting.ageMs);
+  const missing = Math.max(0, expectedAttendees - countedAttendees) * fade(ageMs, rampMs);
+  return HORIZONS.map((ramps) => {
+    const aheadMs = ramps * rampMs;
+    const arrived = 1 - Math.exp(-(ageMs + aheadMs) / (ARRIVAL_RAMPS * rampMs));
+    return (
+      (countedAttendees + missing * arrived) * stillRuns(ageMs, aheadMs, durationsMs, LIFETIME_RAMPS * rampMs)
+    );
+  });
+}
+
+/**
+ * Sums up the meetings of a server. A reservation shrinks only as people are counted and as time passes, linearly to
+ * nothing over `rampMs`; a new sample leaves it alone, since samples lag behind placements.
+ */
+export function outlookOf(meetings: readonly OngoingMeeting[], rampMs: number): PeopleOutlook {
+  const people = HORIZONS.map(() => 0);
+  let reserved: number | undefined = 0;
+  let youngMeetings = 0;
+  for (const meeting of meetings) {
+    const expected = knownCount(meeting.expectedAttendees);
+    const counted = knownCount(meeting.countedAttendees);
+    if (expected === undefined || counted === undefined || Number.isNaN(meeting.ageMs)) {
+      reserved = undefined;
+      break;
+    }
+    const missing = Math.max(0, expected - counted) * fade(meeting.ageMs, rampMs);
+    reserved += missing;
+    if (missing > 0) youngMeetings += 1;
+    for (const [i, count] of forecastMeeting(meeting, rampMs).entries()) people[i] = (people[i] ?? 0) + count;
+  }
+  return { reserved, youngMeetings, people };
+}
+
+/** Part of a reservation that is left: 1 at first, 0 after the ramp. A clock that was set back counts in full. */
+function fade(ageMs: number, rampMs: number): number {
+  return rampMs > 0 ? Math.max(0, 1 - Math.max(0, ageMs) / rampMs) : 0;
+}
