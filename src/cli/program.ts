@@ -8,6 +8,7 @@ import { addMeeting } from './commands/meeting.js';
 import { addServe } from './commands/serve.js';
 import { addServer } from './commands/server.js';
 import { addSimServer } from './commands/sim-server.js';
+import { addTelegrafUrl } from './commands/telegraf-url.js';
 import { addTenant } from './commands/tenant.js';
 import { VERSION } from '../version.js';
 
@@ -49,6 +50,7 @@ export function createProgram(context: CommandContext): Command {
   for (const add of [addServe, addInit, addApply, addServer, addTenant, addMeeting, addExplain]) {
     add(program, context);
   }
+  addTelegrafUrl(program, context);
   addSimServer(program, context);
   addDemo(program, context);
   return program;

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ApplyAnswer, ClusterChange } from '../../admin/views.js';
-import { describeSystemError } from '../../config/read-config-file.js';
 import { listIn } from '../admin-client.js';
-import { CliError } from '../cli-error.js';
 import { printAnswer, type CommandContext } from '../command-context.js';
 import { expandCluster } from '../expand-cluster.js';
+import { readCluster } from '../read-cluster.js';
 import { renderTable } from '../table.js';
 import type { Tone } from '../terminal.js';
 
@@ -31,10 +28,8 @@ export function addApply(program: Command, context: CommandContext): void {
     )
     .action(async (file: string, options: { dryRun?: true; prune?: true }) => {
       const client = context.connect();
-      const text = expandCluster(await readCluster(file, context), {
-        env: context.terminal.env,
-        directory: file === '-' ? context.terminal.cwd : dirname(resolve(context.terminal.cwd, file)),
-      });
+      const { text: given, directory } = await readCluster(file, context.terminal);
+      const text = expandCluster(given, { env: context.terminal.env, directory });
       const answer = await client({
         method: 'POST',
         path: '/apply',
@@ -45,15 +40,6 @@ export function addApply(program: Command, context: CommandContext): void {
       listIn(answer, 'changes');
       printAnswer(context, answer, () => describe(answer as ApplyAnswer, context));
     });
-}
-
-async function readCluster(file: string, { terminal }: CommandContext): Promise<string> {
-  if (file === '-') return terminal.readStdin();
-  try {
-    return readFileSync(resolve(terminal.cwd, file), 'utf8');
-  } catch (error) {
-    throw new CliError(`Cannot read ${file}: ${describeSystemError(error)}.`, { cause: error });
-  }
 }
 
 function describe({ changes, dryRun }: ApplyAnswer, { terminal }: CommandContext): string {
