@@ -1,6 +1,7 @@
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { IngestStore } from './metrics/ingest-store.js';
+import type { SampleSource } from './metrics/load-table.js';
 import { LoadTableKeeper } from './metrics/load-table-keeper.js';
 import { tokenCheck } from './metrics/token-check.js';
 import { writeHandler } from './metrics/write-endpoint.js';
@@ -12,6 +13,15 @@ export interface MeasuredSide {
   readonly keeper: LoadTableKeeper;
   /** `POST /api/v2/write`; only with the embedded ingest. */
   readonly write: ReturnType<typeof writeHandler> | undefined;
+}
+
+/** The configured source of samples on its own; `undefined` with `none`. */
+export function createSampleSource(
+  metrics: Config['metrics'],
+  { now }: { readonly now: () => number },
+): SampleSource | undefined {
+  const { windowMs, maxAgeMs } = metrics;
+  return metrics.source === 'ingest' ? new IngestStore({ windowMs, maxAgeMs, now }) : undefined;
 }
 
 /** Builds the configured source of samples and the keeper of the load table. */
