@@ -1,5 +1,6 @@
 import { createRandom, gaussian, type Random, seedOf } from './random.js';
 import type { MeetingLoad } from './state/sim-meeting.js';
+import { telegrafLines } from './telegraf-lines.js';
 
 /** The machine a simulated server runs on. */
 export interface SimHostOptions {
@@ -35,6 +36,8 @@ const GIB_PER_ATTENDEE = 0.01;
 const GIB_PER_MEETING = 0.04;
 const AUDIO_BYTES = 5_000;
 const VIDEO_BYTES = 40_000;
+/** A host has been up for a while when it is first looked at. */
+const UP_BEFORE_S = 11 * 86_400;
 /** BBB pages the cameras: nobody is sent more than about this many at once. */
 const STREAMS_PER_ATTENDEE = 12;
 
@@ -45,6 +48,7 @@ export class SimHost {
   #noise = 0;
   #job: { readonly until: number; readonly cpu: number } | undefined;
   #advancedAt: number | undefined;
+  #firstAt: number | undefined;
   #state: HostState;
   #sentBytes: number;
   #receivedBytes: number;
@@ -52,7 +56,6 @@ export class SimHost {
   constructor(options: SimHostOptions) {
     this.#options = options;
     this.#random = createRandom(options.seed ?? seedOf(options.id));
-    // A host has been up for a while when it is first looked at.
     this.#sentBytes = Math.floor(this.#random() * 1e12);
     this.#receivedBytes = Math.floor(this.#random() * 1e11);
     this.#state = this.#measure(0);
@@ -71,6 +74,7 @@ export class SimHost {
   /** Goes on to `now` (ms): counters grow by what flowed, noise and jobs move. */
   advance(now: number): HostState {
     const elapsedS = this.#advancedAt === undefined ? 0 : Math.max(0, now - this.#advancedAt) / 1_000;
+    this.#firstAt ??= now;
     this.#advancedAt = Math.max(now, this.#advancedAt ?? now);
     this.#sentBytes += this.#state.sentBytesPerSecond * elapsedS;
     this.#receivedBytes += this.#state.receivedBytesPerSecond * elapsedS;
@@ -88,23 +92,23 @@ export class SimHost {
     return this.#state;
   }
 
-  /** Goes on to `now` and writes what Telegraf's outputs.influxdb_v2 would send for cpu, mem, net and system. */
+  /** Goes on to `now` and writes what Telegraf's outputs.influxdb_v2 sends for its inputs cpu, mem, net and system. */
   lines(now: number): string {
-    const { cpu, memory } = this.advance(now);
-    const { cores, memoryGiB, id } = this.#options;
-    const total = Math.round(memoryGiB * 2 ** 30);
-    const used = Math.round(total * memory);
-    const tags = `host=${escapeTag(this.name)}`;
-    const server = `server=${escapeTag(id)}`;
-    const busy = cpu * 100;
-    const time = `${Math.round(now)}000000`;
-    return [
-      `cpu,cpu=cpu-total,${tags},${server} usage_user=${number(busy * 0.75)},usage_system=${number(busy * 0.2)},usage_softirq=${number(busy * 0.05)},usage_iowait=0,usage_steal=0,usage_idle=${number(100 - busy)} ${time}`,
-      `mem,${tags},${server} total=${total}i,available=${total - used}i,used=${used}i,free=${Math.round((total - used) / 2)}i,available_percent=${number(100 - memory * 100)},used_percent=${number(memory * 100)} ${time}`,
-      `net,${tags},interface=eth0,${server} bytes_sent=${Math.floor(this.#sentBytes)}i,bytes_recv=${Math.floor(this.#receivedBytes)}i,packets_sent=${Math.floor(this.#sentBytes / 900)}i,packets_recv=${Math.floor(this.#receivedBytes / 900)}i,err_in=0i,err_out=0i,drop_in=0i,drop_out=0i ${time}`,
-      `system,${tags},${server} load1=${number(cpu * cores)},load5=${number(cpu * cores)},load15=${number(cpu * cores)},n_cpus=${cores}i,n_users=1i ${time}`,
-      '',
-    ].join('\n');
+    const { cpu } = this.advance(now);
+    const { id, memoryGiB, cores, networkMbit } = this.#options;
+    return telegrafLines({
+      host: this.name,
+      server: id,
+      cores,
+      networkMbit,
+      time: now,
+      busy: cpu,
+      memoryBytes: Math.round(memoryGiB * 2 ** 30),
+      memoryInUse: this.#state.memory,
+      sentBytes: Math.floor(this.#sentBytes),
+      receivedBytes: Math.floor(this.#receivedBytes),
+      uptimeS: Math.floor(UP_BEFORE_S + Math.max(0, now - (this.#firstAt ?? now)) / 1_000),
+    });
   }
 
   #measure(jobCpu: number): HostState {
@@ -122,12 +126,4 @@ export class SimHost {
       receivedBytesPerSecond: Math.min(limit, AUDIO_BYTES * voice + VIDEO_BYTES * video + 1_000),
     };
   }
-}
-
-function number(value: number): string {
-  return String(Math.round(Math.max(0, value) * 1e6) / 1e6);
-}
-
-function escapeTag(text: string): string {
-  return text.replace(/[ ,=]/g, (char) => `\\${char}`);
 }

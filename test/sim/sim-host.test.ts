@@ -33,22 +33,26 @@ describe('sim host', () => {
       .lines(1_700_000_000_000)
       .trimEnd()
       .split('\n');
-    expect(lines.map((line) => line.split(' usage')[0]?.split(',')[0])).to.deep.equal([
+    expect(lines.map((line) => line.split(',')[0])).to.deep.equal([
       'cpu',
       'mem',
       'net',
       'system',
+      'system',
+      'system',
     ]);
     for (const line of lines) {
       expect(line).to.match(
-        /^[a-z]+(,[a-z]+=([^ ,=\\]|\\.)+)+ [a-z0-9_]+=[0-9.]+i?(,[a-z0-9_]+=[0-9.]+i?)* 1700000000000000000$/,
+        /^[a-z]+(,[a-z]+=([^ ,=\\]|\\.)+)+ [a-z0-9_]+=([0-9.]+i?|"[^"]*")(,[a-z0-9_]+=[0-9.]+i?)* 1700000000000000000$/,
       );
       expect(line).to.include('host=bbb1.example').and.include('server=bbb\\ 1');
     }
     expect(lines[0])
       .to.match(/^cpu,cpu=cpu-total,host=/)
-      .and.match(/usage_idle=[0-9.]+ /);
+      .and.match(/usage_idle=[0-9.]+,/);
+    expect(lines[2]).to.include('interface=eth0').and.include('speed=1000i');
     expect(lines[3]).to.include('n_cpus=8i');
+    expect(lines[5]).to.include('uptime_format="11 days,  0:00" ');
   });
 
   it('counts bytes up and never down, whatever the times and loads', () => {
