@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { addApply } from './commands/apply.js';
 import { addDemo } from './commands/demo.js';
+import { addDoctor } from './commands/doctor.js';
 import { addExplain } from './commands/explain.js';
 import { addInit } from './commands/init.js';
 import { addMeeting } from './commands/meeting.js';
@@ -22,6 +23,7 @@ Examples:
   ballast server list
   ballast server drain bbb1
   ballast explain MEETING_ID
+  ballast doctor                                         (where the balancer runs: what is wrong, and what to do)
   ballast help server                                    (each command explains itself)
 
 Exit code 0: done, 1: failed, 2: wrong usage.`;
@@ -47,7 +49,7 @@ export function createProgram(context: CommandContext): Command {
     })
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
-  for (const add of [addServe, addInit, addApply, addServer, addTenant, addMeeting, addExplain]) {
+  for (const add of [addServe, addInit, addApply, addServer, addTenant, addMeeting, addExplain, addDoctor]) {
     add(program, context);
   }
   addTelegrafUrl(program, context);

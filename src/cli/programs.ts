@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import type { DoctorReport } from '../doctor/report.js';
 
 /** A started balancer. */
 export interface RunningApp {
@@ -32,12 +33,22 @@ export interface RunningSimServers {
   stop(): Promise<void>;
 }
 
-/** What runs for long, loaded only when its command is given. */
+/** What the doctor is asked; the configuration is given as for `serve`. */
+export interface DoctorRun {
+  readonly file: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** A cluster file that may not be applied yet, and where its relative paths begin. */
+  readonly cluster: { readonly text: string; readonly directory: string } | undefined;
+}
+
+/** What runs for long or needs much, loaded only when its command is given. */
 export interface Programs {
   startApp(config: Config, options: { clusterFile?: string; prune?: boolean }): Promise<RunningApp>;
   /** Resolves with the exit code. */
   runDemo(options: DemoRun): Promise<number>;
   runSimServers(options: SimServersRun): Promise<RunningSimServers>;
+  runDoctor(options: DoctorRun): Promise<DoctorReport>;
 }
 
 /** The real programs. */
@@ -54,6 +65,10 @@ export function lazyPrograms(): Programs {
     runSimServers: async (options) => {
       const { runSimServers } = await import('../sim/run-sim-servers.js');
       return runSimServers(options);
+    },
+    runDoctor: async (options) => {
+      const { runDoctor } = await import('../app-doctor.js');
+      return runDoctor(options);
     },
   };
 }

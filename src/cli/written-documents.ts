@@ -14,7 +14,7 @@ export function writtenReadme(readme: string): string {
       readStdin: () => Promise.resolve(''),
       onStopSignal: () => () => undefined,
     },
-    programs: { startApp: unused, runDemo: unused, runSimServers: unused },
+    programs: { startApp: unused, runDemo: unused, runSimServers: unused, runDoctor: unused },
     isJson: () => false,
     connect: () => unused,
     exitWith: () => undefined,

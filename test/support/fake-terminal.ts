@@ -55,7 +55,12 @@ export class FakeTerminal implements Terminal {
 
 const unexpected = (): Promise<never> => Promise.reject(new Error('this program was not to be started'));
 
-const NO_PROGRAMS: Programs = { startApp: unexpected, runDemo: unexpected, runSimServers: unexpected };
+const NO_PROGRAMS: Programs = {
+  startApp: unexpected,
+  runDemo: unexpected,
+  runSimServers: unexpected,
+  runDoctor: unexpected,
+};
 
 /** An app that does nothing but stop when `stopped` resolves. */
 export function fakeApp(stopped: Promise<void> = Promise.resolve()): RunningApp {

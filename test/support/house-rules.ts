@@ -19,11 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   api: ABOVE_API,
   admin: ABOVE_API,
   ops: [],
+  doctor: ['config', 'bbb', 'pool', 'metrics', 'store'],
   sim: ['bbb', 'placement'],
   'sim/demo': ['sim', 'app', 'config', 'admin'],
   version: [],
   app: 'all',
-  cli: ['app', 'config', 'admin', 'sim', 'sim/demo', 'version'],
+  cli: ['app', 'config', 'admin', 'doctor', 'sim', 'sim/demo', 'version'],
   main: ['cli', 'app', 'config', 'admin', 'sim', 'sim/demo'],
 };
 
@@ -77,7 +78,7 @@ function shapeFaults(path: string, text: string): string[] {
   const faults: string[] = [];
   const lines = text.split('\n').length - 1;
   if (lines > MAX_LINES) faults.push(`${path} has ${lines} lines, the ceiling is ${MAX_LINES}`);
-  const names = [...dirname(path).split('/'), basename(path).replace(/(\.test)?\.ts$/, '')];
+  const names = [...dirname(path).split('/'), basename(path).replace(/(\.(test|engines))?\.ts$/, '')];
   const banned = names.find((name) => BANNED_NAMES.has(name));
   if (banned !== undefined) faults.push(`${path} is named ${banned}: name the thing`);
   const odd = names.find((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name));

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load-config.js';
 import { CliError } from '../cli-error.js';
 import type { CommandContext } from '../command-context.js';
+import { defaultConfigFile } from '../default-config-file.js';
 import type { RunningApp } from '../programs.js';
 import { listenForStop } from '../stop-signals.js';
 
@@ -37,7 +37,7 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<nu
     });
   }
   const { config, warnings } = loadConfig({
-    file: options.config ?? defaultFile(terminal.cwd),
+    file: options.config ?? defaultConfigFile(terminal.cwd),
     env: terminal.env,
     cwd: terminal.cwd,
   });
@@ -60,10 +60,6 @@ async function serve(options: ServeOptions, context: CommandContext): Promise<nu
   } finally {
     signals.forget();
   }
-}
-
-function defaultFile(cwd: string): string | undefined {
-  return existsSync(join(cwd, 'ballast.yaml')) ? 'ballast.yaml' : undefined;
 }
 
 /** 0 once stopped, also when calls had to be cut at the deadline; 1 when a second signal cut it short. */
