@@ -1,0 +1,48 @@
+/** A Go program whose module can be installed as it is. */
+export interface GoInstallRecipe {
+  readonly kind: 'go-install';
+  /** Package path with `@version`. */
+  readonly target: string;
+  readonly tags: readonly string[];
+  readonly ldflags: string;
+}
+
+/** A Go program that builds only as the dependency of a module of ours, because its own has a replace directive. */
+export interface GoBuildRecipe {
+  readonly kind: 'go-build';
+  readonly package: string;
+  /** The text of our go.mod. */
+  readonly goMod: string;
+  readonly ldflags: string;
+  /** InfluxDB's Flux library: Rust, built by a stand-in for pkg-config while Go builds. */
+  readonly pkgConfig: string;
+}
+
+/** A file out of a Debian package, unpacked and never installed: no root needed, no service started. */
+export interface DebianRecipe {
+  readonly kind: 'debian';
+  readonly package: string;
+  /** Path inside the package. */
+  readonly file: string;
+}
+
+export type Recipe = GoInstallRecipe | GoBuildRecipe | DebianRecipe;
+
+export type EngineName =
+  'influxd' | 'telegraf' | 'prometheus' | 'promtool' | 'prometheus-node-exporter' | 'influxdb1';
+
+/** A program that the suites in `*.engines.ts` run for real. */
+export interface Engine {
+  readonly name: EngineName;
+  /** What is built; a newer one of the same major version does as well. */
+  readonly version: string;
+  /** The environment variable that names one to use instead. */
+  readonly variable: string;
+  /** Names it may have on the PATH. */
+  readonly commands: readonly string[];
+  /** Arguments that make it print its version. */
+  readonly versionArgs: readonly string[];
+  readonly recipe: Recipe;
+  /** About how long a build takes on two cores, for whoever waits. */
+  readonly takes: string;
+}

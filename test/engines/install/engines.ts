@@ -1,0 +1,108 @@
+import type { Engine, EngineName } from './engine.js';
+
+const TELEGRAF_PARTS = [
+  'inputs.cpu',
+  'inputs.mem',
+  'inputs.system',
+  'inputs.net',
+  'inputs.disk',
+  'inputs.http',
+  'inputs.http_response',
+  'inputs.internal',
+  'outputs.influxdb',
+  'outputs.influxdb_v2',
+  'outputs.file',
+  'outputs.prometheus_client',
+  'parsers.xpath',
+  'parsers.influx',
+  'serializers.influx',
+];
+
+const INFLUXD_GO_MOD = `module influxd-build
+
+go 1.24
+
+require github.com/influxdata/influxdb/v2 v2.7.12
+
+replace github.com/nats-io/nats-streaming-server v0.11.2 => github.com/influxdata/nats-streaming-server v0.11.3-0.20201112040610-c277f7560803
+`;
+
+/** Every engine the suites run, in the order in which they are built. */
+export const ENGINES: readonly Engine[] = [
+  {
+    name: 'prometheus',
+    version: '2.42.0',
+    variable: 'BALLAST_TEST_PROMETHEUS',
+    commands: ['prometheus'],
+    versionArgs: ['--version'],
+    recipe: { kind: 'debian', package: 'prometheus', file: 'usr/bin/prometheus' },
+    takes: 'seconds',
+  },
+  {
+    name: 'promtool',
+    version: '2.42.0',
+    variable: 'BALLAST_TEST_PROMTOOL',
+    commands: ['promtool'],
+    versionArgs: ['--version'],
+    recipe: { kind: 'debian', package: 'prometheus', file: 'usr/bin/promtool' },
+    takes: 'seconds',
+  },
+  {
+    name: 'prometheus-node-exporter',
+    version: '1.5.0',
+    variable: 'BALLAST_TEST_NODE_EXPORTER',
+    commands: ['prometheus-node-exporter', 'node_exporter'],
+    versionArgs: ['--version'],
+    recipe: {
+      kind: 'debian',
+      package: 'prometheus-node-exporter',
+      file: 'usr/bin/prometheus-node-exporter',
+    },
+    takes: 'seconds',
+  },
+  {
+    name: 'influxdb1',
+    version: '1.6.7',
+    variable: 'BALLAST_TEST_INFLUXD1',
+    commands: ['influxd'],
+    versionArgs: ['version'],
+    recipe: { kind: 'debian', package: 'influxdb', file: 'usr/bin/influxd' },
+    takes: 'seconds',
+  },
+  {
+    name: 'telegraf',
+    version: '1.37.2',
+    variable: 'BALLAST_TEST_TELEGRAF',
+    commands: ['telegraf'],
+    versionArgs: ['--version'],
+    recipe: {
+      kind: 'go-install',
+      target: 'github.com/influxdata/telegraf/cmd/telegraf@v1.37.2',
+      tags: ['custom', ...TELEGRAF_PARTS],
+      ldflags: '-X github.com/influxdata/telegraf/internal.Version=1.37.2',
+    },
+    takes: 'one to three minutes',
+  },
+  {
+    name: 'influxd',
+    version: '2.7.12',
+    variable: 'BALLAST_TEST_INFLUXD',
+    commands: ['influxd'],
+    versionArgs: ['version'],
+    recipe: {
+      kind: 'go-build',
+      package: 'github.com/influxdata/influxdb/v2/cmd/influxd',
+      goMod: INFLUXD_GO_MOD,
+      ldflags: '-X main.version=v2.7.12',
+      pkgConfig: 'github.com/influxdata/pkg-config@v0.3.0',
+    },
+    takes: 'four to eight minutes',
+  },
+];
+
+/** The engine of that name. */
+export function engineNamed(name: EngineName): Engine {
+  const engine = ENGINES.find((candidate) => candidate.name === name);
+  if (engine === undefined) throw new Error(`no engine is called ${name}`);
+  return engine;
+}

@@ -1,0 +1,117 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { pollUntil } from './poll-until.js';
+
+const KEPT_CHARACTERS = 64_000;
+const TOLD_LINES = 20;
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
+
+export interface EngineProcessOptions {
+  /** For error messages. */
+  readonly name: string;
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Added to the environment of the tests. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One run of an engine as a child; it ends with the test process at the latest, however that ends. */
+export class EngineProcess {
+  /** Resolves with the exit code or the signal, when all it printed was read. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  readonly #name: string;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  #output = '';
+  #hasEnded = false;
+
+  constructor({ name, path, args, cwd, env }: EngineProcessOptions) {
+    this.#name = name;
+    // The kernel kills it with us, even if we are killed; it keeps the process id.
+    const wrapped = process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', path] : [path];
+    const [command = path, ...before] = wrapped;
+    this.#child = spawn(command, [...before, ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output = (this.#output + text).slice(-KEPT_CHARACTERS);
+      });
+    }
+    const killAtExit = (): void => {
+      this.#child.kill('SIGKILL');
+    };
+    process.once('exit', killAtExit);
+    this.ended = new Promise((resolve) => {
+      const end = (how: number | NodeJS.Signals): void => {
+        this.#hasEnded = true;
+        process.removeListener('exit', killAtExit);
+        resolve(how);
+      };
+      this.#child.once('error', (error) => {
+        this.#output += `${error.message}\n`;
+        end(-1);
+      });
+      this.#child.once('close', (code, signal) => {
+        end(signal ?? code ?? -1);
+      });
+    });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error(`${this.#name} was never started`);
+    return this.#child.pid;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** The last 64,000 characters it printed, both streams. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves once `isReady` says so. Throws with its last lines when it ends before, or takes more than 30 s. */
+  async ready(isReady: () => Promise<boolean>): Promise<void> {
+    const died = await pollUntil(
+      async () => {
+        if (this.#hasEnded) return true;
+        return (await isReady()) ? false : undefined;
+      },
+      { what: `answer from ${this.#name}`, timeoutMs: START_TIMEOUT_MS, context: () => this.#lastLines() },
+    );
+    if (died)
+      throw new Error(`${this.#name} ended at its start (${await this.ended}):\n${this.#lastLines()}`);
+  }
+
+  /** Ends it in order, and by force after 15 s; nothing happens when it has ended. */
+  async stop(): Promise<void> {
+    if (!this.#hasEnded) this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  /** Ends it at once, as a power cut would. */
+  async kill(): Promise<void> {
+    if (!this.#hasEnded) this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  /** Lets it hang: it accepts connections and answers nothing, until `resume`. */
+  pause(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT');
+  }
+
+  #lastLines(): string {
+    return this.#output.trimEnd().split('\n').slice(-TOLD_LINES).join('\n');
+  }
+}
