@@ -13,7 +13,7 @@ const PRIOR_CORES_PER_PERSON = 0.03;
 /** Cores a host is busy with on its own. */
 const PRIOR_IDLE_CORES = 0.2;
 /** The prior counts as much as this many samples of a server with 100 people, spread as in a usual hour. */
-const PRIOR_WEIGHT = 200;
+const PRIOR_WEIGHT = 30;
 const PRIOR_PEOPLE = 60;
 const PRIOR_SPREAD = 60;
 
