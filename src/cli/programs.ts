@@ -13,6 +13,13 @@ export interface DemoRun {
   /** Ends by itself after `seconds`, prints the final table, and answers 1 if anything went wrong. */
   readonly once: boolean;
   readonly seconds?: number;
+  /** Samples go through this InfluxDB 2 instead of straight to Ballast. */
+  readonly influxdb?: {
+    readonly url: string;
+    readonly token: string;
+    readonly org: string;
+    readonly bucket: string;
+  };
 }
 
 /** Options of the simulated servers. */

@@ -19,6 +19,18 @@ export interface HostReporterOptions {
 
 const TIMEOUT_MS = 5_000;
 
+/** The other side answered, and did not take the samples; the message holds its own words. */
+export class SamplesRefusedError extends Error {
+  override readonly name = 'SamplesRefusedError';
+
+  constructor(
+    readonly statusCode: number,
+    body: string,
+  ) {
+    super(`writing samples: HTTP ${statusCode} ${ownWords(body)}`);
+  }
+}
+
 /** Reports the simulated hosts as Telegraf's `outputs.influxdb_v2` does. A server that refuses connections is silent. */
 export class HostReporter {
   readonly #options: HostReporterOptions;
@@ -54,7 +66,7 @@ export class HostReporter {
       },
     );
     const text = await body.text();
-    if (statusCode !== 204) throw new Error(`writing samples: HTTP ${statusCode} ${text.slice(0, 200)}`);
+    if (statusCode !== 204) throw new SamplesRefusedError(statusCode, text);
   }
 
   /** Ends the reports and waits for the one under way. */
@@ -82,4 +94,15 @@ export class HostReporter {
   #isStopping(): boolean {
     return this.#stopping.signal.aborted;
   }
+}
+
+/** InfluxDB and Ballast answer `{"code":…,"message":…}`; what stands between may answer anything. */
+function ownWords(body: string): string {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown };
+    if (typeof message === 'string') return message.slice(0, 200);
+  } catch {
+    // No JSON: the beginning of what came is what there is to tell.
+  }
+  return body.slice(0, 200);
 }

@@ -76,6 +76,26 @@ describe('runCli', () => {
     expect(runs).to.deep.equal([{ once: true, seconds: 5 }]);
   });
 
+  it('runs the demo through an InfluxDB named by the variables Telegraf reads', async () => {
+    const runs: object[] = [];
+    const runDemo = (options: object) => Promise.resolve(runs.push(options) - 1);
+    const at = terminal();
+    expect(await at.run(['demo', '--influxdb'], { runDemo })).to.equal(2);
+    expect(at.complained).to.include('INFLUX_URL, INFLUX_TOKEN, INFLUX_ORG, INFLUX_BUCKET');
+    Object.assign(at.env, {
+      INFLUX_URL: 'influx:8086',
+      INFLUX_TOKEN: 't',
+      INFLUX_ORG: 'o',
+      INFLUX_BUCKET: 'b',
+    });
+    expect(await at.run(['demo', '--influxdb'], { runDemo })).to.equal(2);
+    expect(at.complained).to.include('INFLUX_URL is "influx:8086"');
+    at.env.INFLUX_URL = 'http://influx:8086';
+    expect(await at.run(['demo', '--influxdb'], { runDemo })).to.equal(0);
+    const influxdb = { url: 'http://influx:8086', token: 't', org: 'o', bucket: 'b' };
+    expect(runs).to.deep.equal([{ once: false, influxdb }]);
+  });
+
   it('runs simulated servers until a signal, and stops them', async () => {
     const at = terminal();
     let isStopped = false;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Config } from '../../config/config.js';
 import { loadConfig } from '../../config/load-config.js';
+import type { InfluxdbTarget } from './influxdb-target.js';
 
 /** Demo time runs this many times faster: a lesson of 45 minutes takes 45 seconds. */
 export const SPEED = 60;
@@ -28,9 +29,12 @@ export interface DemoServer {
 
 /**
  * Writes a cluster file and makes a configuration in a temporary folder. Everything is Ballast's default, but for
- * intervals: they keep step with the time that runs faster.
+ * intervals: they keep step with the time that runs faster. With an InfluxDB samples are read from there.
  */
-export async function prepareDemo(servers: readonly DemoServer[]): Promise<DemoSetup> {
+export async function prepareDemo(
+  servers: readonly DemoServer[],
+  influxdb?: InfluxdbTarget,
+): Promise<DemoSetup> {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-demo-'));
   const secret = randomBytes(20).toString('hex');
   const adminToken = randomBytes(20).toString('hex');
@@ -42,7 +46,12 @@ export async function prepareDemo(servers: readonly DemoServer[]): Promise<DemoS
     secrets: [secret],
     admin: { tokens: [{ name: 'demo', token: adminToken, scope: 'admin' }] },
     poll: { interval: '1s', timeout: '1s' },
-    metrics: { window: '5s', refresh: '1s', maxAge: '10s' },
+    metrics: {
+      window: '5s',
+      refresh: '1s',
+      maxAge: '10s',
+      ...(influxdb === undefined ? {} : { source: 'influxdb', influxdb }),
+    },
     placement: { ramp: '15s' },
   };
   await writeFile(file, stringify(settings), { mode: 0o600 });

@@ -1,11 +1,12 @@
 import { startApp, type App } from '../../app.js';
-import { silentLogger } from '../../log.js';
+import { type LogFields, silentLogger } from '../../log.js';
 import { HostReporter } from '../host-reporter.js';
 import { createRandom } from '../random.js';
 import { type SimServer, startSimServer } from '../sim-server.js';
 import { AdminWatch } from './admin-watch.js';
 import { type DemoSetup, prepareDemo, SPEED } from './demo-config.js';
 import { FrontEnd } from './front-end.js';
+import { type InfluxdbTarget, tryInfluxdb } from './influxdb-target.js';
 import { Outage, type OutageTimes } from './outage.js';
 import { SplitWatch } from './split-watch.js';
 import { Traffic } from './traffic.js';
@@ -20,6 +21,17 @@ const REPORT_MS = 1_000;
 /** Copies that a returning server brings along are to be ended within this. */
 const STALE_COPY_MS = 30_000;
 
+/** What is there when a world begins. */
+interface Beginning {
+  readonly servers: readonly SimServer[];
+  readonly dying: SimServer;
+  readonly setup: DemoSetup;
+  readonly app: App;
+  readonly times: OutageTimes;
+  readonly influxdb: InfluxdbTarget | undefined;
+  readonly watch: AdminWatch;
+}
+
 /** Ballast, its servers and its front end, all in one process, over real sockets. */
 export class DemoWorld {
   readonly app: App;
@@ -33,24 +45,18 @@ export class DemoWorld {
   readonly #outage: Outage;
   readonly #startedAt = Date.now();
   #lookedAt = 0;
+  #hasSeenSamples = false;
 
-  private constructor(
-    servers: readonly SimServer[],
-    dying: SimServer,
-    setup: DemoSetup,
-    app: App,
-    times: OutageTimes,
-  ) {
+  private constructor({ servers, dying, setup, app, times, influxdb, watch }: Beginning) {
     this.app = app;
     this.setup = setup;
     this.#servers = servers;
     this.#splits = new SplitWatch(servers);
     this.frontEnd = new FrontEnd(`${app.url}/bigbluebutton/api`, setup.secret);
-    this.watch = new AdminWatch(app.adminUrl, setup.adminToken);
+    this.watch = watch;
     this.#reporter = new HostReporter({
       servers,
-      url: app.adminUrl,
-      token: setup.adminToken,
+      ...(influxdb ?? { url: app.adminUrl, token: setup.adminToken }),
       intervalMs: REPORT_MS,
       onFailure: (message) => {
         this.watch.note(`samples are not taken: ${message}`);
@@ -71,24 +77,41 @@ export class DemoWorld {
     this.#reporter.start();
   }
 
-  /** Starts everything. Throws when Ballast does not start; nothing is left running then. */
-  static async start(times: OutageTimes): Promise<DemoWorld> {
+  /**
+   * Starts everything; samples go by way of the InfluxDB where one is given. Throws when it does not take them or when
+   * Ballast does not start; nothing is left running then.
+   */
+  static async start(times: OutageTimes, influxdb?: InfluxdbTarget): Promise<DemoWorld> {
     const servers: SimServer[] = [];
     let setup: DemoSetup | undefined;
     try {
       for (const [index, cores] of CORES.entries()) {
-        const id = `bbb${index + 1}`;
+        // In a bucket that others read, these must not be taken for anybody's real bbb1.
+        const id = `${influxdb === undefined ? '' : 'demo-'}bbb${index + 1}`;
         servers.push(
           await startSimServer({ id, secret: `${id}-of-the-demo-${Math.random()}`, cores, speed: SPEED }),
         );
       }
       const dying = servers[DYING];
       if (!dying) throw new Error('the demo has too few servers');
-      setup = await prepareDemo(servers);
-      const logger = { ...silentLogger };
+      if (influxdb !== undefined) await tryInfluxdb(servers, influxdb);
+      setup = await prepareDemo(servers, influxdb);
+      const early: string[] = [];
+      let note = (text: string): void => void early.push(text);
+      const logger = {
+        ...silentLogger,
+        warn: (message: string, fields: LogFields = {}) => {
+          if (fields.source !== undefined) note(`Ballast: ${message} (${String(fields.error)})`);
+        },
+      };
       const app = await startApp(setup.config, { logger, clusterFile: setup.clusterFile });
       await app.firstPoll;
-      return new DemoWorld(servers, dying, setup, app, times);
+      const watch = new AdminWatch(app.adminUrl, setup.adminToken);
+      note = (text) => {
+        watch.note(text);
+      };
+      early.forEach(note);
+      return new DemoWorld({ servers, dying, setup, app, times, influxdb, watch });
     } catch (error) {
       await Promise.all([...servers.map((server) => server.stop()), setup?.remove()]);
       throw error;
@@ -109,6 +132,12 @@ export class DemoWorld {
     this.#lookedAt = now;
     this.#splits.look(now);
     await this.watch.refresh();
+    this.#hasSeenSamples ||= this.watch.snapshot.servers.some(({ cpu }) => cpu !== undefined);
+  }
+
+  /** Whether Ballast ever knew a server's CPU. */
+  get hasSeenSamples(): boolean {
+    return this.#hasSeenSamples;
   }
 
   /** Meetings that lived twice. */

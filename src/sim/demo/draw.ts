@@ -59,6 +59,8 @@ export function drawHeader(links: {
   readonly metricsUrl: string;
   readonly adminUrl: string;
   readonly adminToken: string;
+  /** Where samples go, when not straight to Ballast. */
+  readonly samples?: string;
 }): string {
   return [
     `BBB API   ${links.apiUrl}/`,
@@ -66,6 +68,7 @@ export function drawHeader(links: {
     `try       curl '${links.signedUrl}'`,
     `metrics   ${links.metricsUrl}`,
     `admin     curl -H 'Authorization: Bearer ${links.adminToken}' ${links.adminUrl}/admin/v1/servers`,
+    ...(links.samples === undefined ? [] : [`samples   ${links.samples}`]),
     '',
     '',
   ].join('\n');

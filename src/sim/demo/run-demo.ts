@@ -3,6 +3,7 @@ import { SPEED } from './demo-config.js';
 import { DemoWorld } from './demo-world.js';
 import { drawHeader, drawPicture } from './draw.js';
 import { judge } from './judge.js';
+import type { InfluxdbTarget } from './influxdb-target.js';
 import type { OutageTimes } from './outage.js';
 import { Screen } from './screen.js';
 import { SLOT_MS } from './traffic.js';
@@ -13,6 +14,8 @@ export interface DemoOptions {
   readonly once: boolean;
   /** Default 60. */
   readonly seconds?: number | undefined;
+  /** Samples go through this InfluxDB instead of straight to Ballast. */
+  readonly influxdb?: InfluxdbTarget | undefined;
 }
 
 const STEP_MS = 100;
@@ -30,7 +33,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const lengthMs = options.once ? (options.seconds ?? DEFAULT_SECONDS) * 1_000 : Infinity;
-  const starting = DemoWorld.start(outageTimes(lengthMs));
+  const starting = DemoWorld.start(outageTimes(lengthMs), options.influxdb);
   try {
     const aborted = new Promise<undefined>((resolve) => {
       stopping.signal.addEventListener('abort', () => {
@@ -40,7 +43,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const world = await Promise.race([starting, aborted]);
     if (!world) return 0;
     const screen = new Screen({ isLive: !options.once, stream: process.stdout });
-    announce(world, screen);
+    announce(world, screen, options.influxdb);
     await play(world, screen, lengthMs, stopping.signal);
     screen.finish(picture(world, screen));
     return stopping.signal.aborted || !options.once ? 0 : verdict(world, screen);
@@ -84,7 +87,11 @@ function picture(world: DemoWorld, screen: Screen): readonly string[] {
   );
 }
 
-function announce({ app, setup, frontEnd }: DemoWorld, screen: Screen): void {
+function announce(
+  { app, setup, frontEnd }: DemoWorld,
+  screen: Screen,
+  influxdb: InfluxdbTarget | undefined,
+): void {
   screen.print(
     drawHeader({
       apiUrl: `${app.url}/bigbluebutton/api`,
@@ -93,13 +100,20 @@ function announce({ app, setup, frontEnd }: DemoWorld, screen: Screen): void {
       metricsUrl: `${app.adminUrl}/metrics`,
       adminUrl: app.adminUrl,
       adminToken: setup.adminToken,
+      ...(influxdb !== undefined && {
+        samples: `${influxdb.url}, bucket ${influxdb.bucket} of ${influxdb.org}, as servers demo-bbb1 to demo-bbb4`,
+      }),
     }),
   );
 }
 
 /** Prints what the run was like; 1 when something went wrong. */
 function verdict(world: DemoWorld, screen: Screen): number {
-  const faults = judge(world.traffic.counts, world.splitMeetings);
+  const faults = judge({
+    counts: world.traffic.counts,
+    splitMeetings: world.splitMeetings,
+    hasSeenSamples: world.hasSeenSamples,
+  });
   screen.print(`\n${faults.length === 0 ? 'No create failed, no meeting was split.' : faults.join('; ')}\n`);
   return faults.length === 0 ? 0 : 1;
 }

@@ -1,21 +1,31 @@
 import { expect } from 'chai';
-import { judge } from '../../../src/sim/demo/judge.js';
+import { judge, type RunResult } from '../../../src/sim/demo/judge.js';
 
 const GOOD = { creates: 10, failedCreates: 0, joins: 90, failedJoins: 4, ends: 2 };
 
 describe('demo verdict', () => {
+  const run = (given: Partial<RunResult> = {}): RunResult => ({
+    counts: GOOD,
+    splitMeetings: [],
+    hasSeenSamples: true,
+    ...given,
+  });
+
   it('finds nothing wrong with a run whose creates all worked', () => {
-    expect(judge(GOOD, [])).to.deep.equal([]);
+    expect(judge(run())).to.deep.equal([]);
   });
 
   it('names failed creates, split meetings, and runs in which nothing happened', () => {
-    expect(judge({ ...GOOD, failedCreates: 2 }, ['room-1'])).to.deep.equal([
+    expect(judge(run({ counts: { ...GOOD, failedCreates: 2 }, splitMeetings: ['room-1'] }))).to.deep.equal([
       '2 of 10 creates failed',
       'split meetings: room-1',
     ]);
-    expect(judge({ ...GOOD, joins: 0 }, [])).to.deep.equal(['nobody could join']);
-    expect(judge({ creates: 0, failedCreates: 0, joins: 0, failedJoins: 0, ends: 0 }, [])).to.deep.equal([
-      'no meeting was created',
-    ]);
+    expect(judge(run({ counts: { ...GOOD, joins: 0 } }))).to.deep.equal(['nobody could join']);
+    const nothing = { creates: 0, failedCreates: 0, joins: 0, failedJoins: 0, ends: 0 };
+    expect(judge(run({ counts: nothing }))).to.deep.equal(['no meeting was created']);
+  });
+
+  it('names a run without samples: they took a way that leads nowhere', () => {
+    expect(judge(run({ hasSeenSamples: false }))).to.deep.equal(['no sample ever reached Ballast']);
   });
 });
