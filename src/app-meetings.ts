@@ -63,6 +63,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     client,
     directory,
     placer,
+    habits,
     journal,
     limits: config.create,
     observer: {

@@ -169,7 +169,6 @@ async function build(
     maxAgeMs: config.poll.intervalMs * LIST_AGE_IN_INTERVALS,
   });
   const addresses = clientAddresses(config.trustProxy);
-  const { defaultMeetingSize } = config.placement;
   const api = new BbbApi({
     calls: callRegistry({
       tenants,
@@ -179,7 +178,6 @@ async function build(
       list,
       pool,
       recordings,
-      defaultMeetingSize,
     }),
     tenants,
     addresses,
@@ -206,6 +204,7 @@ async function build(
     panic: (serverId) => meetings.panic(serverId),
     placements: { listPlacements: (filter) => journal.list(filter) },
     serverViews: () => serverViews(pool, placer),
+    samples: () => loads.current(),
     audit: store.audit,
     logger,
     now,

@@ -15,5 +15,4 @@ export interface ApiDeps {
   readonly list: MeetingList;
   readonly pool: Pool;
   readonly recordings: RecordingCalls;
-  readonly defaultMeetingSize: number;
 }

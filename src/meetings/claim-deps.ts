@@ -1,4 +1,5 @@
 import type { Logger } from '../log.js';
+import type { RoomHabits } from '../placement/learning/room-habits.js';
 import type { PlacementReason } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { CreateLimits } from './create-command.js';
@@ -20,6 +21,8 @@ export interface ClaimDeps {
   readonly client: MeetingClient;
   readonly directory: MeetingDirectory;
   readonly placer: MeetingPlacer;
+  /** What is expected of a new session. */
+  readonly habits: Pick<RoomHabits, 'expect'>;
   readonly journal: PlacementJournal;
   readonly limits: CreateLimits;
   readonly observer: PlacementObserver;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import { BbbError } from '../bbb/error.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
+import type { Expectation } from '../placement/learning/room-habits.js';
 import type { Decision } from '../placement/types.js';
 import { answeredMeeting } from './answered-meeting.js';
 import { checkTenantLimits } from './check-tenant-limits.js';
@@ -22,6 +23,7 @@ interface Retry {
 /** One create on its way through the ranking. */
 interface Journey {
   readonly command: CreateCommand;
+  readonly expectation: Expectation;
   /** The row before this create, where there was one. */
   previous: Meeting | undefined;
   readonly retries: Retry[];
@@ -50,6 +52,7 @@ export class ClaimServer {
   ): Promise<CreateResult> {
     const journey: Journey = {
       command,
+      expectation: this.#expect(command),
       previous,
       retries: [],
       excluded: new Set(),
@@ -96,7 +99,7 @@ export class ClaimServer {
   async #claimNext(journey: Journey): Promise<string | undefined> {
     const { command, previous } = journey;
     const decision = this.#deps.placer.decide({
-      expectation: { attendees: command.expectedAttendees, durationsMs: [], basis: 'default', sessions: 0 },
+      expectation: journey.expectation,
       requiredTags: command.requiredTags,
       preferredTag: command.preferredTag,
       excluded: journey.excluded,
@@ -113,7 +116,7 @@ export class ClaimServer {
       serverId,
       state: 'claimed',
       claimedAt: this.#deps.now(),
-      expectedAttendees: command.expectedAttendees,
+      expectedAttendees: wholeAttendees(journey.expectation),
       internalMeetingId: undefined,
       createTime: undefined,
       wasMoved: from.wasMoved || wasRunningElsewhere,
@@ -134,7 +137,7 @@ export class ClaimServer {
       scopedId: command.scopedId,
       serverId,
       state: 'claimed',
-      expectedAttendees: command.expectedAttendees,
+      expectedAttendees: wholeAttendees(journey.expectation),
       claimedAt: this.#deps.now(),
       internalMeetingId: undefined,
       createTime: undefined,
@@ -168,6 +171,10 @@ export class ClaimServer {
     this.#record(journey, undefined);
     this.#deps.observer.failed('relayed');
     return { answer, serverId };
+  }
+
+  #expect({ tenant, meetingId, size }: CreateCommand): Expectation {
+    return this.#deps.habits.expect({ tenantId: tenant.id, meetingId, at: this.#deps.now(), ...size });
   }
 
   #isFirstChoice(previous: Meeting): boolean {
@@ -228,7 +235,7 @@ export class ClaimServer {
   }
 
   #record(journey: Journey, serverId: string | undefined): void {
-    const { command, decision, retries } = journey;
+    const { command, decision, expectation, retries } = journey;
     if (decision === undefined) return;
     if (serverId !== undefined) this.#deps.observer.placed(serverId, decision.reason);
     this.#deps.journal.record({
@@ -238,11 +245,16 @@ export class ClaimServer {
       meetingId: command.meetingId,
       serverId,
       policy: this.#deps.placer.options.policy,
-      expectedAttendees: command.expectedAttendees,
+      expectedAttendees: wholeAttendees(expectation),
       decision,
       retries: [...retries],
     });
   }
+}
+
+/** People to keep room for: what is a fraction of a person in the mean is a whole one in a class. */
+function wholeAttendees({ attendees }: Expectation): number {
+  return Math.max(1, Math.round(attendees));
 }
 
 function changedMeanwhile(): BbbError {

@@ -1,5 +1,6 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import type { BbbRequest, RequestBody } from '../bbb/bbb-request.js';
+import type { SizeHints } from './size-hints.js';
 
 /** One create, checked and scoped, ready for any server. */
 export interface CreateCommand {
@@ -15,7 +16,8 @@ export interface CreateCommand {
   readonly contentType: string | undefined;
   /** BBB fetches documents before it answers: the long time limits apply. */
   readonly hasDocuments: boolean;
-  readonly expectedAttendees: number;
+  /** What it says about its size. */
+  readonly size: SizeHints;
   readonly requiredTags: readonly string[];
   readonly preferredTag: string | undefined;
 }

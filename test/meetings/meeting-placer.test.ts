@@ -5,6 +5,8 @@ import type { MeetingClient } from '../../src/meetings/meeting-client.js';
 import { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
 import { MeetingPlacer } from '../../src/meetings/meeting-placer.js';
 import { PlacementJournal } from '../../src/meetings/placement-journal.js';
+import { LoadModel } from '../../src/placement/learning/load-model.js';
+import { RoomHabits } from '../../src/placement/learning/room-habits.js';
 import { openStore } from '../../src/store/open-store.js';
 import { placementOptions, seededRandom } from '../support/candidates.js';
 import { MemoryMeetingStore } from '../support/memory-meeting-store.js';
@@ -36,9 +38,12 @@ async function stormRig(seed: number) {
   const directory = await MeetingDirectory.load(new MemoryMeetingStore(), clock.now);
   const store = await openStore('sqlite::memory:', { logger: silentLogger });
   const journal = new PlacementJournal(store.placements, silentLogger);
+  const habits = new RoomHabits({ defaultAttendees: 15, defaultDurationMs: 3_600_000 });
   const placer = new MeetingPlacer({
     pool,
     directory,
+    habits,
+    model: new LoadModel({ rampMs: 900_000, windowMs: 60_000 }),
     hostLoad: () => ({ cpu: 0.05, memory: 0.2, networkBytesPerSecond: undefined, sampleAgeMs: 1_000 }),
     options: placementOptions(),
     now: clock.now,
@@ -49,6 +54,7 @@ async function stormRig(seed: number) {
     client,
     directory,
     placer,
+    habits,
     journal,
     limits: SHORT_LIMITS,
     observer: { placed: () => undefined, retried: () => undefined, failed: () => undefined },
@@ -82,23 +88,26 @@ describe('MeetingPlacer', () => {
 
   it('counts a claim before its server has answered, and its people once they are polled', async () => {
     const { creator, placer, pool, clock, polls, stop } = await stormRig(1);
-    const creating = creator.create(createCommand('class', { expectedAttendees: 40 }));
+    const creating = creator.create(
+      createCommand('class', { size: { sizeHint: 40, maxAttendees: undefined } }),
+    );
     // The claim is made in the turn after the first polls are known to be done.
     await Promise.resolve();
     await Promise.resolve();
-    const claimed = placer.candidates().filter(({ reservations }) => reservations.length > 0);
+    const claimed = placer.candidates().filter(({ outlook }) => outlook.youngMeetings > 0);
     expect(claimed).to.have.length(1);
-    expect(claimed[0]!.reservations[0]).to.deep.include({ expectedAttendees: 40, countedAttendees: 0 });
+    expect(claimed[0]!.outlook.reserved).to.equal(40);
     expect(claimed[0]!.meetings).to.equal(1);
     const { serverId } = await creating;
     expect(serverId).to.equal(claimed[0]!.id);
     polls.behave(serverId, { kind: 'meetings', meetings: [{ meetingId: 'class', attendees: 12 }] });
     await clock.advance(20_000);
     const seen = placer.candidate(pool.server(serverId)!);
-    expect(seen.reservations[0]).to.deep.include({ countedAttendees: 12 });
+    expect(seen.outlook.reserved).to.be.within(27, 28);
     expect([seen.meetings, seen.attendees]).to.deep.equal([1, 12]);
     await clock.advance(15 * 60_000);
-    expect(placer.candidate(pool.server(serverId)!).reservations).to.deep.equal([]);
+    const grown = placer.candidate(pool.server(serverId)!);
+    expect([grown.outlook.reserved, grown.outlook.youngMeetings]).to.deep.equal([0, 0]);
     await stop();
   });
 });

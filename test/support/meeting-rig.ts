@@ -7,6 +7,8 @@ import { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
 import { MeetingKeeper } from '../../src/meetings/meeting-keeper.js';
 import { MeetingPlacer, type HostLoad } from '../../src/meetings/meeting-placer.js';
 import { PlacementJournal } from '../../src/meetings/placement-journal.js';
+import { LoadModel } from '../../src/placement/learning/load-model.js';
+import { RoomHabits } from '../../src/placement/learning/room-habits.js';
 import { ServerPool } from '../../src/pool/server-pool.js';
 import { startSimServer, type SimServer } from '../../src/sim/sim-server.js';
 import type { SimMeeting } from '../../src/sim/state/sim-meeting.js';
@@ -75,9 +77,14 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
   const calls = new MeetingCalls({ pool, client, directory, now, logger });
   const loads = new Map<string, HostLoad>();
   for (const [index, { id }] of sims.entries()) loads.set(id, loadOf(options.isEven === true ? 0 : index));
+  const { rampMs } = placementOptions();
+  const habits = new RoomHabits({ defaultAttendees: 15, defaultDurationMs: 4 * rampMs });
+  const model = new LoadModel({ rampMs, windowMs: 60_000 });
   const placer = new MeetingPlacer({
     pool,
     directory,
+    model,
+    habits,
     hostLoad: (id) => loads.get(id) ?? loadOf(0),
     options: placementOptions(),
     now,
@@ -90,6 +97,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     client,
     directory,
     placer,
+    habits,
     journal,
     limits: { ...SHORT_LIMITS, ...options.limits },
     observer: {
@@ -135,6 +143,8 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     pool,
     calls,
     placer,
+    habits,
+    model,
     journal,
     creator,
     keeper,
@@ -195,7 +205,7 @@ export function createCommand(meetingId: string, changes: Partial<CreateCommand>
     body: undefined,
     contentType: undefined,
     hasDocuments: false,
-    expectedAttendees: 15,
+    size: { sizeHint: undefined, maxAttendees: undefined },
     requiredTags: [],
     preferredTag: undefined,
     ...changes,

@@ -1,8 +1,8 @@
 import { bbbError } from '../../bbb/messages.js';
 import type { RawQuery } from '../../bbb/raw-query.js';
 import { UpstreamError } from '../../bbb/upstream-error.js';
-import { expectedAttendees } from '../../meetings/expected-attendees.js';
 import { serverUnavailable } from '../../meetings/server-gone.js';
+import { sizeHints } from '../../meetings/size-hints.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { BbbCall, CallAnswer, CallDefinition } from '../call-definition.js';
 import { checkMeetingId, namedMeeting, type NamedMeeting } from '../named-meeting.js';
@@ -29,13 +29,10 @@ export function create(deps: ApiDeps): CallDefinition {
         // Without parameters: BBB 2.6.18 and 2.7.8 compare the content type literally.
         contentType: call.body === undefined ? undefined : 'application/xml',
         hasDocuments: call.body !== undefined || (query.get('preUploadedPresentation') ?? '') !== '',
-        expectedAttendees: expectedAttendees(
-          {
-            sizeHint: query.get('meta_bbb-meeting-size-hint'),
-            maxParticipants: query.get('maxParticipants'),
-          },
-          deps.defaultMeetingSize,
-        ),
+        size: sizeHints({
+          sizeHint: query.get('meta_bbb-meeting-size-hint'),
+          maxParticipants: query.get('maxParticipants'),
+        }),
         ...wantedTags(query, tenant.serverTags),
       });
       return relayedAnswer(answer, tenant);
