@@ -1,0 +1,105 @@
+import type { DayHost } from './day.js';
+import { capacityOf, idleCpuOf, memoryOf, sentBytesPerSecond } from './host-physics.js';
+import type { HostCourse } from './prepare-day.js';
+import type { RunningMeeting } from './running-meeting.js';
+
+/** Means over a time that has passed. */
+export interface ServerMeans {
+  /** CPU asked for by idle and people, a share of the host; above 1 where it is not to be had. */
+  readonly cpu: number;
+  readonly people: number;
+}
+
+/** A host while a day runs. Its sums are kept up with each change, so that nothing walks over meetings. */
+export class RunningServer {
+  readonly host: DayHost;
+  readonly index: number;
+  readonly course: HostCourse;
+  readonly meetings = new Set<RunningMeeting>();
+  isDead = false;
+  /** End of the newest minute in which it was overloaded. */
+  overloadedAt = -Infinity;
+  readonly #capacity: number;
+  readonly #idleCpu: number;
+  #cores = 0;
+  #people = 0;
+  #streams = 0;
+  #changedAt: number;
+  #coreMs = 0;
+  #peopleMs = 0;
+
+  constructor(host: DayHost, index: number, course: HostCourse, now: number) {
+    this.host = host;
+    this.index = index;
+    this.course = course;
+    this.#capacity = capacityOf(host);
+    this.#idleCpu = idleCpuOf(host);
+    this.#changedAt = now;
+  }
+
+  /** People on it now. */
+  get people(): number {
+    return this.#people;
+  }
+
+  /** Memory in use, 0 to 1. */
+  get memory(): number {
+    return memoryOf(this.host, this.#people, this.meetings.size);
+  }
+
+  get sentBytesPerSecond(): number {
+    return sentBytesPerSecond(this.host, this.#people, this.#streams);
+  }
+
+  add(meeting: RunningMeeting): void {
+    this.meetings.add(meeting);
+  }
+
+  /** Forgets a meeting that nobody is in any more. */
+  remove(meeting: RunningMeeting): void {
+    this.meetings.delete(meeting);
+    // What rounding left behind goes with the last meeting.
+    if (this.meetings.size === 0) this.#cores = 0;
+  }
+
+  /** What came (or, negative, went): cores of the usual speed, people, camera pictures sent. */
+  change(
+    now: number,
+    by: { readonly cores: number; readonly people: number; readonly streams: number },
+  ): void {
+    this.#settle(now);
+    this.#cores += by.cores;
+    this.#people += by.people;
+    this.#streams += by.streams;
+  }
+
+  /** Starts a stretch of time for `means`; several stretches may run side by side. */
+  mark(now: number): ServerMark {
+    this.#settle(now);
+    return { at: now, coreMs: this.#coreMs, peopleMs: this.#peopleMs };
+  }
+
+  /** Means since a mark; of now, where no time has passed. */
+  means(since: ServerMark, now: number): ServerMeans {
+    this.#settle(now);
+    const ms = now - since.at;
+    const cores = ms > 0 ? (this.#coreMs - since.coreMs) / ms : this.#cores;
+    const people = ms > 0 ? (this.#peopleMs - since.peopleMs) / ms : this.#people;
+    return { cpu: this.isDead ? 0 : this.#idleCpu + Math.max(0, cores) / this.#capacity, people };
+  }
+
+  #settle(now: number): void {
+    const ms = now - this.#changedAt;
+    if (ms <= 0) return;
+    this.#coreMs += this.#cores * ms;
+    this.#peopleMs += this.#people * ms;
+    this.#changedAt = now;
+  }
+}
+
+/** A server's sums at an instant. */
+export interface ServerMark {
+  readonly at: number;
+  readonly coreMs: number;
+  readonly peopleMs: number;
+}
