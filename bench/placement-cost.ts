@@ -1,4 +1,5 @@
 import { decide } from '../src/placement/decide.js';
+import { outlookOf } from '../src/placement/outlook.js';
 import type { Candidate, PlacementOptions, PlacementRequest } from '../src/placement/types.js';
 import type { Bench } from './bench.js';
 import { median, quantile } from './rounds.js';
@@ -13,10 +14,11 @@ const OPTIONS: PlacementOptions = {
   limits: { cpu: 0.85, memory: 0.9, network: 0.85 },
   whenFull: 'least-bad',
   spareTag: 'spare',
+  shares: {},
 };
 
 const REQUEST: PlacementRequest = {
-  expectedAttendees: 30,
+  expectation: { attendees: 30, durationsMs: [2_700_000, 3_600_000], basis: 'room', sessions: 2 },
   requiredTags: [],
   preferredTag: undefined,
   excluded: new Set(),
@@ -64,8 +66,16 @@ function candidate(index: number): Candidate {
     pollAgeMs: 3_000,
     attendees: (index * 7) % 200,
     meetings: 20,
-    reservations: Array.from({ length: 5 }, (_, i) => ({
-      ...{ expectedAttendees: 15 + i, countedAttendees: i, ageMs: i * 60_000 },
-    })),
+    longCpu: 0.3,
+    longMemory: 0.4,
+    outlook: outlookOf(
+      Array.from({ length: 5 }, (_, i) => ({
+        ...{ expectedAttendees: 15 + i, countedAttendees: i, ageMs: i * 60_000, durationsMs: [3_600_000] },
+      })),
+      900_000,
+    ),
+    cpuPerPerson: 0.003,
+    idleCpu: 0.02,
+    backgroundCpu: index % 25 === 0 ? undefined : ((index * 11) % 10) / 100,
   };
 }

@@ -98,7 +98,8 @@ export interface ScoredCandidate {
   readonly predictedCpu: number | undefined;
   /** How far ahead the highest predicted CPU is, in ms. */
   readonly predictedInMs: number | undefined;
-  readonly cpuPerPerson: number;
+  /** Share of this host's CPU that one person was taken to cost. */
+  readonly cpuPerPerson: number | undefined;
   readonly backgroundCpu: number | undefined;
   readonly memory: number | undefined;
   readonly networkBytesPerSecond: number | undefined;

@@ -7,6 +7,11 @@ function word<T extends string>(): z.ZodType<T> {
   return z.custom<T>((value) => typeof value === 'string');
 }
 
+const absentNumber = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
 const candidate: z.ZodType<ScoredCandidate> = z.object({
   id: z.string(),
   verdict: word<ScoredCandidate['verdict']>(),
@@ -17,6 +22,10 @@ const candidate: z.ZodType<ScoredCandidate> = z.object({
     .transform((value) => value ?? undefined),
   cpu: optionalNumber,
   predictedCpu: optionalNumber,
+  // Decisions of version 0.1 have none of these three.
+  predictedInMs: absentNumber,
+  cpuPerPerson: absentNumber,
+  backgroundCpu: absentNumber,
   memory: optionalNumber,
   networkBytesPerSecond: optionalNumber,
   attendees: z.number(),

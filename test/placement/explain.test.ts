@@ -13,11 +13,11 @@ function explain(
 }
 
 describe('the explanation of a decision', () => {
-  const young = { expectedAttendees: 15, countedAttendees: 5, ageMs: 0 };
+  const young = { countedAttendees: 5 };
 
   it('says what was measured, what is expected and who was passed over for its old sample', () => {
     const sentence = explain([
-      candidate('bbb3', { cpu: 0.41, attendees: 30, reservations: [young, young] }),
+      candidate('bbb3', { cpu: 0.41, attendees: 30, running: [young, young] }),
       candidate('bbb2', { cpu: 0.7 }),
       silent('bbb1', { attendees: 2, sampleAgeMs: 240_000 }),
     ]);

@@ -14,10 +14,11 @@ const ids = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9]{0,3}$/), { minLengt
 const tags = fc.subarray(['x', 'y', 'spare']);
 const oddNumber = fc.constantFrom(Number.NaN, -1, -1e308, 1e308, Number.POSITIVE_INFINITY, -Infinity);
 
-const reservation = fc.record({
+const running = fc.record({
   expectedAttendees: fc.nat(60),
   countedAttendees: fc.nat(60),
   ageMs: fc.nat(1_200_000),
+  durationsMs: fc.array(fc.nat(7_200_000), { maxLength: 3 }),
 });
 
 const values = fc.record({
@@ -45,7 +46,7 @@ const values = fc.record({
   memory: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
   attendees: fc.nat(200),
   meetings: fc.nat(12),
-  reservations: fc.array(reservation, { maxLength: 3 }),
+  running: fc.array(running, { maxLength: 3 }),
 });
 
 const pool: fc.Arbitrary<Candidate[]> = ids.chain((names) =>
@@ -54,12 +55,12 @@ const pool: fc.Arbitrary<Candidate[]> = ids.chain((names) =>
 
 const request: fc.Arbitrary<PlacementRequest> = fc
   .record({
-    expectedAttendees: fc.nat(300),
+    people: fc.nat(300),
     requiredTags: fc.subarray(['x', 'y']),
     preferredTag: fc.constantFrom(undefined, 'x', 'spare'),
     excluded: fc.subarray(['a', 'b', 'c']),
   })
-  .map((some) => ({ ...some, excluded: new Set(some.excluded) }));
+  .map((some) => placementRequest({ ...some, excluded: new Set(some.excluded) }));
 
 function run(
   asked: PlacementRequest,
@@ -143,7 +144,7 @@ for (const policy of policyNames) {
           (servers, odd, asked, expected) => {
             const all = servers.map((server, i) => ({ ...server, ...odd[i] }));
             const { explanation, candidates } = run(
-              { ...asked, expectedAttendees: expected },
+              { ...asked, expectation: { ...asked.expectation, attendees: expected } },
               all,
               placementOptions({ policy }),
             );

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { decide } from '../../src/placement/decide.js';
-import type { Candidate, Reservation } from '../../src/placement/types.js';
+import { outlookOf } from '../../src/placement/outlook.js';
+import type { Candidate } from '../../src/placement/types.js';
 import {
   candidate,
+  ongoing,
   placementOptions,
   placementRequest,
   seededRandom,
@@ -18,11 +20,10 @@ function storm(server: (id: string) => Candidate, seed: number): number[] {
     const servers = taken.map(({ id, claimedAt }) => ({
       ...server(id),
       meetings: claimedAt.length,
-      reservations: claimedAt.map((at): Reservation => ({
-        expectedAttendees: 15,
-        countedAttendees: 0,
-        ageMs: now - at,
-      })),
+      outlook: outlookOf(
+        claimedAt.map((at) => ongoing({ ageMs: now - at, durationsMs: [3_600_000] })),
+        placementOptions().rampMs,
+      ),
     }));
     const { ranking } = decide(placementRequest(), servers, placementOptions(), random).decision;
     taken.find(({ id }) => id === ranking[0])!.claimedAt.push(now);
@@ -48,9 +49,9 @@ describe('a storm of 200 creates in five seconds on 22 equal idle servers', () =
 describe('the cost of a decision', () => {
   it('stays far below the time of a request among 500 servers', () => {
     const random = seededRandom(7);
-    const reservations = [{ expectedAttendees: 15, countedAttendees: 3, ageMs: 100_000 }];
+    const running = [{ countedAttendees: 3, ageMs: 100_000 }];
     const servers = Array.from({ length: 500 }, (_, i) =>
-      candidate(`bbb${i}`, { cpu: random() * 0.8, attendees: 40, meetings: 3, reservations }),
+      candidate(`bbb${i}`, { cpu: random() * 0.8, attendees: 40, meetings: 3, running }),
     );
     const times = Array.from({ length: 200 }, () => {
       const startedAt = performance.now();
