@@ -6,6 +6,7 @@ import type { AdminDeps } from './deps.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import { AdminError } from './problem.js';
 import { defineRoute, flag, limit, noQuery, parseJson, type Route } from './route.js';
+import { samplesAnswer } from './samples-answer.js';
 import { tenantViews } from './tenant-views.js';
 import type { AuditAnswer, MeetingsAnswer, PlacementsAnswer, TenantsAnswer } from './views.js';
 
@@ -73,6 +74,15 @@ export function clusterRoutes(deps: AdminDeps, changes: OneAtATime): readonly Ro
           audit: { target, detail: `on ${found.serverId}` },
         };
       },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/samples',
+      scope: 'read',
+      summary: 'The newest samples of the hosts, what of them was left out, and tags that fit no server',
+      query: noQuery,
+      answer: 'SamplesAnswer',
+      handle: () => ({ body: samplesAnswer(deps.samples(), deps.now()) }),
     }),
     defineRoute({
       method: 'get',

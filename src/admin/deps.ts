@@ -1,4 +1,5 @@
 import type { Logger } from '../log.js';
+import type { LoadTable } from '../metrics/load-table.js';
 import type { PlacementStore } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { Tenant } from '../tenants/tenant.js';
@@ -40,6 +41,8 @@ export interface AdminDeps extends ClusterDeps {
   readonly placements: Pick<PlacementStore, 'listPlacements'>;
   /** All servers, as of now. */
   readonly serverViews: () => readonly ServerView[];
+  /** What the source of samples said last. */
+  readonly samples: () => LoadTable;
   readonly audit: AuditStore;
   readonly logger: Logger;
   readonly now: () => number;

@@ -8,6 +8,7 @@ export type AnswerName =
   | 'ServersAnswer'
   | 'ServerView'
   | 'PanicAnswer'
+  | 'SamplesAnswer'
   | 'RemovedAnswer'
   | 'TenantsAnswer'
   | 'MeetingsAnswer'

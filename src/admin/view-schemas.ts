@@ -6,6 +6,7 @@ import type {
   MeetingView,
   PanicAnswer,
   ProblemAnswer,
+  SamplesAnswer,
   ServerView,
   TenantView,
 } from './views.js';
@@ -41,6 +42,29 @@ export const serverView = z.strictObject({
   pollAgeSeconds: z.number().optional(),
   clockSkewSeconds: z.number().optional(),
 }) satisfies z.ZodType<ServerView>;
+
+const samplesAnswer = z.strictObject({
+  samples: z.array(
+    z.strictObject({
+      serverId: z.string(),
+      ageSeconds: z.number(),
+      cpu: ratio,
+      memory: ratio,
+      networkBytesPerSecond: z.number().optional(),
+      cpuCount: z.number().optional(),
+      networkMbit: z.number().optional(),
+      matchedBy: z.enum(['server', 'host']).optional(),
+    }),
+  ),
+  faults: z.array(
+    z.strictObject({
+      serverId: z.string().optional(),
+      kind: z.enum(['duplicate-tags', 'bad-value', 'future-clock', 'partial', 'unreadable']),
+      message: z.string(),
+    }),
+  ),
+  strangers: z.array(z.string()),
+}) satisfies z.ZodType<SamplesAnswer>;
 
 const tenantView = z.strictObject({
   id: z.string(),
@@ -86,6 +110,7 @@ export const answerSchemas: Readonly<Record<AnswerName, z.ZodType>> = {
   ServerView: serverView,
   PanicAnswer: z.strictObject({ server: serverView, ended: z.int() }) satisfies z.ZodType<PanicAnswer>,
   RemovedAnswer: z.strictObject({ removed: z.string() }),
+  SamplesAnswer: samplesAnswer,
   TenantsAnswer: z.strictObject({ tenants: z.array(tenantView) }),
   MeetingsAnswer: z.strictObject({ meetings: z.array(meetingView) }),
   EndedAnswer: z.strictObject({ ended: z.literal(true), tenantId: z.string(), meetingId: z.string() }),

@@ -1,3 +1,4 @@
+import type { SampleFault } from '../metrics/load-table.js';
 import type { PlacementRecord } from '../placement/types.js';
 import type { AdminState, Health, ServerLimits } from '../pool/server.js';
 import type { AuditEntry } from './audit.js';
@@ -71,6 +72,27 @@ export interface ClusterChange {
 /** Answer of `GET /admin/v1/servers`. */
 export interface ServersAnswer {
   readonly servers: readonly ServerView[];
+}
+
+/** The newest sample of one server's host, also one too old to count. What is unknown is absent. */
+export interface SampleView {
+  readonly serverId: string;
+  readonly ageSeconds: number;
+  readonly cpu?: number | undefined;
+  readonly memory?: number | undefined;
+  readonly networkBytesPerSecond?: number | undefined;
+  readonly cpuCount?: number | undefined;
+  readonly networkMbit?: number | undefined;
+  /** Which tag it was found by. */
+  readonly matchedBy?: 'server' | 'host' | undefined;
+}
+
+/** Answer of `GET /admin/v1/samples`: what the source of samples said last, and what of it was left out. */
+export interface SamplesAnswer {
+  readonly samples: readonly SampleView[];
+  readonly faults: readonly (Omit<SampleFault, 'serverId'> & { readonly serverId?: string | undefined })[];
+  /** Tags that samples carry and no server has: `server=x`, `host=y`. */
+  readonly strangers: readonly string[];
 }
 
 /** Answer of `GET /admin/v1/tenants`. */

@@ -145,6 +145,41 @@ describe('the routes of the admin API', () => {
     ]);
   });
 
+  it('shows the newest samples, what was left out of them, and tags without a server', async () => {
+    const { loads, deps } = admin;
+    const unknown = { networkBytesPerSecond: undefined };
+    loads.table = {
+      takenAt: deps.now(),
+      samples: new Map([
+        ['bbb2', { cpu: undefined, memory: 0.5, ...unknown, sampledAt: deps.now() + 3_000 }],
+        [
+          'bbb1',
+          {
+            cpu: 0.25,
+            memory: 0.5,
+            ...unknown,
+            sampledAt: deps.now() - 8_000,
+            cpuCount: 4,
+            matchedBy: 'host',
+          },
+        ],
+      ]),
+      faults: [{ serverId: 'bbb2', kind: 'partial', message: 'no CPU from bbb2' }],
+      strangers: ['host=bbb9'],
+    };
+    const { status, json } = await admin.call('GET', '/samples');
+    expect(status).to.equal(200);
+    expect(json).to.deep.equal({
+      samples: [
+        { serverId: 'bbb1', ageSeconds: 8, cpu: 0.25, memory: 0.5, cpuCount: 4, matchedBy: 'host' },
+        { serverId: 'bbb2', ageSeconds: 0, memory: 0.5 },
+      ],
+      faults: [{ serverId: 'bbb2', kind: 'partial', message: 'no CPU from bbb2' }],
+      strangers: ['host=bbb9'],
+    });
+    expect(answerSchemas.SamplesAnswer.safeParse(json).success).to.equal(true);
+  });
+
   it('finds placements by meeting, tenant and number', async () => {
     admin.placements.push(record('3', 'a'), record('2', 'b', 't'), record('1', 'a', 't'));
     const ids = async (query: string): Promise<string[]> => {

@@ -10,6 +10,7 @@ import { serverViewOf } from '../../src/admin/server-view.js';
 import { TokenBook } from '../../src/admin/token-book.js';
 import type { MeetingView } from '../../src/admin/views.js';
 import type { PlacementRecord } from '../../src/placement/types.js';
+import type { LoadTable } from '../../src/metrics/load-table.js';
 import { TenantDirectory } from '../../src/tenants/tenant-directory.js';
 import type { Tenant, TenantStore } from '../../src/tenants/tenant.js';
 import { poolRig } from './pool-rig.js';
@@ -50,6 +51,7 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
   const audit: AuditEntry[] = [];
   const logger = new RecordingLogger();
   const ends: string[] = [];
+  const loads: { table: LoadTable } = { table: { takenAt: 0, samples: new Map() } };
   const deps: AdminDeps = {
     pool,
     tenants,
@@ -75,6 +77,7 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
           .slice(0, limit),
     },
     serverViews: () => pool.servers().map((s) => serverViewOf(s, { reservedAttendees: 0 }, clock.now())),
+    samples: () => loads.table,
     audit: {
       record: async (entry) => {
         audit.unshift(entry);
@@ -91,7 +94,20 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
     version: '1.2.3',
     failedLogins: new FailedChecksums(5),
   };
-  return { deps, pool, store, client, tenants, tenantStore, meetings, placements, audit, logger, ends };
+  return {
+    deps,
+    pool,
+    store,
+    client,
+    tenants,
+    tenantStore,
+    meetings,
+    placements,
+    loads,
+    audit,
+    logger,
+    ends,
+  };
 }
 
 /** The admin API on a socket of its own. */
