@@ -10,12 +10,12 @@ import { loadConfig } from './config/load-config.js';
 import { askIngest } from './doctor/ask-ingest.js';
 import { atMost } from './doctor/at-most.js';
 import { checkBalancer } from './doctor/check-balancer.js';
-import { checkServer } from './doctor/check-server.js';
+import { checkServer, type CheckedServer } from './doctor/check-server.js';
 import { checkSource, type SourceCheck } from './doctor/check-source.js';
 import { checkStore, type WantedServer } from './doctor/check-store.js';
 import { sampleHost } from './doctor/judge-samples.js';
 import { maskSecrets } from './doctor/mask-secrets.js';
-import type { DoctorReport, Finding, ServerCheck } from './doctor/report.js';
+import type { DoctorReport, Finding } from './doctor/report.js';
 import { writeReport } from './doctor/write-report.js';
 import { silentLogger } from './log.js';
 import type { ServerDefinition } from './pool/server.js';
@@ -120,15 +120,14 @@ async function checkServers(
   servers: readonly ServerDefinition[],
   config: Config,
   signal: AbortSignal,
-): Promise<readonly { readonly check: ServerCheck; readonly findings: readonly Finding[] }[]> {
+): Promise<readonly CheckedServer[]> {
   const { caFile } = config.tls;
+  const timeoutMs = Math.min(config.poll.timeoutMs, MAX_SERVER_MS);
   const client = new BbbClient({
-    logger: silentLogger,
-    connections: 1,
+    ...{ logger: silentLogger, connections: 1, connectTimeoutMs: timeoutMs },
     ...(caFile !== undefined && { caFile }),
   });
-  const pools = new UpstreamPools(1, caFile);
-  const timeoutMs = Math.min(config.poll.timeoutMs, MAX_SERVER_MS);
+  const pools = new UpstreamPools(1, caFile, timeoutMs);
   try {
     return await atMost(SERVERS_AT_ONCE, servers, (server) =>
       checkServer(server, { client, pools, now: Date.now, timeoutMs, signal }),

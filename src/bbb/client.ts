@@ -32,6 +32,8 @@ export interface BbbClientOptions {
   readonly maxAnswerBytes?: number;
   /** Most connections to one server, 64 unless given. */
   readonly connections?: number;
+  /** How long one connection may take, 10 s unless given; `close` waits for those under way. */
+  readonly connectTimeoutMs?: number;
   readonly onCall?: (event: CallEvent) => void;
 }
 
@@ -55,7 +57,7 @@ export class BbbClient {
     this.#logger = options.logger;
     this.#maxAnswerBytes = options.maxAnswerBytes ?? 64 * 1024 * 1024;
     this.#onCall = options.onCall;
-    this.#pools = new UpstreamPools(options.connections ?? 64, options.caFile);
+    this.#pools = new UpstreamPools(options.connections ?? 64, options.caFile, options.connectTimeoutMs);
   }
 
   /**

@@ -27,6 +27,7 @@ interface Entry {
 // Polls come every 10 s by default and must not pay a handshake each. BBB's nginx keeps connections for longer than
 // this, and undici obeys a shorter Keep-Alive hint.
 const KEEP_ALIVE_MS = 15_000;
+/** Unless told otherwise. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** One undici pool per origin and TLS rule, shared by servers that have both in common. */
@@ -36,9 +37,11 @@ export class UpstreamPools {
   readonly #closing = new Set<Promise<void>>();
   readonly #connections: number;
   readonly #ca: string[] | undefined;
+  readonly #connectTimeoutMs: number;
 
   /** `extraCa` is PEM text or the path of a PEM file, trusted besides the usual roots; throws if it cannot be read. */
-  constructor(connections: number, extraCa: string | undefined) {
+  constructor(connections: number, extraCa: string | undefined, connectTimeoutMs = CONNECT_TIMEOUT_MS) {
+    this.#connectTimeoutMs = connectTimeoutMs;
     this.#connections = connections;
     this.#ca = extraCa === undefined ? undefined : [...rootCertificates, readPem(extraCa)];
   }
@@ -93,7 +96,7 @@ export class UpstreamPools {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: {
-        timeout: CONNECT_TIMEOUT_MS,
+        timeout: this.#connectTimeoutMs,
         rejectUnauthorized: !server.allowInsecureTls,
         ...(this.#ca === undefined ? {} : { ca: this.#ca }),
       },

@@ -19,16 +19,25 @@ export interface AskIngestDeps {
 /** Some hundred servers with all their fields. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** The part of `GET /admin/v1/servers` that tells of samples; what is unknown is absent there. */
-const SERVERS = z.object({
-  servers: z.array(
+/** The part of `GET /admin/v1/samples` that is judged; what is unknown is absent there. */
+const ANSWER = z.object({
+  samples: z.array(
     z.object({
-      id: z.string(),
-      sampleAgeSeconds: z.number().optional(),
+      serverId: z.string(),
+      ageSeconds: z.number(),
       cpu: z.number().optional(),
       memory: z.number().optional(),
+      matchedBy: z.enum(['server', 'host']).optional(),
     }),
   ),
+  faults: z.array(
+    z.object({
+      serverId: z.string().optional(),
+      kind: z.enum(['duplicate-tags', 'bad-value', 'future-clock', 'partial', 'unreadable']),
+      message: z.string(),
+    }),
+  ),
+  strangers: z.array(z.string()),
 });
 
 /** What the embedded ingest holds lives in the memory of the running balancer: it is asked. Never throws. */
@@ -40,7 +49,7 @@ export async function askIngest(deps: AskIngestDeps): Promise<SourceCheck> {
   }
   if (listen.port === 0) return unseen('the port of the balancer is not known', 'give listen.port a number');
   const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(timeoutMs)]);
-  const url = `${localUrl(listen)}/admin/v1/servers`;
+  const url = `${localUrl(listen)}/admin/v1/samples`;
   const headers = { authorization: `Bearer ${token.token}`, accept: 'application/json' };
   const startedAt = performance.now();
   try {
@@ -53,26 +62,26 @@ export async function askIngest(deps: AskIngestDeps): Promise<SourceCheck> {
         'fault',
       );
     }
-    const { servers } = SERVERS.parse(JSON.parse(text));
-    const samples = samplesIn(servers);
-    const summary = readSummary('ingest', serverIds.filter((id) => samples.has(id)).length, serverIds.length);
+    if (status === 404) {
+      return unseen('what runs is another version of Ballast', 'restart it with this version', 'fault');
+    }
+    const answer = ANSWER.parse(JSON.parse(text));
+    const samples = new Map(answer.samples.map((sample) => [sample.serverId, sampleCheck(sample)]));
+    const found = serverIds.filter((id) => samples.has(id)).length;
+    const summary = readSummary('ingest', found, serverIds.length);
     const answerMs = Math.round(performance.now() - startedAt);
+    const faults = answer.faults.map(({ serverId, kind, message }) => ({ serverId, kind, message }));
     const thing: ThingCheck = { name: 'source', state: 'ok', summary, answerMs };
-    return { thing, findings: [], seen: { samples, faults: [], strangers: [] } };
+    return { thing, findings: [], seen: { samples, faults, strangers: answer.strangers } };
   } catch {
     // What is wrong with the balancer is said by its own check.
     return unseen('the balancer does not answer', 'start it, then run this again');
   }
 }
 
-function samplesIn(servers: z.infer<typeof SERVERS>['servers']): ReadonlyMap<string, SampleCheck> {
-  return new Map(
-    servers.flatMap(({ id, sampleAgeSeconds, cpu, memory }) => {
-      if (sampleAgeSeconds === undefined) return [];
-      const known = { hasCpu: cpu !== undefined, hasMemory: memory !== undefined };
-      return [[id, { ageMs: sampleAgeSeconds * 1000, ...known }] as const];
-    }),
-  );
+function sampleCheck(sample: z.infer<typeof ANSWER>['samples'][number]): SampleCheck {
+  const { ageSeconds, cpu, memory, matchedBy } = sample;
+  return { ageMs: ageSeconds * 1000, hasCpu: cpu !== undefined, hasMemory: memory !== undefined, matchedBy };
 }
 
 function unseen(why: string, advice: string, severity: Finding['severity'] = 'note'): SourceCheck {

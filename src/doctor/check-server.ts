@@ -18,14 +18,18 @@ export interface CheckServerDeps {
   readonly signal: AbortSignal;
 }
 
+/** A server's line, and what is wrong with it. */
+export interface CheckedServer {
+  readonly check: ServerCheck;
+  readonly findings: readonly Finding[];
+}
+
 /** BBB checks createTime and tokens by its clock; beyond this it is flagged. */
 const CLOCK_SKEW_MS = 60_000;
 
 /** Asks one server as a poll does, and for its version. Never throws: what is wrong is among the findings. */
-export async function checkServer(
-  server: ServerDefinition,
-  deps: CheckServerDeps,
-): Promise<{ readonly check: ServerCheck; readonly findings: readonly Finding[] }> {
+export async function checkServer(server: ServerDefinition, deps: CheckServerDeps): Promise<CheckedServer> {
+  if (deps.signal.aborted) return unasked(server);
   const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(deps.timeoutMs)]);
   const [answer, versions] = await Promise.all([
     ask(server, deps),
@@ -35,6 +39,14 @@ export async function checkServer(
   const findings = words.map((found) => findingOf(server, found));
   const { id, url, adminState } = server;
   return { check: { id, url, adminState, state: stateOf(findings), ...known, ...versions }, findings };
+}
+
+/** The time of the whole check was up before its turn came. */
+function unasked(server: ServerDefinition): CheckedServer {
+  const { id, url, adminState } = server;
+  const message = 'it was not asked: too many servers before it gave no answer';
+  const findings = [findingOf(server, { message, advice: 'mend those, then run this again' })];
+  return { check: { id, url, adminState, state: stateOf(findings), isReachable: false }, findings };
 }
 
 type Answer = Pick<

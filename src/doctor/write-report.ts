@@ -1,4 +1,5 @@
 import type { ServerDefinition } from '../pool/server.js';
+import type { CheckedServer } from './check-server.js';
 import { judgedThing, type SourceCheck } from './check-source.js';
 import { judgeSamples } from './judge-samples.js';
 import { stateOf, type DoctorReport, type Finding, type ServerCheck, type ThingCheck } from './report.js';
@@ -10,7 +11,7 @@ export interface ReportParts {
     readonly findings: readonly Finding[];
     readonly servers: readonly ServerDefinition[];
   };
-  readonly servers: readonly { readonly check: ServerCheck; readonly findings: readonly Finding[] }[];
+  readonly servers: readonly CheckedServer[];
   /** Absent with `metrics.source: none`. */
   readonly source: SourceCheck | undefined;
   readonly balancer: { readonly thing: ThingCheck; readonly findings: readonly Finding[] };
