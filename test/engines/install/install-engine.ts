@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildGo } from './build-go.js';
 import type { Engine } from './engine.js';
@@ -14,11 +14,19 @@ import {
 import { probeCommand } from './toolchain.js';
 import { unpackDebian } from './unpack-debian.js';
 
-/** Builds or unpacks an engine and puts it into the cache in one move: there is never half of one. */
+const BUILDING = '.building-';
+
+/**
+ * Builds or unpacks an engine and puts it into the cache in one move: there is never half of one. The caller holds the
+ * builders' lock.
+ */
 export async function installEngine(engine: Engine, env: Environment): Promise<void> {
   const cache = engineCacheFolder(env);
   await mkdir(cache, { recursive: true });
-  const building = await mkdtemp(join(cache, `.building-${engine.name}-`));
+  // Nobody else builds while we do: what lies there is of a builder that was killed.
+  const leftOver = (await readdir(cache)).filter((entry) => entry.startsWith(BUILDING));
+  for (const entry of leftOver) await rm(join(cache, entry), { recursive: true, force: true });
+  const building = await mkdtemp(join(cache, `${BUILDING}${engine.name}-`));
   try {
     const work = join(building, 'work');
     const out = join(building, 'out');
