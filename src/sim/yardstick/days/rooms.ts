@@ -62,7 +62,7 @@ export function makeRoom(random: Random, tenant: Tenant, meetingId: string, trai
   const usualSize = clamp(logNormal(random, medianSize * tenant.sizeFactor, sigma), least, most);
   // Six rooms in ten hardly show themselves; in the others a fifth to two thirds do.
   const showsItself = random() < 0.4;
-  const videoShare = showsItself ? 0.2 + 0.45 * random() : 0.12 * random();
+  const cameras = showsItself ? 0.2 + 0.45 * random() : 0.12 * random();
   // Enrolled people are more than those who come.
   const hint = Math.round(usualSize * (1.2 + 0.8 * random()));
   return {
@@ -74,7 +74,8 @@ export function makeRoom(random: Random, tenant: Tenant, meetingId: string, trai
     usualMinutes: lengthsMinutes[Math.floor(random() * lengthsMinutes.length)] ?? 45,
     weight: clamp(logNormal(random, 1, 0.35), 0.5, 2),
     voiceShare: 0.3 + 0.6 * random(),
-    videoShare,
+    // The larger the audience, the fewer of it show themselves.
+    videoShare: cameras * Math.min(1, 20 / usualSize),
     sizeHint: tenant.givesHints ? hint : undefined,
     // A class meets each week, a standing round each day.
     daysMet: random() < 0.3 ? 20 : 4,

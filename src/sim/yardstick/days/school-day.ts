@@ -9,9 +9,9 @@ const HOUR = 3_600_000;
 /** Rooms of the study: log-normal around 15 people, single and double lessons. */
 export const SCHOOL_ROOMS: RoomTraits = {
   medianSize: 15,
-  sigma: 0.75,
+  sigma: 0.7,
   least: 3,
-  most: 150,
+  most: 100,
   lengthsMinutes: [45, 90],
 };
 
@@ -37,7 +37,7 @@ export function makeSchoolDay(plan: SchoolPlan): Day {
     tenants: makeTenants(random, 6),
     rooms: plan.rooms ?? 600,
     traits: plan.traits ?? [{ share: 1, traits: SCHOOL_ROOMS }],
-    slots: schoolSlots(plan.peak ?? 0.6),
+    slots: schoolSlots(plan.peak ?? 0.53),
   });
   const jobs = makeJobs(random, hosts, span);
   return { name: plan.name, seed: plan.seed, ...span, hosts, meetings, jobs, faults: [], history };
