@@ -1,8 +1,7 @@
 import { seedOf } from '../random.js';
 import type { Day } from './day.js';
 import type { DayMeasure } from './measure.js';
-import type { RunningMeeting, RunningPerson } from './running-meeting.js';
-import type { RunningServer } from './running-server.js';
+import type { HostingServer, RunningMeeting, RunningPerson } from './running-meeting.js';
 import type { Rule } from './rule.js';
 
 /** People press the button again after this time, and give up after that one. */
@@ -27,7 +26,7 @@ export interface MeetingCareDeps {
   readonly day: Day;
   readonly rule: Rule;
   readonly measure: DayMeasure;
-  readonly servers: ReadonlyMap<string, RunningServer>;
+  readonly servers: ReadonlyMap<string, HostingServer>;
   readonly later: (event: LateEvent) => void;
 }
 
@@ -80,7 +79,7 @@ export class MeetingCare {
   }
 
   /** A server dies: what runs there is lost, and its people try to come back. */
-  die(server: RunningServer, now: number): void {
+  die(server: HostingServer, now: number): void {
     server.isDead = true;
     for (const meeting of [...server.meetings]) {
       for (const person of meeting.people) {
@@ -96,7 +95,7 @@ export class MeetingCare {
   }
 
   /** The balancer still knows where the meeting was: it goes there until the rule has given that server up. */
-  #again(meeting: RunningMeeting, owner: RunningServer, now: number): RunningServer | undefined {
+  #again(meeting: RunningMeeting, owner: HostingServer, now: number): HostingServer | undefined {
     const { rule, measure } = this.#deps;
     if (!rule.hasGivenUp?.(owner.host.id, now)) {
       if (!owner.isDead) return owner;
@@ -108,7 +107,7 @@ export class MeetingCare {
     return target;
   }
 
-  #place(meeting: RunningMeeting, now: number): RunningServer | undefined {
+  #place(meeting: RunningMeeting, now: number): HostingServer | undefined {
     const { rule, servers } = this.#deps;
     for (const id of rule.rank(meeting.asNew, now)) {
       const server = servers.get(id);
@@ -119,7 +118,7 @@ export class MeetingCare {
     return undefined;
   }
 
-  #begin(meeting: RunningMeeting, server: RunningServer, now: number): void {
+  #begin(meeting: RunningMeeting, server: HostingServer, now: number): void {
     const { rule, measure, later } = this.#deps;
     meeting.begin(server, now);
     measure.created(server.host.id, now);

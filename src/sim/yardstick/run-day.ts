@@ -7,7 +7,7 @@ import { type LateEvent, MeetingCare } from './meeting-care.js';
 import { prepareDay, type PlannedEvent, type PreparedDay, SAMPLE_EVERY_MS } from './prepare-day.js';
 import { Rounds, type Turn } from './rounds.js';
 import type { Rule, RuleKind } from './rule.js';
-import { RunningMeeting } from './running-meeting.js';
+import { type HostingServer, RunningMeeting } from './running-meeting.js';
 import { RunningServer, type ServerMark } from './running-server.js';
 
 export interface RunDayOptions {
@@ -16,7 +16,7 @@ export interface RunDayOptions {
 }
 
 type WorldEvent =
-  LateEvent | { readonly at: number; readonly kind: 'die' | 'return'; readonly server: RunningServer };
+  LateEvent | { readonly at: number; readonly kind: 'die' | 'return'; readonly server: HostingServer };
 
 /** Runs a day under a rule. The same day and rule give the same result; noise and people do not depend on the rule. */
 export function runDay(day: Day, kind: RuleKind, options: RunDayOptions = {}): DayResult {
@@ -33,7 +33,7 @@ export function runDay(day: Day, kind: RuleKind, options: RunDayOptions = {}): D
 class DayRun {
   readonly #day: Day;
   readonly #rule: Rule;
-  readonly #servers: readonly RunningServer[];
+  readonly #servers: readonly HostingServer[];
   readonly #meetings: readonly RunningMeeting[];
   readonly #events: readonly PlannedEvent[];
   readonly #late = new EventHeap<WorldEvent>();

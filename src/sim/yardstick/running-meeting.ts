@@ -12,6 +12,9 @@ export interface RunningPerson {
   wasOverloaded: boolean;
 }
 
+/** A server with such meetings. */
+export type HostingServer = RunningServer<RunningMeeting>;
+
 const NOBODY: MediaCounts = { people: 0, voice: 0, video: 0 };
 
 /** A meeting while a day runs: where it is, who is in it, what it costs. */
@@ -23,7 +26,7 @@ export class RunningMeeting {
   /** planned: not created yet; waiting: refused or lost, people try again; over: ended, or given up. */
   status: 'planned' | 'waiting' | 'live' | 'over' = 'planned';
   /** Where it is, or was when its server died. */
-  server: RunningServer | undefined;
+  server: HostingServer | undefined;
   /** When its people began to try in vain. */
   triesSince: number | undefined;
   wasRefused = false;
@@ -62,7 +65,7 @@ export class RunningMeeting {
   }
 
   /** Begins, empty, on a server. */
-  begin(server: RunningServer, now: number): void {
+  begin(server: HostingServer, now: number): void {
     this.status = 'live';
     this.server = server;
     this.triesSince = undefined;

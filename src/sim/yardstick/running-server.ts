@@ -1,7 +1,6 @@
 import type { DayHost } from './day.js';
 import { capacityOf, idleCpuOf, memoryOf, sentBytesPerSecond } from './host-physics.js';
 import type { HostCourse } from './prepare-day.js';
-import type { RunningMeeting } from './running-meeting.js';
 
 /** Means over a time that has passed. */
 export interface ServerMeans {
@@ -10,12 +9,12 @@ export interface ServerMeans {
   readonly people: number;
 }
 
-/** A host while a day runs. Its sums are kept up with each change, so that nothing walks over meetings. */
-export class RunningServer {
+/** A host with meetings (`M`) while a day runs. Its sums are kept up with each change: nothing walks over meetings. */
+export class RunningServer<M> {
   readonly host: DayHost;
   readonly index: number;
   readonly course: HostCourse;
-  readonly meetings = new Set<RunningMeeting>();
+  readonly meetings = new Set<M>();
   isDead = false;
   /** End of the newest minute in which it was overloaded. */
   overloadedAt = -Infinity;
@@ -51,12 +50,12 @@ export class RunningServer {
     return sentBytesPerSecond(this.host, this.#people, this.#streams);
   }
 
-  add(meeting: RunningMeeting): void {
+  add(meeting: M): void {
     this.meetings.add(meeting);
   }
 
   /** Forgets a meeting that nobody is in any more. */
-  remove(meeting: RunningMeeting): void {
+  remove(meeting: M): void {
     this.meetings.delete(meeting);
     // What rounding left behind goes with the last meeting.
     if (this.meetings.size === 0) this.#cores = 0;
