@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const SOURCE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Waits longer than any of them should need on a busy machine; what may take how long, the tests say. */
 const START_TIMEOUT_MS = 30_000;
@@ -21,9 +22,11 @@ export interface ProcessOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly stdin?: string | undefined;
+  /** Runs the sources as they are instead of what was built of them last. */
+  readonly isFromSource?: boolean | undefined;
 }
 
-/** One run of the built `dist/main.js`, as a user starts it; everything it prints is kept. */
+/** One run of the built `dist/main.js` (or of the sources), as a user starts it; everything it prints is kept. */
 export class BallastProcess {
   readonly argv: readonly string[];
   /** Resolves when it has ended and all it printed was read. */
@@ -34,10 +37,11 @@ export class BallastProcess {
   #stderr = '';
   #hasEnded = false;
 
-  constructor({ argv, cwd, env = {}, stdin }: ProcessOptions) {
+  constructor({ argv, cwd, env = {}, stdin, isFromSource = false }: ProcessOptions) {
     this.argv = argv;
     const startedAt = Date.now();
-    this.#child = spawn(process.execPath, [MAIN, ...argv], {
+    const program = isFromSource ? ['--import', import.meta.resolve('tsx'), SOURCE] : [MAIN];
+    this.#child = spawn(process.execPath, [...program, ...argv], {
       cwd,
       env: { ...inherited(), ...env },
       stdio: ['pipe', 'pipe', 'pipe'],

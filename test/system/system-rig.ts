@@ -38,7 +38,13 @@ export class SystemRig {
   readonly #secrets = new Set<string>();
   readonly #keptOutOfLogs = new Set<string>();
   readonly #answers: string[] = [];
+  readonly #isFromSource: boolean;
   #access: Omit<Access, 'url' | 'adminUrl'> | undefined;
+
+  /** `isFromSource`: balancers run from the sources, where nothing has built them before. */
+  constructor({ isFromSource = false }: { readonly isFromSource?: boolean } = {}) {
+    this.#isFromSource = isFromSource;
+  }
 
   /** Starts simulated servers bbb1, bbb2, … */
   async addSims(count: number, options: Partial<SimServerOptions> = {}): Promise<readonly SimServer[]> {
@@ -143,7 +149,12 @@ export class SystemRig {
     argv: readonly string[],
     options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {},
   ): BallastProcess {
-    const process = new BallastProcess({ argv, cwd: this.folder, ...options });
+    const process = new BallastProcess({
+      argv,
+      cwd: this.folder,
+      isFromSource: this.#isFromSource,
+      ...options,
+    });
     this.#processes.push(process);
     return process;
   }
