@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, type Dispatcher } from 'undici';
 import { ClusterError } from './admin/cluster-faults.js';
 import { parseCluster } from './admin/cluster-document.js';
@@ -31,9 +32,10 @@ export interface DoctorOptions {
   /** A cluster file that may not be applied yet: its text, and where its relative paths begin. */
   readonly cluster?: { readonly text: string; readonly directory: string } | undefined;
   readonly createSource?: typeof createSampleSource;
+  /** After this everything is broken off, 13 s unless given: somebody waits in front of it. */
+  readonly deadlineMs?: number;
 }
 
-/** After this everything is broken off: somebody waits in front of it. */
 const DEADLINE_MS = 13_000;
 /** No more than a poll may take, and not so long that two rounds of hanging servers pass the deadline. */
 const MAX_SERVER_MS = 5_000;
@@ -55,7 +57,9 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     wanted: configured.wanted,
   });
   const { servers } = store;
-  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const signal = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
+  // Each server under way listens to it.
+  setMaxListeners(0, signal);
   const dispatcher = new Agent({ connect: { timeout: BALANCER_MS } });
   try {
     const [checked, source, balancer] = await Promise.all([
@@ -88,9 +92,9 @@ function readConfiguration(options: DoctorOptions): Configuration {
     return { config, wanted, summary, findings: [...faults, ...notes] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const advice = '`ballast serve` would not start with it: correct this first, the rest cannot be checked';
-    const findings = error.faults.map((fault) => finding('fault', describeFault(fault), advice));
-    return { config: undefined, wanted: undefined, summary, findings };
+    const findings = error.faults.map((fault) => finding('fault', describeFault(fault), ''));
+    const broken = `${summary}; \`serve\` would not start with it, and the rest cannot be checked`;
+    return { config: undefined, wanted: undefined, summary: broken, findings };
   }
 }
 
