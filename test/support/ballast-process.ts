@@ -1,8 +1,11 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createRequire } from 'node:module';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** tsx itself runs this file, and leaves it no import.meta.resolve. */
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const SOURCE = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** Waits longer than any of them should need on a busy machine; what may take how long, the tests say. */
@@ -40,7 +43,7 @@ export class BallastProcess {
   constructor({ argv, cwd, env = {}, stdin, isFromSource = false }: ProcessOptions) {
     this.argv = argv;
     const startedAt = Date.now();
-    const program = isFromSource ? ['--import', import.meta.resolve('tsx'), SOURCE] : [MAIN];
+    const program = isFromSource ? ['--import', TSX, SOURCE] : [MAIN];
     this.#child = spawn(process.execPath, [...program, ...argv], {
       cwd,
       env: { ...inherited(), ...env },
