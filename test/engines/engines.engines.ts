@@ -81,7 +81,7 @@ describe('the rig', () => {
 
     it('hangs while it is paused, and says why it refuses', async () => {
       const influx = keep(await startInfluxdb2());
-      influx.pause();
+      await influx.pause();
       const hung = await fetch(`${influx.url}/health`, { signal: AbortSignal.timeout(300) }).catch(
         (error: unknown) => (error as Error).name,
       );

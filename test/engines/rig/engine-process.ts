@@ -1,10 +1,12 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pollUntil } from './poll-until.js';
 
 const KEPT_CHARACTERS = 64_000;
 const TOLD_LINES = 20;
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 45_000;
+const PAUSE_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 export interface EngineProcessOptions {
@@ -33,7 +35,7 @@ export class EngineProcess {
     const [command = path, ...before] = wrapped;
     this.#child = spawn(command, [...before, ...args], {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...inherited(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -75,7 +77,7 @@ export class EngineProcess {
     return this.#output;
   }
 
-  /** Resolves once `isReady` says so. Throws with its last lines when it ends before, or takes more than 30 s. */
+  /** Resolves once `isReady` says so. Throws with its last lines when it ends before, or takes more than 45 s. */
   async ready(isReady: () => Promise<boolean>): Promise<void> {
     const died = await pollUntil(
       async () => {
@@ -91,6 +93,8 @@ export class EngineProcess {
   /** Ends it in order, and by force after 15 s; nothing happens when it has ended. */
   async stop(): Promise<void> {
     if (!this.#hasEnded) this.#child.kill('SIGTERM');
+    // One that is paused would not hear of it.
+    this.resume();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await this.ended;
     clearTimeout(timer);
@@ -102,16 +106,39 @@ export class EngineProcess {
     await this.ended;
   }
 
-  /** Lets it hang: it accepts connections and answers nothing, until `resume`. */
-  pause(): void {
+  /** Lets it hang: it accepts connections and answers nothing, until `resume`. Resolves once all of it stands still. */
+  async pause(): Promise<void> {
+    if (this.#hasEnded) return;
     this.#child.kill('SIGSTOP');
+    await pollUntil(async () => ((await standsStill(this.pid)) ? true : undefined), {
+      what: `standstill of ${this.#name}`,
+      timeoutMs: PAUSE_TIMEOUT_MS,
+    });
   }
 
   resume(): void {
-    this.#child.kill('SIGCONT');
+    if (!this.#hasEnded) this.#child.kill('SIGCONT');
   }
 
   #lastLines(): string {
     return this.#output.trimEnd().split('\n').slice(-TOLD_LINES).join('\n');
   }
+}
+
+/** The environment without what would change an engine behind our back. */
+function inherited(): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(INFLUX|TELEGRAF|BALLAST|NODE_OPTIONS)/.test(name)),
+  );
+}
+
+/** Whether every thread is stopped: the signal returns before they are. */
+async function standsStill(pid: number): Promise<boolean> {
+  const tasks = `/proc/${pid}/task`;
+  const states = (await readdir(tasks)).map(async (task) => {
+    const stat = await readFile(`${tasks}/${task}/stat`, 'utf8');
+    // The name in brackets may hold spaces.
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+  });
+  return (await Promise.all(states)).every((state) => state === 'T');
 }

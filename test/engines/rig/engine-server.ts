@@ -26,8 +26,8 @@ export interface EngineServer {
   kill(): Promise<void>;
   /** Starts it again on the same port with the same data, after ending it in order if it still runs. */
   restart(): Promise<void>;
-  /** It keeps its connections and answers nothing until `resume`. */
-  pause(): void;
+  /** Once resolved it keeps its connections and answers nothing until `resume`. */
+  pause(): Promise<void>;
   resume(): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
@@ -113,8 +113,8 @@ class RunningEngine implements EngineServer {
     await this.#run();
   }
 
-  pause(): void {
-    this.#running.pause();
+  async pause(): Promise<void> {
+    await this.#running.pause();
   }
 
   resume(): void {
@@ -122,7 +122,6 @@ class RunningEngine implements EngineServer {
   }
 
   async stop(): Promise<void> {
-    this.#process?.resume();
     await this.#process?.stop();
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
     this.#folder = undefined;

@@ -25,7 +25,7 @@ export interface Telegraf {
   readonly hasEnded: boolean;
   stop(): Promise<void>;
   kill(): Promise<void>;
-  pause(): void;
+  pause(): Promise<void>;
   resume(): void;
 }
 
@@ -41,7 +41,6 @@ export async function startTelegraf(options: TelegrafOptions): Promise<Telegraf>
     env: options.env,
   });
   const end = async (how: 'stop' | 'kill'): Promise<void> => {
-    if (how === 'stop') agent.resume();
     await agent[how]();
     await rm(folder, { recursive: true, force: true });
   };
@@ -65,9 +64,7 @@ export async function startTelegraf(options: TelegrafOptions): Promise<Telegraf>
     },
     stop: async () => end('stop'),
     kill: async () => end('kill'),
-    pause: () => {
-      agent.pause();
-    },
+    pause: async () => agent.pause(),
     resume: () => {
       agent.resume();
     },
