@@ -5,13 +5,16 @@ import { MeetingCreator } from './meetings/create-meeting.js';
 import { MeetingCalls } from './meetings/meeting-calls.js';
 import type { MeetingDirectory } from './meetings/meeting-directory.js';
 import { MeetingKeeper } from './meetings/meeting-keeper.js';
+import { JoinBook } from './meetings/join-book.js';
+import { LoadWatch, type WatchedSample } from './meetings/load-watch.js';
+import type { MeetingLearning } from './meetings/meeting-learning.js';
 import { MeetingPlacer, type HostLoad } from './meetings/meeting-placer.js';
 import { PlacementJournal } from './meetings/placement-journal.js';
+import { ServerOutlooks } from './meetings/server-outlooks.js';
 import { tenantAttendees } from './meetings/tenant-attendees.js';
 import type { Metrics } from './ops/metrics.js';
-import { LoadModel } from './placement/learning/load-model.js';
-import { RoomHabits } from './placement/learning/room-habits.js';
 import type { PlacementStore } from './placement/types.js';
+import type { PooledServer } from './pool/server.js';
 import type { ServerPool } from './pool/server-pool.js';
 import type { TenantDirectory } from './tenants/tenant-directory.js';
 
@@ -22,7 +25,10 @@ export interface MeetingSideDeps {
   readonly directory: MeetingDirectory;
   readonly tenants: TenantDirectory;
   readonly metrics: Metrics;
+  readonly learning: MeetingLearning;
   readonly hostLoad: (serverId: string) => HostLoad;
+  /** The newest sample of a server, however old. */
+  readonly sampleOf: (serverId: string) => WatchedSample | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -34,21 +40,28 @@ export interface MeetingSide {
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
   readonly keeper: MeetingKeeper;
+  /** To be called after each good poll of a server. */
+  readonly onPolled: (server: PooledServer) => Promise<void>;
+  /** To be called after each good refresh of the load table. */
+  readonly onSamples: () => void;
+  /** To be called when a server has left the pool. */
+  readonly forgetServer: (serverId: string) => Promise<void>;
 }
 
 /** Builds the parts that deal with meetings. */
 export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide {
-  const { pool, client, directory, tenants, metrics, now, logger } = deps;
+  const { pool, client, directory, tenants, metrics, learning, now, logger } = deps;
+  const { habits, model } = learning;
   const journal = new PlacementJournal(deps.store, logger);
   let decisionSeconds = 0;
-  const { rampMs, defaultMeetingSize } = config.placement;
-  const model = new LoadModel({ rampMs, windowMs: config.metrics.windowMs });
-  const habits = new RoomHabits({ defaultAttendees: defaultMeetingSize, defaultDurationMs: 4 * rampMs });
+  const joins = new JoinBook();
+  const outlooks = new ServerOutlooks({ directory, joins, habits, rampMs: config.placement.rampMs });
+  const { maxAgeMs } = config.metrics;
+  const watch = new LoadWatch({ model, sampleOf: deps.sampleOf, maxAgeMs, now });
   const placer = new MeetingPlacer({
-    model,
-    habits,
     pool,
-    directory,
+    outlooks,
+    watch,
     hostLoad: deps.hostLoad,
     options: { ...config.placement, shares: {} },
     now,
@@ -57,7 +70,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
       decisionSeconds = seconds;
     },
   });
-  const meetings = new MeetingCalls({ pool, client, directory, now, logger });
+  const meetings = new MeetingCalls({ pool, client, directory, joins, now, logger });
   const creator = new MeetingCreator({
     pool,
     client,
@@ -88,9 +101,32 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     directory,
     ownerOf: (scopedId) => tenants.ownerOf(scopedId),
     inFlight: creator.inFlight,
-    defaultMeetingSize: config.placement.defaultMeetingSize,
+    habits,
+    onEnded: (session) => {
+      learning.ended(session);
+    },
     now,
     logger,
   });
-  return { journal, placer, meetings, creator, keeper };
+  return {
+    journal,
+    placer,
+    meetings,
+    creator,
+    keeper,
+    onPolled: async (server) => {
+      watch.polled(server);
+      await keeper.onPolled(server);
+      if (server.poll !== undefined) joins.polled(server.definition.id, server.poll.startedAt);
+      // Made now, so that no create has to wait for it.
+      outlooks.of(server, now());
+    },
+    onSamples: () => {
+      watch.refreshed(pool.servers());
+    },
+    forgetServer: async (serverId) => {
+      for (const part of [watch, outlooks, joins]) part.forget(serverId);
+      await meetings.forgetServer(serverId);
+    },
+  };
 }

@@ -30,6 +30,8 @@ export function measuredSide(
   deps: {
     readonly pool: () => ServerPool;
     readonly metrics: Metrics;
+    /** Told after each refresh that succeeded. */
+    readonly onSamples: () => void;
     readonly now: () => number;
     readonly logger: Logger;
   },
@@ -58,7 +60,9 @@ export function measuredSide(
     logger,
     onRefresh: (seconds, isUp) => {
       metrics.metricsRefreshed(seconds, isUp);
-      if (isUp) metrics.jobSucceeded('metrics-refresh', now());
+      if (!isUp) return;
+      metrics.jobSucceeded('metrics-refresh', now());
+      deps.onSamples();
     },
   });
   // An admin token that may operate may write samples as well: one token less to hand out.

@@ -21,6 +21,7 @@ import { bbbError } from './bbb/messages.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { MeetingDirectory } from './meetings/meeting-directory.js';
+import { HISTORY_KEPT_MS, MeetingLearning } from './meetings/meeting-learning.js';
 import { JobRunner } from './ops/job-runner.js';
 import { createLog } from './ops/log.js';
 import { createMetrics } from './ops/metrics.js';
@@ -56,8 +57,8 @@ const DAY_MS = 24 * HOUR_MS;
 /** Decisions are asked about for days, not months. */
 const PLACEMENTS_KEPT_MS = 14 * DAY_MS;
 
-/** A term of school: what rooms have been like is learnt from it. */
-const HISTORY_KEPT_MS = 90 * DAY_MS;
+/** What a crash may cost of what was learnt about the servers. */
+const SAVE_LEARNT_MS = 5 * 60_000;
 
 /** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
 const LIST_AGE_IN_INTERVALS = 1.25;
@@ -101,6 +102,16 @@ async function build(
   cleanups.push(() => store.close());
   const tenants = await TenantDirectory.load(store.tenants, config.secrets);
   const directory = await MeetingDirectory.load(store.meetings, now);
+  const { rampMs, defaultMeetingSize, defaultMeetingDurationMs } = config.placement;
+  const learning = await MeetingLearning.restore({
+    sessions: store.history,
+    learnt: store.learnt,
+    windowMs: config.metrics.windowMs,
+    ...{ rampMs, defaultMeetingSize, defaultMeetingDurationMs },
+    now,
+    logger,
+  });
+  cleanups.push(() => learning.save());
   const metrics = createMetrics({ version: VERSION, calls: [VERSION_CALL, ...CALL_NAMES] });
   const { caFile } = config.tls;
   const client = new BbbClient({
@@ -124,29 +135,40 @@ async function build(
       metrics.polled(event);
       if (event.outcome === 'ok') metrics.jobSucceeded('poll', now());
     },
-    onRemoved: (serverId) => meetings.forgetServer(serverId),
+    onRemoved: (serverId) => forgetServer(serverId),
   });
   cleanups.push(() => pool.stop());
-  const { keeper: loads, write } = measuredSide(config, { pool: () => pool, metrics, now, logger });
+  const { keeper: loads, write } = measuredSide(config, {
+    pool: () => pool,
+    metrics,
+    onSamples: () => {
+      onSamples();
+    },
+    now,
+    logger,
+  });
   cleanups.push(() => loads.stop());
 
-  const { journal, placer, meetings, creator, keeper } = meetingSide(config, {
+  const side = meetingSide(config, {
     store: store.placements,
     pool,
     client,
     directory,
     tenants,
     metrics,
+    learning,
     hostLoad: (serverId) => loads.sampleFor(serverId, now()),
+    sampleOf: (serverId) => loads.current().samples.get(serverId),
     now,
     logger,
   });
+  const { journal, placer, meetings, creator, keeper, onSamples, forgetServer } = side;
   cleanups.push(
     () => journal.stop(),
     () => creator.stop(),
     () => keeper.stop(),
   );
-  pool.onPolled((server) => keeper.onPolled(server));
+  pool.onPolled(side.onPolled);
 
   const recordings = new RecordingCalls({
     client,
@@ -245,11 +267,16 @@ async function build(
       },
       {
         name: 'prune-history',
-        intervalMs: DAY_MS / 4,
+        cron: '17 3 * * *',
         runsAtStart: true,
         run: async () => {
           await store.history.pruneHistory(now() - HISTORY_KEPT_MS);
         },
+      },
+      {
+        name: 'save-learnt',
+        intervalMs: SAVE_LEARNT_MS,
+        run: () => learning.save(),
       },
       {
         name: 'remove-left-bodies',

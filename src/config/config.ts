@@ -52,6 +52,7 @@ export interface Config {
     readonly tolerance: number;
     readonly rampMs: number;
     readonly defaultMeetingSize: number;
+    readonly defaultMeetingDurationMs: number;
     readonly whenFull: 'least-bad' | 'refuse';
     readonly spareTag: string;
     readonly limits: { readonly cpu: number; readonly memory: number; readonly network: number };

@@ -148,6 +148,10 @@ export const poolSettings: SettingTree<PoolConfig> = {
       doc: 'People expected in a meeting about which nothing is known.',
       fallback: 15,
     }),
+    defaultMeetingDurationMs: setting('placement.defaultMeetingDuration', duration(1000, '45m'), {
+      doc: 'How long a meeting is expected to last about which nothing is known.',
+      fallback: '60m',
+    }),
     whenFull: setting('placement.whenFull', oneOf(['least-bad', 'refuse']), {
       doc: 'With every server above its ceilings: take the least bad one, or answer FAILED.',
       fallback: 'least-bad',

@@ -5,6 +5,7 @@ import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import type { Pool } from '../pool/pool.js';
 import type { PooledServer } from '../pool/server.js';
+import type { JoinBook } from './join-book.js';
 import { callServer, endOnServer, STATUS_TIMEOUT_MS, type MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
@@ -24,6 +25,7 @@ export interface MeetingCallsDeps {
   readonly pool: Pool;
   readonly client: MeetingClient;
   readonly directory: MeetingDirectory;
+  readonly joins: JoinBook;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -43,6 +45,11 @@ export class MeetingCalls {
     const server = this.#deps.pool.server(meeting.serverId);
     if (server === undefined) return undefined;
     return { meeting, server, isGone: isGone(server), polled: server.poll?.meetings.get(meeting.scopedId) };
+  }
+
+  /** Someone was sent to the meeting: they count before a poll shows them. */
+  noteJoin({ meeting }: LocatedMeeting): void {
+    this.#deps.joins.joined(meeting, this.#deps.now());
   }
 
   /** Relays a call; a server that fails it is reported. Throws UpstreamError. */

@@ -18,8 +18,8 @@ export class MeetingDirectory {
   readonly #byKey = new Map<string, Meeting>();
   readonly #byScopedId = new Map<string, Meeting>();
   readonly #byServer = new Map<string, Map<string, Meeting>>();
-  /** Separate, because each placement walks all young meetings and should not walk the others. */
-  readonly #young = new Map<string, Map<string, Meeting>>();
+  /** Changes of the meetings of a server, ever. */
+  readonly #revisions = new Map<string, number>();
   readonly #byTenant = new Map<string, number>();
   readonly #orphans = new Map<string, Map<string, Orphan>>();
   readonly #closedAt = new Map<string, number>();
@@ -53,16 +53,9 @@ export class MeetingDirectory {
     return [...(this.#byServer.get(serverId)?.values() ?? [])];
   }
 
-  /** Meetings of a server claimed after that time (ms since 1970) and not to be ended; older ones are forgotten as young for good. */
-  youngOn(serverId: string, claimedAfter: number): readonly Meeting[] {
-    const young = this.#young.get(serverId);
-    if (young === undefined) return [];
-    const result: Meeting[] = [];
-    for (const [key, meeting] of young) {
-      if (meeting.claimedAt > claimedAfter) result.push(meeting);
-      else young.delete(key);
-    }
-    return result;
+  /** Changes with each change of the meetings on a server. */
+  revision(serverId: string): number {
+    return this.#revisions.get(serverId) ?? 0;
   }
 
   hasMeetingsOn(serverId: string): boolean {
@@ -223,8 +216,7 @@ export class MeetingDirectory {
     this.#byScopedId.set(meeting.scopedId, meeting);
     this.#byTenant.set(meeting.tenantId, this.countOfTenant(meeting.tenantId) + 1);
     inner(this.#byServer, meeting.serverId).set(key, meeting);
-    // Who was ended promises nobody any more, and may stand here until the next poll.
-    if (meeting.endRequestedAt === undefined) inner(this.#young, meeting.serverId).set(key, meeting);
+    this.#touch(meeting.serverId);
   }
 
   #drop(meeting: Meeting): void {
@@ -234,8 +226,12 @@ export class MeetingDirectory {
     this.#byKey.delete(key);
     this.#byScopedId.delete(held.scopedId);
     this.#byServer.get(held.serverId)?.delete(key);
-    this.#young.get(held.serverId)?.delete(key);
+    this.#touch(held.serverId);
     this.#byTenant.set(held.tenantId, this.countOfTenant(held.tenantId) - 1);
+  }
+
+  #touch(serverId: string): void {
+    this.#revisions.set(serverId, this.revision(serverId) + 1);
   }
 
   #putOrphan(orphan: Orphan): void {

@@ -2,12 +2,13 @@ import type { PolledMeeting } from '../bbb/polled-meeting.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import type { Pool } from '../pool/pool.js';
+import type { RoomHabits } from '../placement/learning/room-habits.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import type { InFlight } from './in-flight.js';
 import { endOnServer, type MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import { MeetingReaper } from './meeting-reaper.js';
-import type { Meeting, Orphan } from './meeting.js';
+import type { Meeting, MeetingHistory, Orphan } from './meeting.js';
 import { isGone } from './server-gone.js';
 import { SplitBook } from './split-book.js';
 import { keptCopy } from './split-decision.js';
@@ -24,7 +25,10 @@ export interface MeetingKeeperDeps {
   readonly directory: MeetingDirectory;
   readonly ownerOf: (scopedId: string) => { readonly tenantId: string; readonly meetingId: string };
   readonly inFlight: InFlight;
-  readonly defaultMeetingSize: number;
+  /** What is expected of a session that was made directly on a server. */
+  readonly habits: Pick<RoomHabits, 'expect'>;
+  /** Told of each session that ended. */
+  readonly onEnded?: ((session: MeetingHistory) => void) | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -199,13 +203,16 @@ export class MeetingKeeper {
   #adopted(server: PooledServer, copy: PolledMeeting): Meeting {
     const now = this.#deps.now();
     const createdAt = (copy.createTime ?? now) - (server.clockSkewMs ?? 0);
+    const startedAt = Math.min(now, createdAt);
+    const owner = this.#deps.ownerOf(copy.meetingId);
+    const { attendees } = this.#deps.habits.expect({ ...owner, at: startedAt });
     return {
-      ...this.#deps.ownerOf(copy.meetingId),
+      ...owner,
       scopedId: copy.meetingId,
       serverId: server.definition.id,
       state: 'running',
-      expectedAttendees: Math.max(this.#deps.defaultMeetingSize, copy.attendees),
-      claimedAt: Math.min(now, createdAt),
+      expectedAttendees: Math.max(Math.round(attendees), copy.attendees),
+      claimedAt: startedAt,
       internalMeetingId: copy.internalMeetingId,
       createTime: copy.createTime,
       wasMoved: false,

@@ -1,12 +1,10 @@
-import type { MeetingDirectory } from './meeting-directory.js';
 import { decide } from '../placement/decide.js';
-import type { LoadModel } from '../placement/learning/load-model.js';
-import type { RoomHabits } from '../placement/learning/room-habits.js';
-import { outlookOf, type OngoingMeeting } from '../placement/outlook.js';
-import type { PolicyState } from '../placement/policies/policy.js';
+import { freshState, type PolicyState } from '../placement/policies/policy.js';
 import type { Candidate, Decision, PlacementOptions, PlacementRequest } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { PooledServer } from '../pool/server.js';
+import type { LoadWatch } from './load-watch.js';
+import type { ServerOutlooks } from './server-outlooks.js';
 
 /** What is known of a host now: values too old to count are already `undefined`. */
 export interface HostLoad {
@@ -18,10 +16,9 @@ export interface HostLoad {
 
 export interface MeetingPlacerDeps {
   readonly pool: Pool;
-  readonly directory: MeetingDirectory;
+  readonly outlooks: ServerOutlooks;
+  readonly watch: LoadWatch;
   readonly hostLoad: (serverId: string) => HostLoad;
-  readonly model: LoadModel;
-  readonly habits: RoomHabits;
   readonly options: PlacementOptions;
   readonly now: () => number;
   readonly random: () => number;
@@ -29,10 +26,10 @@ export interface MeetingPlacerDeps {
   readonly onDecision?: ((seconds: number) => void) | undefined;
 }
 
-/** Brings together what placement needs (pool, claims, samples) and asks it; memory only, never waits. */
+/** Brings together what placement needs (pool, claims, samples, what was learnt) and asks it; memory only, never waits. */
 export class MeetingPlacer {
   readonly #deps: MeetingPlacerDeps;
-  #state: PolicyState = { lastServerId: undefined };
+  #state: PolicyState = freshState;
 
   constructor(deps: MeetingPlacerDeps) {
     this.#deps = deps;
@@ -59,40 +56,33 @@ export class MeetingPlacer {
   }
 
   candidate(server: PooledServer, now = this.#deps.now()): Candidate {
-    const { definition, poll } = server;
-    const load = this.#deps.hostLoad(definition.id);
-    const { habits, model, options, directory } = this.#deps;
-    const meetings: OngoingMeeting[] = [];
-    let unseen = 0;
-    for (const meeting of directory.onServer(definition.id)) {
-      if (meeting.endRequestedAt !== undefined) continue;
-      const polled = poll?.meetings.get(meeting.scopedId);
-      if (polled === undefined) unseen += 1;
-      const { tenantId, meetingId, claimedAt } = meeting;
-      meetings.push({
-        expectedAttendees: meeting.expectedAttendees,
-        countedAttendees: polled?.attendees ?? 0,
-        ageMs: now - claimedAt,
-        durationsMs: habits.expect({ tenantId, meetingId, at: claimedAt }).durationsMs,
-      });
-    }
+    const { hostLoad, outlooks, watch } = this.#deps;
+    const { definition, health, poll } = server;
+    const { id, adminState, tags, loadMultiplier, limits, networkMbit } = definition;
+    const { cpu, memory, networkBytesPerSecond, sampleAgeMs } = hostLoad(id);
+    const { outlook, unseenMeetings } = outlooks.of(server, now);
+    const { cpuPerPerson, idleCpu, backgroundCpu, longCpu, longMemory } = watch.of(id);
     return {
-      id: definition.id,
-      adminState: definition.adminState,
-      health: server.health,
-      tags: definition.tags,
-      loadMultiplier: definition.loadMultiplier,
-      limits: definition.limits,
-      cpu: load.cpu,
-      memory: load.memory,
-      networkBytesPerSecond: load.networkBytesPerSecond,
-      networkMbit: definition.networkMbit,
-      sampleAgeMs: load.sampleAgeMs,
+      id,
+      adminState,
+      health,
+      tags,
+      loadMultiplier,
+      limits,
+      cpu,
+      memory,
+      networkBytesPerSecond,
+      networkMbit,
+      sampleAgeMs,
       pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
+      longCpu,
+      longMemory,
       attendees: poll?.counts.attendees ?? 0,
-      meetings: (poll?.counts.meetings ?? 0) + unseen,
-      outlook: outlookOf(meetings, options.rampMs),
-      ...model.of(definition.id),
+      meetings: (poll?.counts.meetings ?? 0) + unseenMeetings,
+      outlook,
+      cpuPerPerson,
+      idleCpu,
+      backgroundCpu,
     };
   }
 }

@@ -13,6 +13,8 @@ const MISSES = 2;
 export interface MeetingReaperDeps {
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
+  /** Told of each session whose history was written. */
+  readonly onEnded?: ((session: MeetingHistory) => void) | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -67,7 +69,9 @@ export class MeetingReaper {
   }
 
   async #close(meeting: Meeting, most: number): Promise<void> {
-    await this.#deps.directory.close(meeting, this.#history(meeting, most));
+    const history = this.#history(meeting, most);
+    await this.#deps.directory.close(meeting, history);
+    if (history !== undefined) this.#deps.onEnded?.(history);
     const { serverId, tenantId, meetingId } = meeting;
     this.#deps.logger.info('meeting ended', { serverId, tenantId, meetingId });
   }
@@ -81,6 +85,7 @@ export class MeetingReaper {
       startedAt: meeting.claimedAt,
       endedAt: this.#deps.now(),
       maxAttendees: most,
+      wasMoved: meeting.wasMoved,
     };
   }
 }

@@ -40,6 +40,8 @@ export interface MeetingHistory {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly maxAttendees: number;
+  /** A part of it ran elsewhere: how long it lasted is not known. */
+  readonly wasMoved: boolean;
 }
 
 /** Where claims are kept. Every method is one transaction. */

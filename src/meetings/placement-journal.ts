@@ -4,6 +4,9 @@ import type { PlacementRecord, PlacementStore } from '../placement/types.js';
 /** Decisions of the last minutes, whole. Beyond them the store answers. */
 const RING_SIZE = 500;
 
+/** All their candidates together: a pool of 500 would fill 200 MB with as many decisions. */
+const RING_CANDIDATES = 50_000;
+
 /** In the store a decision keeps the candidates a person would look at; a pool of 500 would cost 100 kB a meeting. */
 const STORED_CANDIDATES = 40;
 
@@ -15,6 +18,7 @@ export class PlacementJournal {
   readonly #store: PlacementStore;
   readonly #logger: Logger;
   readonly #ring: PlacementRecord[] = [];
+  #candidates = 0;
   #unwritten: PlacementRecord[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -27,7 +31,10 @@ export class PlacementJournal {
 
   record(record: PlacementRecord): void {
     this.#ring.push(record);
-    if (this.#ring.length > RING_SIZE) this.#ring.shift();
+    this.#candidates += record.decision.candidates.length;
+    while (this.#ring.length > RING_SIZE || (this.#candidates > RING_CANDIDATES && this.#ring.length > 1)) {
+      this.#candidates -= this.#ring.shift()?.decision.candidates.length ?? 0;
+    }
     this.#unwritten.push(shortened(record));
     this.#timer ??= setTimeout(() => {
       this.#flush();
@@ -52,6 +59,11 @@ export class PlacementJournal {
     const known = new Set(recent.map((record) => record.id));
     const older = await this.#store.listPlacements(filter);
     return [...recent, ...older.filter((record) => !known.has(record.id))].slice(0, filter.limit);
+  }
+
+  /** The one with this ID: whole while it is recent, later with the candidates the store keeps. */
+  async find(id: string): Promise<PlacementRecord | undefined> {
+    return this.#ring.find((record) => record.id === id) ?? this.#store.findPlacement(id);
   }
 
   /** Writes what is not written yet, and waits for it. */

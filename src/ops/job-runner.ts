@@ -6,11 +6,11 @@ export type Job = {
   readonly name: string;
   /** Throwing is logged and does not end the job; `signal` aborts when the runner stops. */
   readonly run: (signal: AbortSignal) => Promise<void> | void;
+  /** The first run begins at once and not at its first time. */
+  readonly runsAtStart?: boolean;
 } & (
   | {
       readonly intervalMs: number;
-      /** The first run begins at once and not after one interval. */
-      readonly runsAtStart?: boolean;
       /** Share of the interval by which a wait may be shorter or longer, 0 to 1, so that replicas spread. */
       readonly jitter?: number;
       readonly cron?: undefined;
@@ -58,8 +58,10 @@ export class JobRunner {
 
   start(): void {
     for (const job of this.#deps.jobs) {
-      if (job.cron !== undefined) this.#startCron(job, job.cron);
-      else if (job.runsAtStart === true) void this.#round(job);
+      if (job.cron !== undefined) {
+        this.#startCron(job, job.cron);
+        if (job.runsAtStart === true) void this.#run(job);
+      } else if (job.runsAtStart === true) void this.#round(job);
       else this.#scheduleNext(job);
     }
   }

@@ -1,6 +1,8 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import { firstTables } from './migrations/0001-first-tables.js';
 import { fewerIndexes } from './migrations/0002-fewer-indexes.js';
+import { tenantPolicy } from './migrations/0003-tenant-policy.js';
+import { learntValues } from './migrations/0004-learnt.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -11,6 +13,8 @@ export const MIGRATION_TABLE = 'kysely_migration';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-fewer-indexes': fewerIndexes,
+  '0003-tenant-policy': tenantPolicy,
+  '0004-learnt': learntValues,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

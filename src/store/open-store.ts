@@ -1,12 +1,14 @@
 import { Kysely, sql } from 'kysely';
 import type { AuditStore } from '../admin/audit.js';
 import type { Logger } from '../log.js';
+import type { LearntStore } from '../meetings/learnt-store.js';
 import type { MeetingStore } from '../meetings/meeting.js';
 import type { PlacementStore } from '../placement/types.js';
 import type { ServerStore } from '../pool/server.js';
 import type { TenantStore } from '../tenants/tenant.js';
 import { createAuditTable } from './audit-table.js';
 import { createHistoryTable, type MeetingHistoryStore } from './history-table.js';
+import { createLearntTable } from './learnt-table.js';
 import { createMeetingTable } from './meeting-table.js';
 import { migrateStore } from './migrate.js';
 import { createPlacementTable } from './placement-table.js';
@@ -23,6 +25,7 @@ export interface Store {
   readonly tenants: TenantStore;
   readonly meetings: MeetingStore;
   readonly history: MeetingHistoryStore;
+  readonly learnt: LearntStore;
   readonly placements: PlacementStore;
   readonly audit: AuditStore;
   /** Resolves when the database answers. */
@@ -73,6 +76,7 @@ function createStore(db: Kysely<Database>): Store {
     tenants: createTenantTable(db),
     meetings: createMeetingTable(db, batches),
     history: createHistoryTable(db),
+    learnt: createLearntTable(db),
     placements: createPlacementTable(db),
     audit: createAuditTable(db),
     async ping() {

@@ -29,6 +29,7 @@ interface TenantRow {
   limits: JsonText;
   server_tags: JsonText;
   parameters: JsonText;
+  policy: string | null;
 }
 
 /** One claim, as the table keeps it. */
@@ -54,6 +55,13 @@ interface MeetingHistoryRow {
   started_at: number;
   ended_at: number;
   max_attendees: number;
+  was_moved: Flag;
+}
+
+interface LearntRow {
+  key: string;
+  at: number;
+  value: JsonText;
 }
 
 interface OrphanRow {
@@ -90,6 +98,7 @@ export interface Database {
   tenants: TenantRow;
   meetings: MeetingRow;
   meeting_history: MeetingHistoryRow;
+  learnt: LearntRow;
   orphans: OrphanRow;
   placements: PlacementRow;
   audit: AuditRow;

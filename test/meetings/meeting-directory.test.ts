@@ -29,7 +29,7 @@ describe('MeetingDirectory', () => {
     const directory = await directoryOf(store);
     store.failsNext = new Error('disk full');
     const claiming = directory.claim(meetingOf('class'));
-    expect(directory.youngOn('bbb1', 0)).to.have.length(1);
+    expect(directory.onServer('bbb1')).to.have.length(1);
     expect(directory.countOfTenant('default')).to.equal(1);
     const error = await claiming.catch((reason: unknown) => reason);
     expect((error as Error).message).to.equal('disk full');
@@ -37,16 +37,23 @@ describe('MeetingDirectory', () => {
     expect(directory.countOfTenant('default')).to.equal(0);
   });
 
-  it('takes a meeting for young no longer once it is to be ended, and again when it is created anew', async () => {
+  it('tells by a number that the meetings of a server have changed', async () => {
     const directory = await directoryOf();
     const row = meetingOf('class');
+    const revisions = [directory.revision('bbb1')];
+    const note = (): number => revisions.push(directory.revision('bbb1'));
     await directory.claim(row);
-    const ended = { ...row, endRequestedAt: 9 };
-    await directory.update(row, ended);
-    expect(directory.youngOn('bbb1', 0)).to.deep.equal([]);
-    expect(directory.onServer('bbb1')).to.deep.equal([ended]);
-    await directory.update(ended, row);
-    expect(directory.youngOn('bbb1', 0)).to.deep.equal([row]);
+    note();
+    const moved = { ...row, serverId: 'bbb2' };
+    await directory.update(row, moved);
+    note();
+    await directory.update(moved, row);
+    note();
+    await directory.close(row);
+    note();
+    expect(new Set(revisions).size).to.equal(5);
+    expect(directory.revision('bbb2')).to.be.greaterThan(0);
+    expect(directory.revision('bbb3')).to.equal(0);
   });
 
   it('follows the row that was there first', async () => {
@@ -207,7 +214,6 @@ describe('MeetingDirectory', () => {
         for (const serverId of ['bbb1', 'bbb2']) {
           const there = stored.filter((meeting) => meeting.serverId === serverId);
           expect(directory.onServer(serverId)).to.have.deep.members(there);
-          expect(directory.youngOn(serverId, -1)).to.have.deep.members(there);
           expect(directory.hasMeetingsOn(serverId)).to.equal(there.length > 0);
         }
         for (const name of names) {

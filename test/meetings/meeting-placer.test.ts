@@ -5,10 +5,9 @@ import type { MeetingClient } from '../../src/meetings/meeting-client.js';
 import { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
 import { MeetingPlacer } from '../../src/meetings/meeting-placer.js';
 import { PlacementJournal } from '../../src/meetings/placement-journal.js';
-import { LoadModel } from '../../src/placement/learning/load-model.js';
-import { RoomHabits } from '../../src/placement/learning/room-habits.js';
 import { openStore } from '../../src/store/open-store.js';
 import { placementOptions, seededRandom } from '../support/candidates.js';
+import { learningRig } from '../support/learning-rig.js';
 import { MemoryMeetingStore } from '../support/memory-meeting-store.js';
 import { createCommand, SHORT_LIMITS } from '../support/meeting-rig.js';
 import { poolRig } from '../support/pool-rig.js';
@@ -38,12 +37,11 @@ async function stormRig(seed: number) {
   const directory = await MeetingDirectory.load(new MemoryMeetingStore(), clock.now);
   const store = await openStore('sqlite::memory:', { logger: silentLogger });
   const journal = new PlacementJournal(store.placements, silentLogger);
-  const habits = new RoomHabits({ defaultAttendees: 15, defaultDurationMs: 3_600_000 });
+  const { habits, outlooks, watch } = learningRig(directory, clock.now);
   const placer = new MeetingPlacer({
     pool,
-    directory,
-    habits,
-    model: new LoadModel({ rampMs: 900_000, windowMs: 60_000 }),
+    outlooks,
+    watch,
     hostLoad: () => ({ cpu: 0.05, memory: 0.2, networkBytesPerSecond: undefined, sampleAgeMs: 1_000 }),
     options: placementOptions(),
     now: clock.now,

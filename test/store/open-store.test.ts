@@ -85,6 +85,9 @@ describe('openStore', () => {
       delete from kysely_migration where name > '0001-first-tables';
       create index meetings_by_server on meetings (server_id);
       create index meetings_by_scoped_id on meetings (scoped_id);
+      alter table tenants drop column policy;
+      alter table meeting_history drop column was_moved;
+      drop table learnt;
     `);
     older.close();
     const upgraded = await open(`sqlite:${path}`);

@@ -6,14 +6,14 @@ import { MeetingCalls } from '../../src/meetings/meeting-calls.js';
 import { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
 import { MeetingKeeper } from '../../src/meetings/meeting-keeper.js';
 import { MeetingPlacer, type HostLoad } from '../../src/meetings/meeting-placer.js';
+import type { MeetingHistory } from '../../src/meetings/meeting.js';
 import { PlacementJournal } from '../../src/meetings/placement-journal.js';
-import { LoadModel } from '../../src/placement/learning/load-model.js';
-import { RoomHabits } from '../../src/placement/learning/room-habits.js';
 import { ServerPool } from '../../src/pool/server-pool.js';
 import { startSimServer, type SimServer } from '../../src/sim/sim-server.js';
 import type { SimMeeting } from '../../src/sim/state/sim-meeting.js';
 import { openStore } from '../../src/store/open-store.js';
 import { placementOptions } from './candidates.js';
+import { learningRig } from './learning-rig.js';
 import { serverDefinition } from './poll-xml.js';
 import { RecordingLogger } from './recording-logger.js';
 
@@ -74,17 +74,15 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     // Nothing is polled but by `round`.
     setTimer: () => () => undefined,
   });
-  const calls = new MeetingCalls({ pool, client, directory, now, logger });
+  const learning = learningRig(directory, now);
+  const { habits, joins, outlooks, watch } = learning;
+  const calls = new MeetingCalls({ pool, client, directory, joins, now, logger });
   const loads = new Map<string, HostLoad>();
   for (const [index, { id }] of sims.entries()) loads.set(id, loadOf(options.isEven === true ? 0 : index));
-  const { rampMs } = placementOptions();
-  const habits = new RoomHabits({ defaultAttendees: 15, defaultDurationMs: 4 * rampMs });
-  const model = new LoadModel({ rampMs, windowMs: 60_000 });
   const placer = new MeetingPlacer({
     pool,
-    directory,
-    model,
-    habits,
+    outlooks,
+    watch,
     hostLoad: (id) => loads.get(id) ?? loadOf(0),
     options: placementOptions(),
     now,
@@ -92,6 +90,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
   });
   const journal = new PlacementJournal(store.placements, logger);
   const seen: string[] = [];
+  const ended: MeetingHistory[] = [];
   const creator = new MeetingCreator({
     pool,
     client,
@@ -117,11 +116,18 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     directory,
     ownerOf: (scopedId) => ({ tenantId: 'default', meetingId: scopedId }),
     inFlight: creator.inFlight,
-    defaultMeetingSize: 15,
+    habits,
+    onEnded: (session) => {
+      ended.push(session);
+    },
     now,
     logger,
   });
-  pool.onPolled((server) => keeper.onPolled(server));
+  pool.onPolled(async (server) => {
+    watch.polled(server);
+    await keeper.onPolled(server);
+    if (server.poll !== undefined) joins.polled(server.definition.id, server.poll.startedAt);
+  });
   pool.start();
 
   /** Polls the servers, all or the named ones, and lets what follows from it happen. */
@@ -143,14 +149,15 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     pool,
     calls,
     placer,
-    habits,
-    model,
+    learning,
     journal,
     creator,
     keeper,
     loads,
     /** Placed, retried and failed, in words. */
     seen,
+    /** Sessions that ended, as learnt from. */
+    ended,
     now,
     round,
     advance: (ms: number): void => {

@@ -31,7 +31,9 @@ export function join(deps: ApiDeps): CallDefinition {
         if (located.isGone) throw gone();
         const sent = withoutStaleCreateTime(named.query, located);
         // HEAD must not let anybody in.
-        if (isRedirect(query) || request.method === 'HEAD') return redirect(located, sent);
+        if (request.method === 'HEAD') return redirect(located, sent);
+        deps.meetings.noteJoin(located);
+        if (isRedirect(query)) return redirect(located, sent);
         return await relayJoin(deps, located, sent, tenant);
       } catch (error) {
         if (error instanceof BbbError) return errorRedirect(query, error);

@@ -52,7 +52,7 @@ export async function prepareDemo(
       maxAge: '10s',
       ...(influxdb === undefined ? {} : { source: 'influxdb', influxdb }),
     },
-    placement: { ramp: '15s' },
+    placement: { ramp: '15s', defaultMeetingDuration: '60s' },
   };
   await writeFile(file, stringify(settings), { mode: 0o600 });
   const documents = servers.map(({ id, url, secret: own }) =>

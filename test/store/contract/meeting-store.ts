@@ -22,7 +22,7 @@ export function claimOf(meetingId: string, serverId: string, changes: Partial<Me
 
 function historyOf(meeting: Meeting, endedAt: number): MeetingHistory {
   const { tenantId, meetingId, serverId, claimedAt } = meeting;
-  return { tenantId, meetingId, serverId, startedAt: claimedAt, endedAt, maxAttendees: 27 };
+  return { tenantId, meetingId, serverId, startedAt: claimedAt, endedAt, maxAttendees: 27, wasMoved: false };
 }
 
 /** What every MeetingStore holds to; `store` is empty before each test. */

@@ -1,0 +1,61 @@
+import type { Meeting } from './meeting.js';
+
+/** Joins of a meeting that count between two polls, over what is expected of it: links are opened twice, or by a script. */
+const MOST_TIMES_EXPECTED = 4;
+const MOST_BEYOND = 50;
+
+interface ServerJoins {
+  /** Joins ever sent there; tells that something changed. */
+  total: number;
+  /** By scoped ID: when joins were sent, oldest first. */
+  readonly sentAt: Map<string, number[]>;
+}
+
+/** Joins that were sent on and that no poll can show yet. Bounded; a join costs the same however many there were. */
+export class JoinBook {
+  readonly #servers = new Map<string, ServerJoins>();
+
+  /** A join was sent to the meeting's server at `at` (ms since 1970). */
+  joined({ serverId, scopedId, expectedAttendees }: Meeting, at: number): void {
+    let server = this.#servers.get(serverId);
+    if (server === undefined) this.#servers.set(serverId, (server = { total: 0, sentAt: new Map() }));
+    const sentAt = server.sentAt.get(scopedId);
+    if (sentAt === undefined) server.sentAt.set(scopedId, [at]);
+    else if (sentAt.length < MOST_TIMES_EXPECTED * expectedAttendees + MOST_BEYOND) sentAt.push(at);
+    else return;
+    server.total += 1;
+  }
+
+  /** Joins of a meeting sent after `since`: the start of the newest poll. */
+  countSince(serverId: string, scopedId: string, since: number): number {
+    const sentAt = this.#servers.get(serverId)?.sentAt.get(scopedId);
+    return sentAt === undefined ? 0 : sentAt.length - shown(sentAt, since);
+  }
+
+  /** Changes with each join sent to the server. */
+  revision(serverId: string): number {
+    return this.#servers.get(serverId)?.total ?? 0;
+  }
+
+  /** A good poll of the server began at `startedAt`: who was sent before is in its counts, or did not come. */
+  polled(serverId: string, startedAt: number): void {
+    const server = this.#servers.get(serverId);
+    if (server === undefined) return;
+    for (const [scopedId, sentAt] of server.sentAt) {
+      const count = shown(sentAt, startedAt);
+      if (count === sentAt.length) server.sentAt.delete(scopedId);
+      else sentAt.splice(0, count);
+    }
+  }
+
+  /** Forgets a server that has left the pool. */
+  forget(serverId: string): void {
+    this.#servers.delete(serverId);
+  }
+}
+
+/** How many of the times, in their order, are not after `since`. */
+function shown(sentAt: readonly number[], since: number): number {
+  const first = sentAt.findIndex((at) => at > since);
+  return first < 0 ? sentAt.length : first;
+}

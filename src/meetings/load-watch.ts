@@ -1,0 +1,73 @@
+import type { LoadModel, ServerModel } from '../placement/learning/load-model.js';
+import type { PooledServer } from '../pool/server.js';
+
+/** The newest reading of one host. Unknown is `undefined`. */
+export interface WatchedSample {
+  /** Busy CPU, mean over the window, 0 to 1. */
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
+  /** Time of the newest CPU reading, ms since 1970 by the host's clock. */
+  readonly sampledAt: number;
+  readonly cpuCount?: number | undefined;
+}
+
+export interface LoadWatchDeps {
+  readonly model: LoadModel;
+  /** The newest sample of a server, however old. */
+  readonly sampleOf: (serverId: string) => WatchedSample | undefined;
+  /** A sample older than this teaches nothing: what people did then is forgotten. */
+  readonly maxAgeMs: number;
+  readonly now: () => number;
+}
+
+/** Below this a host's clock is taken as right: the Date header, from which the difference is known, has whole seconds. */
+const CLOCKS_AGREE_MS = 5_000;
+
+/** Feeds the load model with polls and samples as they come, and remembers its answers until the next round of samples. */
+export class LoadWatch {
+  readonly #deps: LoadWatchDeps;
+  readonly #answers = new Map<string, ServerModel>();
+  /** By server: `sampledAt` of the newest sample the model has, as the host says it. */
+  readonly #taken = new Map<string, number>();
+
+  constructor(deps: LoadWatchDeps) {
+    this.#deps = deps;
+  }
+
+  /** A good poll: its people count from the moment it began. */
+  polled({ definition, poll }: PooledServer): void {
+    if (poll !== undefined) this.#deps.model.counted(definition.id, poll.counts.attendees, poll.startedAt);
+  }
+
+  /** The load table was refreshed: takes what is new of each server. */
+  refreshed(servers: Iterable<PooledServer>): void {
+    for (const server of servers) this.#take(server);
+    this.#answers.clear();
+  }
+
+  /** What the model says of a server. */
+  of(serverId: string): ServerModel {
+    let answer = this.#answers.get(serverId);
+    if (answer === undefined) this.#answers.set(serverId, (answer = this.#deps.model.of(serverId)));
+    return answer;
+  }
+
+  /** Forgets a server that has left the pool. */
+  forget(serverId: string): void {
+    this.#deps.model.forget(serverId);
+    this.#answers.delete(serverId);
+    this.#taken.delete(serverId);
+  }
+
+  #take({ definition: { id }, clockSkewMs = 0 }: PooledServer): void {
+    const { model, sampleOf, maxAgeMs, now } = this.#deps;
+    const sample = sampleOf(id);
+    // The host's own time, since the difference of the clocks is measured anew at each poll.
+    if (sample?.cpu === undefined || sample.sampledAt <= (this.#taken.get(id) ?? -Infinity)) return;
+    const skewMs = Math.abs(clockSkewMs) < CLOCKS_AGREE_MS ? 0 : clockSkewMs;
+    const sampledAt = Math.min(now(), sample.sampledAt - skewMs);
+    if (now() - sampledAt > maxAgeMs) return;
+    this.#taken.set(id, sample.sampledAt);
+    model.measured(id, { cpu: sample.cpu, memory: sample.memory, sampledAt, cores: sample.cpuCount });
+  }
+}

@@ -1,0 +1,150 @@
+import type { PolledMeeting } from '../bbb/polled-meeting.js';
+import type { RoomHabits } from '../placement/learning/room-habits.js';
+import { outlookOf, type OngoingMeeting, type PeopleOutlook } from '../placement/outlook.js';
+import type { PooledServer, ServerPoll } from '../pool/server.js';
+import type { JoinBook } from './join-book.js';
+import type { MeetingDirectory } from './meeting-directory.js';
+import type { Meeting } from './meeting.js';
+
+export interface ServerOutlooksDeps {
+  readonly directory: MeetingDirectory;
+  readonly joins: JoinBook;
+  readonly habits: Pick<RoomHabits, 'expect'>;
+  /** `placement.ramp`. */
+  readonly rampMs: number;
+}
+
+/** People to come and to go on one server. */
+export interface ServerOutlook {
+  readonly outlook: PeopleOutlook;
+  /** Claims that the newest poll does not show. */
+  readonly unseenMeetings: number;
+}
+
+interface Kept extends ServerOutlook {
+  readonly poll: ServerPoll | undefined;
+  readonly claims: number;
+  readonly joins: number;
+  readonly madeAt: number;
+}
+
+/** A forecast serves for this part of a ramp (15 s at the default); longer than a poll interval, whose end renews it. */
+const SERVES_RAMPS = 1 / 60;
+
+/** With joins sent meanwhile it serves for this part only (5 s): joins come by the hundred and each says little. */
+const SERVES_WITH_JOINS_RAMPS = 1 / 180;
+
+/**
+ * The outlook of each server, kept until its poll, its claims or its joins change or it is some seconds old: forecasting
+ * thousands of meetings at each create would take longer than the rest of the create.
+ */
+export class ServerOutlooks {
+  readonly #deps: ServerOutlooksDeps;
+  readonly #kept = new Map<string, Kept>();
+  /** Lengths of sessions like this one, as they were known when it was claimed. */
+  readonly #durations = new WeakMap<Meeting, readonly number[]>();
+
+  constructor(deps: ServerOutlooksDeps) {
+    this.#deps = deps;
+  }
+
+  /** The outlook of a server at `now`, or some seconds before. */
+  of(server: PooledServer, now: number): ServerOutlook {
+    const { directory, joins } = this.#deps;
+    const { definition, poll } = server;
+    const kept = this.#kept.get(definition.id);
+    const claimsNow = directory.revision(definition.id);
+    const joinsNow = joins.revision(definition.id);
+    if (kept?.poll === poll && kept?.claims === claimsNow && this.#serves(kept, joinsNow, now)) return kept;
+    const made = { ...this.#make(server, now), poll, claims: claimsNow, joins: joinsNow, madeAt: now };
+    this.#kept.set(definition.id, made);
+    return made;
+  }
+
+  /** Forgets a server that has left the pool. */
+  forget(serverId: string): void {
+    this.#kept.delete(serverId);
+  }
+
+  #serves(kept: Kept, joinsNow: number, now: number): boolean {
+    const ageMs = now - kept.madeAt;
+    const servesRamps = kept.joins === joinsNow ? SERVES_RAMPS : SERVES_WITH_JOINS_RAMPS;
+    // A clock that was set back makes everything anew.
+    return ageMs >= 0 && ageMs < servesRamps * this.#deps.rampMs;
+  }
+
+  #make(server: PooledServer, now: number): ServerOutlook {
+    const { directory, joins, rampMs } = this.#deps;
+    const { definition, poll } = server;
+    const inBreakouts = poll === undefined ? undefined : peopleInBreakouts(poll);
+    const meetings: OngoingMeeting[] = [];
+    let unseenMeetings = 0;
+    for (const meeting of directory.onServer(definition.id)) {
+      // Its people are being sent away.
+      if (meeting.endRequestedAt !== undefined) continue;
+      const { scopedId, expectedAttendees, claimedAt } = meeting;
+      const polled = poll?.meetings.get(scopedId);
+      if (polled === undefined) unseenMeetings += 1;
+      const sent = joins.countSince(definition.id, scopedId, poll?.startedAt ?? -Infinity);
+      meetings.push({
+        expectedAttendees,
+        countedAttendees: peopleOf(polled, inBreakouts) + sent,
+        ageMs: now - claimedAt,
+        durationsMs: this.#durationsOf(meeting),
+      });
+    }
+    for (const copy of poll?.meetings.values() ?? []) {
+      if (copy.isBreakout && inBreakouts?.has(copy.parentMeetingId ?? '') === true) continue;
+      if (directory.byScopedId(copy.meetingId)?.serverId === definition.id) continue;
+      meetings.push(...this.#stranger(copy, server, peopleOf(copy, inBreakouts), now));
+    }
+    return { outlook: outlookOf(meetings, rampMs), unseenMeetings };
+  }
+
+  /** People that Ballast did not send there sit in a meeting all the same, and leave it as others do. */
+  #stranger(
+    { meetingId, createTime, hasBeenForciblyEnded }: PolledMeeting,
+    { clockSkewMs }: PooledServer,
+    people: number,
+    now: number,
+  ): readonly OngoingMeeting[] {
+    if (people === 0 || hasBeenForciblyEnded) return [];
+    const { habits, rampMs } = this.#deps;
+    const startedAt = createTime === undefined ? now - rampMs : createTime - (clockSkewMs ?? 0);
+    const { durationsMs } = habits.expect({ tenantId: 'default', meetingId, at: startedAt });
+    return [{ expectedAttendees: people, countedAttendees: people, ageMs: now - startedAt, durationsMs }];
+  }
+
+  #durationsOf(meeting: Meeting): readonly number[] {
+    const known = this.#durations.get(meeting);
+    if (known !== undefined) return known;
+    const { tenantId, meetingId, claimedAt } = meeting;
+    const { durationsMs } = this.#deps.habits.expect({ tenantId, meetingId, at: claimedAt });
+    // What is learnt later, from this room's other sessions, comes with the next claim.
+    const durations = [...durationsMs];
+    this.#durations.set(meeting, durations);
+    return durations;
+  }
+}
+
+/** By internal ID of a parent that is on the server too: people in its breakout rooms, who go back to it. */
+function peopleInBreakouts({ meetings }: ServerPoll): ReadonlyMap<string, number> {
+  const people = new Map<string, number>();
+  for (const { isBreakout, parentMeetingId, attendees } of meetings.values()) {
+    if (!isBreakout || parentMeetingId === undefined) continue;
+    people.set(parentMeetingId, (people.get(parentMeetingId) ?? 0) + attendees);
+  }
+  if (people.size === 0) return people;
+  const there = new Set([...meetings.values()].map(({ internalMeetingId }) => internalMeetingId));
+  for (const parent of people.keys()) if (!there.has(parent)) people.delete(parent);
+  return people;
+}
+
+/** BBB counts who is in a breakout room in the parent as well, unless they have left that: each counts once. */
+function peopleOf(
+  meeting: PolledMeeting | undefined,
+  inBreakouts: ReadonlyMap<string, number> | undefined,
+): number {
+  if (meeting === undefined) return 0;
+  return Math.max(meeting.attendees, inBreakouts?.get(meeting.internalMeetingId) ?? 0);
+}
