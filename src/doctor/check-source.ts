@@ -1,5 +1,6 @@
 import type { HostSample, SampleKey, SampleSource } from '../metrics/load-table.js';
 import type { SamplesSeen } from './judge-samples.js';
+import { sourceWords } from './source-words.js';
 import { stateOf, type Finding, type SampleCheck, type ThingCheck } from './report.js';
 
 export interface CheckSourceDeps {
@@ -34,10 +35,7 @@ export async function checkSource(deps: CheckSourceDeps): Promise<SourceCheck> {
   const engine = version.status === 'fulfilled' ? version.value : undefined;
   const named = { name: 'source' as const, version: engine };
   if (read.status === 'rejected') {
-    const message = signal.aborted
-      ? `${source.name} gave no answer within ${timeoutMs / 1000} s`
-      : `${source.name} cannot be read: ${describe(read.reason)}`;
-    const advice = `look at metrics.${source.name} in the configuration and at that host; until it answers, placement goes by attendees`;
+    const { message, advice } = sourceWords(source.name, read.reason, signal.aborted ? timeoutMs : undefined);
     const finding: Finding = { severity: 'fault', about: 'source', message, advice };
     const summary =
       engine === undefined ? `${source.name}, no answer` : `${source.name}, answers but cannot be read`;
@@ -86,14 +84,4 @@ function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promis
       signal.removeEventListener('abort', onAbort);
     });
   });
-}
-
-/** The message with those of its causes that say more. */
-function describe(error: unknown): string {
-  const parts: string[] = [];
-  for (let at = error; at instanceof Error && parts.length < 3; at = at.cause) {
-    const { message } = at;
-    if (message !== '' && !parts.some((part) => part.includes(message))) parts.push(message);
-  }
-  return parts.length === 0 ? String(error) : parts.join(': ').replace(/\s+/g, ' ');
 }

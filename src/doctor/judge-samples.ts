@@ -101,11 +101,15 @@ function sampleFindings(
 }
 
 function strangerFindings(strangers: readonly string[]): readonly Finding[] {
-  return strangers.map((tag) => ({
-    severity: 'note' as const,
-    about: 'source' as const,
-    message: `${tag} sends samples, no server has that ${tag.startsWith('server=') ? 'id' : 'host or metricsHost'}`,
-    advice:
-      'if it is one of the servers: set its tag `server` to the id, or its metricsHost to this tag; else leave it',
-  }));
+  if (strangers.length === 0) return [];
+  const verb = strangers.length === 1 ? 'sends' : 'send';
+  return [
+    {
+      severity: 'note',
+      about: 'source',
+      message: `${strangers.join(', ')} ${verb} samples, and no server has such an id, host or metricsHost`,
+      advice:
+        'if one of them is a server: set its tag `server` to the id, or metricsHost to this tag; else leave it',
+    },
+  ];
 }

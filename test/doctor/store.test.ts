@@ -103,19 +103,16 @@ describe('doctor, looking at configuration and store', () => {
   });
 
   it('checks servers of a cluster file that was never applied', async () => {
-    const [known, changed, fresh] = await Promise.all(['bbb1', 'bbb2', 'bbb3'].map((id) => rig.sim(id)));
-    if (known === undefined || changed === undefined || fresh === undefined)
-      throw new Error('no simulated server');
+    const [known, changed, fresh] = [await rig.sim('bbb1'), await rig.sim('bbb2'), await rig.sim('bbb3')];
     await rig.store(definitionOf(known), definitionOf(changed, { secret: 'one-that-was-replaced' }));
-    const documents = [changed, fresh].map(({ id, url, secret }) => ({
+    const documents = [changed, fresh].map(({ id, url }) => ({
       kind: 'Server',
       id,
       url,
-      secret: `\${S_${id}}`,
-      name: secret,
+      secret: `\${SECRET_${id}}`,
     }));
-    const env = Object.fromEntries([changed, fresh].map(({ id, secret }) => [`S_${id}`, secret]));
-    const text = JSON.stringify(documents.map(({ name: _name, ...rest }) => rest));
+    const text = JSON.stringify(documents);
+    const env = { SECRET_bbb2: changed.secret, SECRET_bbb3: fresh.secret };
     const report = await rig.look({ cluster: { text, directory: rig.folder }, env });
     expect(faultLines(report)).to.deep.equal([]);
     expect(report.servers.map(({ id, isSecretRight }) => [id, isSecretRight])).to.deep.equal([
