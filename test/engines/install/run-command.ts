@@ -29,7 +29,7 @@ export async function runCommand({ command, args, cwd, env, timeoutMs }: Command
   }
   const end = await new Promise<string>((resolve, reject) => {
     child.once('error', (cause) => {
-      reject(new Error(`${command} cannot be run: ${cause.message}`, { cause }));
+      reject(new Error(`${command} cannot be run`, { cause }));
     });
     child.once('close', (code, signal) => {
       resolve(signal === null ? `exit code ${String(code)}` : `${signal} (time limit ${timeoutMs / 1000} s)`);
