@@ -26,11 +26,11 @@ export interface SchoolPlan {
   readonly peak?: number;
 }
 
-/** 22 servers, 600 recurring rooms, 7:45 to 14:15: full-hour peaks with a rush at 8:00 and the peak at 10:00. */
+/** 22 servers, 600 recurring rooms, 7:50 to 14:45: full-hour peaks with a rush at 8:00 and the peak at 10:00. */
 export function makeSchoolDay(plan: SchoolPlan): Day {
   const random = createRandom(seedOf(`${plan.name} ${plan.seed}`));
   const hosts = plan.hosts?.(random) ?? equalHosts(22, 8);
-  const span = { from: 7.5 * HOUR, until: 14.5 * HOUR };
+  const span = { from: 7.5 * HOUR, until: 14.75 * HOUR };
   const { meetings, history } = makeTimetable({
     random,
     hosts,
