@@ -19,7 +19,8 @@ const HEALTHY: DoctorReport = {
 describe('ballast doctor', () => {
   let rig: DoctorRig;
   let terminal: FakeTerminal;
-  const { runDoctor } = lazyPrograms();
+  const programs = lazyPrograms();
+  const runDoctor = (run: DoctorRun): Promise<DoctorReport> => programs.runDoctor(run);
   beforeEach(() => {
     rig = new DoctorRig();
     terminal = new FakeTerminal(rig.folder);

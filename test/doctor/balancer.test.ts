@@ -47,12 +47,12 @@ describe('doctor, asking the running balancer', () => {
   }
 
   async function otherProgram(answer: string, status = 200): Promise<void> {
-    const { address, close } = await listen(
+    const other = await listen(
       createServer((_request, response) => response.writeHead(status).end(answer)),
       'http',
     );
-    rig.keep({ stop: close });
-    at(portOf(address.url));
+    rig.keep({ stop: () => other.close() });
+    at(portOf(other.address.url));
   }
 
   it('sees in the running balancer which samples its ingest has', async () => {
@@ -116,13 +116,13 @@ describe('doctor, asking the running balancer', () => {
       createTcp((socket) => socket.end('SSH-2.0\r\n')),
       'http',
     );
-    rig.keep({ stop: raw.close });
+    rig.keep({ stop: () => raw.close() });
     at(portOf(raw.address.url));
     expect(faultLines(await rig.look())[0]).to.match(/is no Ballast/);
   });
 
   it('says what a balancer that is not ready lacks', async () => {
-    const { address, close } = await listen(
+    const other = await listen(
       createServer((request, response) => {
         const isHealth = request.url === '/health';
         const body = isHealth ? { status: 'ok' } : { status: 'not ready', missing: ['store', 'first poll'] };
@@ -130,18 +130,18 @@ describe('doctor, asking the running balancer', () => {
       }),
       'http',
     );
-    rig.keep({ stop: close });
-    at(portOf(address.url), { metrics: { source: 'none' } });
+    rig.keep({ stop: () => other.close() });
+    at(portOf(other.address.url), { metrics: { source: 'none' } });
     expect(faultLines(await rig.look())[0]).to.match(/^balancer: .* is not ready \(store, first poll\)/);
   });
 
   it('gives up on a balancer that hangs', async () => {
-    const { address, close } = await listen(
+    const other = await listen(
       createTcp(() => undefined),
       'http',
     );
-    rig.keep({ stop: close });
-    at(portOf(address.url));
+    rig.keep({ stop: () => other.close() });
+    at(portOf(other.address.url));
     const report = await rig.look({ deadlineMs: 600 });
     expect(faultLines(report)[0]).to.match(/^balancer: what listens at .* gave no answer.* → restart/);
   });

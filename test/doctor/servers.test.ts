@@ -58,7 +58,7 @@ describe('doctor, looking at servers', () => {
 
   it('tells a wrong secret from a server that is gone', async () => {
     const sim = await rig.sim('bbb1');
-    const report = await lookAt(definitionOf({ ...sim, url: sim.url, id: 'bbb1', secret: 'not-its-secret' }));
+    const report = await lookAt(definitionOf(sim, { secret: 'not-its-secret' }));
     expect(report.servers[0]).to.include({ isReachable: true, isSecretRight: false, state: 'fault' });
     expect(faultLines(report)).to.have.length(1);
     expect(faultLines(report)[0]).to.match(/^bbb1: it refuses our secret.* → .*bbb-conf --secret/);
@@ -139,18 +139,18 @@ describe('doctor, looking at servers', () => {
     expect(noteLines(report).join('\n')).to.match(/^bbb1: .*nothing listens there/m);
   });
 
-  it('ends in time when six hundred servers hang', async () => {
+  it('ends in time when hundreds of servers hang', async () => {
     const address = await listening(createTcp(() => undefined));
-    const servers = Array.from({ length: 600 }, (_, at) => definitionOf({ ...address, id: `bbb${at}` }));
+    const servers = Array.from({ length: 320 }, (_, at) => definitionOf({ ...address, id: `bbb${at}` }));
     rig.configure();
     await rig.store(...servers);
     const startedAt = performance.now();
-    const report = await rig.look({ deadlineMs: DOCTOR_POLL_MS * 1.5 });
+    const report = await rig.look({ deadlineMs: DOCTOR_POLL_MS * 0.75 });
     expect(performance.now() - startedAt).to.be.below(5_000);
-    expect(report.servers).to.have.length(600);
+    expect(report.servers).to.have.length(320);
     expect(new Set(report.servers.map(({ state }) => state))).to.deep.equal(new Set(['fault']));
     const lines = faultLines(report);
     expect(lines.find((line) => line.startsWith('bbb0:'))).to.include('gave no answer');
-    expect(lines.find((line) => line.startsWith('bbb599:'))).to.include('was not asked');
+    expect(lines.find((line) => line.startsWith('bbb319:'))).to.include('was not asked');
   });
 });
