@@ -25,17 +25,31 @@ export function dayTables(summaries: readonly RuleSummary[]): string {
     .join('\n\n');
 }
 
-function rowOf({
-  rule,
-  family,
-  regret,
-  means,
-  overloadedShare,
-  overloadedShareError,
-}: RuleSummary): string[] {
+/** Regret of each rule on each day: 0 is the clairvoyant, 1 the best peer. */
+export function regretTable(summaries: readonly RuleSummary[]): string {
+  const days = [...new Set(summaries.map(({ day }) => day))];
+  const rules = [...new Set(summaries.map(({ rule }) => rule))];
+  const rows = rules.map((rule) => {
+    const ofRule = summaries.filter((summary) => summary.rule === rule);
+    const cells = days.map((day) => regretText(ofRule.find((summary) => summary.day === day)?.regret));
+    return [ofRule[0] ? nameOf(ofRule[0]) : rule, ...cells];
+  });
+  return `### Regret\n\n${markdownTable([['rule', ...days], ...rows])}`;
+}
+
+function regretText(regret: number | undefined): string {
+  return regret === undefined ? '–' : regret.toFixed(2);
+}
+
+function nameOf({ rule, family }: RuleSummary): string {
+  return family === 'own' ? `**${rule}**` : family === 'yardstick' ? `_${rule}_` : rule;
+}
+
+function rowOf(summary: RuleSummary): string[] {
+  const { regret, means, overloadedShare, overloadedShareError } = summary;
   return [
-    family === 'own' ? `**${rule}**` : family === 'yardstick' ? `_${rule}_` : rule,
-    regret === undefined ? '–' : regret.toFixed(2),
+    nameOf(summary),
+    regretText(regret),
     `${percent(overloadedShare, 2)} ± ${(overloadedShareError * 100).toFixed(2)}`,
     means.serverMinutesAbove80.toFixed(0),
     means.serverMinutesAbove95.toFixed(0),

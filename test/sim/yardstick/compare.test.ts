@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { compare } from '../../../src/sim/yardstick/compare.js';
 
-const OPTIONS = { days: ['storm', 'many-small'], rules: ['tinyscale', 'clairvoyant'], seeds: [1, 2] };
+const OPTIONS = { days: ['storm', 'school-day'], rules: ['tinyscale', 'clairvoyant'], seeds: [1, 2] };
 
 async function failureOf(promise: Promise<unknown>): Promise<Error> {
   const error = await promise.then(
@@ -45,7 +45,9 @@ describe('compare', () => {
       ...OPTIONS,
       workers: 1,
       signal: controller.signal,
-      onProgress: () => controller.abort(),
+      onProgress: () => {
+        controller.abort();
+      },
     });
     expect((await failureOf(running)).name).to.equal('AbortError');
   }).timeout(60_000);

@@ -26,9 +26,12 @@ describe('a server that dies in a simulated day', () => {
     runDay(
       day({ meetings: [meeting('m', 50)], faults: [DEAD] }),
       ruleOf({
-        polled: (id, meetings, now) =>
-          void (id === 'a' && answers.set(Math.floor(now / MINUTE), meetings?.length)),
-        sampled: ({ serverId, at }) => void (serverId === 'a' && samples.push(at)),
+        polled: (id, meetings, now) => {
+          if (id === 'a') answers.set(Math.floor(now / MINUTE), meetings?.length);
+        },
+        sampled: ({ serverId, at }) => {
+          if (serverId === 'a') samples.push(at);
+        },
       }),
     );
     expect([answers.get(20), answers.get(40), answers.get(100)]).to.deep.equal([1, undefined, 0]);

@@ -30,7 +30,8 @@ for (const { name } of DAY_KINDS) {
   describe(`the day ${name}`, () => {
     it('is the same for the same seed, another for another', () => {
       const kind = DAY_KINDS.find((one) => one.name === name)!;
-      expect(kind.make(1)).to.deep.equal(dayOf(name, 1));
+      // As text: a deep comparison of 70,000 people takes seconds.
+      expect(JSON.stringify(kind.make(1)) === JSON.stringify(dayOf(name, 1))).to.equal(true);
       expect(people(dayOf(name, 2))).to.not.equal(people(dayOf(name, 1)));
     });
 
