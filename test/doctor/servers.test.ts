@@ -150,7 +150,8 @@ describe('doctor, looking at servers', () => {
     expect(report.servers).to.have.length(320);
     expect(new Set(report.servers.map(({ state }) => state))).to.deep.equal(new Set(['fault']));
     const lines = faultLines(report);
-    expect(lines.find((line) => line.startsWith('bbb0:'))).to.include('gave no answer');
-    expect(lines.find((line) => line.startsWith('bbb319:'))).to.include('was not asked');
+    // 256 at once; the time was up before the turn of the others came.
+    expect(lines.filter((line) => line.includes('was not asked'))).to.have.length(64);
+    expect(lines.filter((line) => line.includes('within 0.4 s'))).to.have.length(256);
   });
 });
