@@ -1,5 +1,10 @@
 import type { Logger } from '../log.js';
-import type { HostSample, LoadTable, SampleKey, SampleSource } from './load-table.js';
+import { carryOver } from './carry-over.js';
+import { FaultLog } from './fault-log.js';
+import type { LoadTable, SampleKey, SampleSource } from './load-table.js';
+import { loadAsOf, UNKNOWN_LOAD, type ServerLoad } from './server-load.js';
+import { SourceError } from './source-error.js';
+import { SourceState } from './source-state.js';
 
 /** Calls `fn` once after `ms` unless the returned function is called before. */
 export type SetTimer = (fn: () => void, ms: number) => () => void;
@@ -15,7 +20,7 @@ export interface LoadTableKeeperDeps {
   /** ms since 1970. */
   readonly now: () => number;
   readonly logger: Logger;
-  /** Time limit of one read. */
+  /** Time limit of one read; by default most of `refreshMs`, from 2 to 5 s. */
   readonly timeoutMs?: number;
   readonly random?: () => number;
   readonly setTimer?: SetTimer;
@@ -23,23 +28,6 @@ export interface LoadTableKeeperDeps {
   readonly onRefresh?: ((seconds: number, isUp: boolean) => void) | undefined;
 }
 
-/** One server's load as of now: values too old to count are `undefined`, the age of the newest sample stays. */
-export interface ServerLoad {
-  readonly cpu: number | undefined;
-  readonly memory: number | undefined;
-  readonly networkBytesPerSecond: number | undefined;
-  readonly sampleAgeMs: number | undefined;
-}
-
-const UNKNOWN: ServerLoad = {
-  cpu: undefined,
-  memory: undefined,
-  networkBytesPerSecond: undefined,
-  sampleAgeMs: undefined,
-};
-
-/** An outage must show its end within 15 s, so the back-off stays below that. */
-const MAX_BACKOFF_MS = 10_000;
 /** What is in memory is read again no more often than this. */
 const IN_MEMORY_CACHE_MS = 1_000;
 
@@ -52,18 +40,20 @@ export class LoadTableKeeper {
   readonly #stopped = new AbortController();
   #table: LoadTable = { takenAt: 0, samples: new Map() };
   #readAt = Number.NEGATIVE_INFINITY;
-  #failures = 0;
-  #isUp: boolean | undefined;
+  readonly #state: SourceState;
+  readonly #faults: FaultLog;
   #underWay: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
 
   constructor(deps: LoadTableKeeperDeps) {
     this.#deps = deps;
+    this.#state = new SourceState(deps.source?.name ?? 'none', deps.logger);
+    this.#faults = new FaultLog(deps.logger);
   }
 
   /** Whether the last read succeeded; `undefined` without a source or before the first read. */
   get isUp(): boolean | undefined {
-    return this.#isUp;
+    return this.#state.isUp;
   }
 
   /** Reads at once and then every `refreshMs` until `stop`. */
@@ -71,11 +61,12 @@ export class LoadTableKeeper {
     if (this.#deps.source !== undefined && !this.#stopped.signal.aborted) void this.#round();
   }
 
-  /** Breaks off a read under way and waits for its end. */
+  /** Breaks off a read under way, waits for its end and closes the source. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#cancelTimer?.();
     await this.#underWay;
+    await this.#deps.source?.close?.();
   }
 
   /** Reads the source now, or joins the read under way. Never throws. */
@@ -95,7 +86,7 @@ export class LoadTableKeeper {
     const age = at - this.#readAt;
     // A clock set back must not freeze the table.
     if (source?.readNow !== undefined && (age >= Math.min(IN_MEMORY_CACHE_MS, refreshMs) || age < 0)) {
-      this.#table = source.readNow(keys());
+      this.#take(source.readNow(keys()));
       this.#readAt = at;
     }
     return this.#table;
@@ -104,7 +95,7 @@ export class LoadTableKeeper {
   /** What placement may know of a server's load at `now`. */
   sampleFor(serverId: string, now = this.#deps.now()): ServerLoad {
     const sample = this.current().samples.get(serverId);
-    return sample === undefined ? UNKNOWN : asOf(sample, now, this.#deps.maxAgeMs);
+    return sample === undefined ? UNKNOWN_LOAD : loadAsOf(sample, now, this.#deps.maxAgeMs);
   }
 
   async #round(): Promise<void> {
@@ -112,59 +103,41 @@ export class LoadTableKeeper {
     await this.refresh();
     if (this.#stopped.signal.aborted) return;
     const { refreshMs, random = Math.random, setTimer = nodeTimer } = this.#deps;
-    const backoffMs = Math.min(
-      Math.max(refreshMs, MAX_BACKOFF_MS),
-      refreshMs * 2 ** Math.min(this.#failures, 10),
-    );
-    const waitMs =
-      this.#failures === 0
-        ? Math.max(0, refreshMs - (performance.now() - startedAt))
-        : backoffMs * (0.5 + random() / 2);
+    // Longer, and not in step with other replicas, while the source fails; below two refreshes, so that its return shows by then.
+    const periodMs = this.#state.isUp === false ? refreshMs * (1.2 + random() / 2) : refreshMs;
+    const waitMs = Math.max(0, periodMs - (performance.now() - startedAt));
     this.#cancelTimer = setTimer(() => void this.#round(), waitMs);
   }
 
   async #read(source: SampleSource): Promise<void> {
-    const { keys, now, timeoutMs = 5_000, onRefresh } = this.#deps;
+    const { keys, now, refreshMs, onRefresh } = this.#deps;
+    const { timeoutMs = Math.min(5_000, Math.max(2_000, refreshMs * 0.8)) } = this.#deps;
     const startedAt = performance.now();
     const stopped = this.#stopped.signal;
-    const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
-    let failure: unknown;
+    const limit = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.any([stopped, limit]);
+    let isUp = true;
     try {
       signal.throwIfAborted();
-      this.#table = await abortable(source.read(keys(), signal), signal);
+      const table = await abortable(source.read(keys(), signal), signal);
+      if (stopped.aborted) return;
       this.#readAt = now();
+      this.#state.answered();
+      this.#take(table);
     } catch (error) {
-      failure = error ?? new Error('unknown failure');
+      if (stopped.aborted) return;
+      isUp = false;
+      const timeout = (): SourceError =>
+        new SourceError('timeout', `no answer within ${timeoutMs / 1000} s`, { cause: error });
+      this.#state.failed(limit.aborted ? timeout() : error);
     }
-    if (stopped.aborted) return;
-    this.#note(source, failure);
-    onRefresh?.((performance.now() - startedAt) / 1000, failure === undefined);
+    onRefresh?.((performance.now() - startedAt) / 1000, isUp);
   }
 
-  #note(source: SampleSource, failure: unknown): void {
-    const { logger } = this.#deps;
-    if (failure === undefined) {
-      if (this.#isUp === false) logger.info('metrics source answers again', { source: source.name });
-      this.#failures = 0;
-      this.#isUp = true;
-      return;
-    }
-    this.#failures += 1;
-    if (this.#isUp === false) return;
-    this.#isUp = false;
-    logger.warn('metrics source fails; samples age, then placement goes by attendees', {
-      source: source.name,
-      error: failure instanceof Error ? failure.message : 'unknown failure',
-    });
+  #take(table: LoadTable): void {
+    this.#table = carryOver(this.#table, table);
+    this.#faults.update(table.faults ?? []);
   }
-}
-
-/** A sample as of `now`; a host whose clock runs ahead has an age of 0. */
-function asOf(sample: HostSample, now: number, maxAgeMs: number): ServerLoad {
-  const sampleAgeMs = Math.max(0, now - sample.sampledAt);
-  if (!(sampleAgeMs <= maxAgeMs)) return { ...UNKNOWN, sampleAgeMs };
-  const { cpu, memory, networkBytesPerSecond } = sample;
-  return { cpu, memory, networkBytesPerSecond, sampleAgeMs };
 }
 
 /** Ends the wait when the signal fires, also for a source that does not heed it. */

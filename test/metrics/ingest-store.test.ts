@@ -52,6 +52,11 @@ describe('IngestStore', () => {
       memory: undefined,
       networkBytesPerSecond: undefined,
       sampledAt: T0 + 55_000,
+      memorySampledAt: undefined,
+      networkSampledAt: undefined,
+      cpuCount: undefined,
+      networkMbit: undefined,
+      matchedBy: 'host',
     });
   });
 
@@ -98,7 +103,7 @@ describe('IngestStore', () => {
   });
 
   it('finds a server by its tag first, else by its host', () => {
-    const { write, sample, store } = rig();
+    const { write, sample } = rig();
     write('cpu,cpu=cpu-total,host=h1 usage_idle=90 0');
     expect(sample()!.cpu).to.be.closeTo(0.1, 1e-9);
     write(
@@ -108,7 +113,7 @@ describe('IngestStore', () => {
     expect(sample()!.cpu).to.equal(0.5);
     expect(sample('other', 'h9')!.cpu).to.equal(0.5);
     expect(sample('other', 'nowhere')).to.equal(undefined);
-    expect(store.cpuCount({ serverId: 'bbb1', host: 'h1' })).to.equal(8);
+    expect(sample()).to.include({ cpuCount: 8, matchedBy: 'server' });
   });
 
   it('gives the samples of one server to no other on the same machine', () => {
@@ -121,7 +126,7 @@ describe('IngestStore', () => {
     expect([...samples.keys()]).to.deep.equal(['bbb1']);
   });
 
-  it('ignores and counts what makes no sense or lies in the future', () => {
+  it('leaves out what makes no sense or lies in the future, and names it', () => {
     const { write, sample, store } = rig();
     write(
       'cpu,cpu=cpu-total,host=h1 usage_idle=-50 0',
@@ -132,9 +137,33 @@ describe('IngestStore', () => {
       'mem,host=h1 used_percent=-7 0',
     );
     expect(sample()).to.equal(undefined);
-    expect(store.counts()).to.include({ ignored: 6, points: 0 });
+    const { faults = [] } = store.readNow([{ serverId: 'bbb1', host: 'h1' }]);
+    expect(faults.map(({ kind, serverId }) => `${kind} ${serverId ?? ''}`)).to.deep.equal([
+      'bad-value bbb1',
+      'future-clock bbb1',
+    ]);
     write('cpu,cpu=cpu-total,host=h1 usage_idle=100.0001 0');
     expect(sample()!.cpu).to.equal(0);
+  });
+
+  it('names the tags that belong to no server', () => {
+    const { write, store } = rig();
+    write(
+      'cpu,cpu=cpu-total,host=h7,server=gone usage_idle=50 0',
+      'cpu,cpu=cpu-total,host=h8 usage_idle=50 0',
+    );
+    const { strangers } = store.readNow([{ serverId: 'bbb1', host: 'h1' }]);
+    expect(strangers).to.deep.equal(['server=gone', 'host=h8']);
+  });
+
+  it('takes the newer of two hosts with the same tag, and says so', () => {
+    const { write, sample, store } = rig();
+    write('cpu,cpu=cpu-total,host=h1,server=bbb1 usage_idle=50 9000');
+    write('cpu,cpu=cpu-total,host=h2,server=bbb1 usage_idle=20 10000');
+    expect(sample()!.cpu).to.equal(0.8);
+    const { faults = [] } = store.readNow([{ serverId: 'bbb1', host: 'h1' }]);
+    expect(faults[0]).to.include({ kind: 'duplicate-tags', serverId: 'bbb1' });
+    expect(faults[0]!.message).to.include('server=bbb1 host=h1 and server=bbb1 host=h2');
   });
 
   it('takes now as the time of a point without one', () => {
@@ -157,10 +186,9 @@ describe('IngestStore', () => {
   });
 
   it('forgets the host that was silent longest beyond its bound', () => {
-    const { write, sample, store } = rig(100);
+    const { write, sample } = rig(100);
     for (let i = 0; i < 100; i += 1) write(`cpu,cpu=cpu-total,host=h${i} usage_idle=50 0`);
     write('cpu,cpu=cpu-total,host=h0 usage_idle=50 1000', 'cpu,cpu=cpu-total,host=new usage_idle=50 0');
-    expect(store.counts().hosts).to.equal(100);
     expect(sample('x', 'h0')).to.not.equal(undefined);
     expect(sample('x', 'h1')).to.equal(undefined);
     expect(sample('x', 'new')).to.not.equal(undefined);

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { IngestStore } from '../../src/metrics/ingest-store.js';
 import { LoadTableKeeper, type LoadTableKeeperDeps } from '../../src/metrics/load-table-keeper.js';
 import type { HostSample, LoadTable, SampleSource } from '../../src/metrics/load-table.js';
+import { SourceError } from '../../src/metrics/source-error.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
@@ -26,7 +27,7 @@ class ToldSource implements SampleSource {
 }
 
 function table(sample: Partial<HostSample>): LoadTable {
-  const whole = { cpu: 0.5, memory: 0.3, networkBytesPerSecond: 10, sampledAt: 0, ...sample };
+  const whole = { cpu: 0.5, memory: 0.3, networkBytesPerSecond: 10, sampledAt: 0, cpuCount: 8, ...sample };
   return { takenAt: 0, samples: new Map([['bbb1', whole]]) };
 }
 
@@ -72,6 +73,11 @@ describe('LoadTableKeeper', () => {
       memory: 0.3,
       networkBytesPerSecond: 10,
       sampleAgeMs: 0,
+      sampledAt: clock.now(),
+      memoryAgeMs: 0,
+      networkAgeMs: 0,
+      cpuCount: 8,
+      networkMbit: undefined,
     });
     await clock.advance(5_000);
     expect(source.reads).to.be.within(5, 7);
@@ -82,11 +88,12 @@ describe('LoadTableKeeper', () => {
     source.answer = async () => table({ sampledAt: clock.now() - 100_000 });
     await keeper.refresh();
     expect(keeper.sampleFor('bbb1').cpu).to.equal(0.5);
-    expect(keeper.sampleFor('bbb1', clock.now() + 20_001)).to.deep.equal({
+    expect(keeper.sampleFor('bbb1', clock.now() + 20_001)).to.include({
       cpu: undefined,
       memory: undefined,
       networkBytesPerSecond: undefined,
       sampleAgeMs: 120_001,
+      cpuCount: 8,
     });
     expect(keeper.sampleFor('nobody').sampleAgeMs).to.equal(undefined);
   });
@@ -113,10 +120,59 @@ describe('LoadTableKeeper', () => {
     expect(outcomes.at(-1)).to.equal(true);
   });
 
-  it('asks a failing source less often', async () => {
+  it('takes memory by its own age', async () => {
+    const now = clock.now();
+    source.answer = async () =>
+      table({ sampledAt: now, memorySampledAt: now - 90_000, networkSampledAt: now });
+    await keeper.refresh();
+    const later = keeper.sampleFor('bbb1', now + 40_000);
+    expect(later).to.include({
+      cpu: 0.5,
+      memory: undefined,
+      networkBytesPerSecond: 10,
+      memoryAgeMs: 130_000,
+    });
+  });
+
+  it('asks a failing source less often, never further apart than two refreshes', async () => {
     keeper.start();
     await clock.advance(60_000);
-    expect(source.reads).to.be.within(6, 15);
+    expect(source.reads).to.be.within(33, 50);
+  });
+
+  it('keeps the values of a host that fell silent until they are too old', async () => {
+    const sampledAt = clock.now();
+    source.answer = async () => table({ sampledAt });
+    await keeper.refresh();
+    source.answer = async () =>
+      table({ sampledAt, cpu: undefined, memory: undefined, networkBytesPerSecond: undefined });
+    await keeper.refresh();
+    expect(keeper.sampleFor('bbb1')).to.include({ cpu: 0.5, memory: 0.3, networkBytesPerSecond: 10 });
+    expect(keeper.sampleFor('bbb1', sampledAt + 120_001).cpu).to.equal(undefined);
+    source.answer = async () => table({ sampledAt: sampledAt + 1, cpu: undefined });
+    await keeper.refresh();
+    expect(keeper.sampleFor('bbb1').cpu).to.equal(undefined);
+  });
+
+  it('logs another reason of an outage, and each fault when it begins and ends', async () => {
+    source.answer = () => Promise.reject(new SourceError('unreachable', 'connection refused'));
+    await keeper.refresh();
+    await keeper.refresh();
+    source.answer = () => Promise.reject(new SourceError('wrong-token', 'it refuses the token'));
+    await keeper.refresh();
+    const fault = { serverId: 'bbb1', kind: 'partial', message: 'no memory' } as const;
+    source.answer = async () => ({ ...table({}), faults: [fault] });
+    await keeper.refresh();
+    await keeper.refresh();
+    source.answer = async () => table({});
+    await keeper.refresh();
+    expect(logger.lines).to.deep.equal([
+      'warn metrics source fails; samples age, then placement goes by attendees',
+      'warn metrics source fails; samples age, then placement goes by attendees',
+      'info metrics source answers again',
+      'warn samples left out',
+      'info samples are right again',
+    ]);
   });
 
   it('joins the read under way instead of starting another', async () => {
