@@ -1,9 +1,13 @@
 import { byId } from './by-id.js';
-import { detailOf, explanationOf, type Choice, type Judged } from './explain.js';
-import type { Policy, PolicyContext, PolicyState } from './policies/policy.js';
+import { explanationOf } from './explain.js';
+import type { Choice, Judged } from './judged.js';
+import { notesOf } from './notes.js';
+import { freshState, type Policy, type PolicyContext, type PolicyState } from './policies/policy.js';
 import { predicted } from './policies/predicted.js';
 import { policies } from './policies/registry.js';
 import { newcomerOf, predictLoad, type Assessment } from './predict-load.js';
+import { ScoredServer } from './scored-server.js';
+import { earnTokens, spendTokens } from './shares.js';
 import { tiersOf, type Tier } from './tiers.js';
 import type {
   Candidate,
@@ -11,19 +15,16 @@ import type {
   PlacementOptions,
   PlacementReason,
   PlacementRequest,
-  ScoredCandidate,
   Verdict,
 } from './types.js';
 
-export type { PolicyState } from './policies/policy.js';
+export { freshState, type PolicyState } from './policies/policy.js';
 
-/** A decision, and what the policy is to remember for the next one if the meeting goes to its first server. */
+/** A decision, and what is to be remembered for the next one if the meeting goes to its first server. */
 export interface Decided {
   readonly decision: Decision;
   readonly state: PolicyState;
 }
-
-const initialState: PolicyState = { lastServerId: undefined };
 
 /**
  * Chooses a server for a new meeting: pure, the same answer for the same values and the same `random`, whatever the
@@ -34,22 +35,22 @@ export function decide(
   candidates: readonly Candidate[],
   options: PlacementOptions,
   random: () => number,
-  state: PolicyState = initialState,
+  state: PolicyState = freshState,
 ): Decided {
   const newcomer = newcomerOf(request, options);
   const servers = candidates.map((candidate) => predictLoad(candidate, newcomer, options));
-  const tiers = tiersOf(servers, request, options);
+  const tokens = earnTokens(state.tokens, options, request.excluded.size > 0);
+  const tiers = tiersOf(servers, request, options, tokens);
   const context: PolicyContext = { options, random, state };
 
   let choice: Choice | undefined;
   const judged: Judged[] = [];
   for (const tier of tiers.tiers) {
-    // Above the ceilings only the load counts, whatever the policy.
-    const policy: Policy = tier.kind === 'least-bad' ? predicted : policies[options.policy];
-    const { order, tied } = policy.order(tier.servers, context);
+    const policy = policyFor(tier, request, options);
+    const { order, tied, drawn } = policy.order(tier.servers, context);
     const isFirstTier = choice === undefined;
     for (const [index, server] of order.entries()) {
-      choice ??= { first: server, tier, tied, policy };
+      choice ??= { first: server, tier, tied, drawn, policy };
       const verdict = isFirstTier ? verdictAt(index, server, choice) : verdictOfLater(tier, choice);
       judged.push({ server, verdict, rank: judged.length + 1 });
     }
@@ -58,23 +59,56 @@ export function decide(
   const refused = [...tiers.refused].sort((a, b) => byId(a.server, b.server));
   for (const { server, verdict } of refused) judged.push({ server, verdict, rank: undefined });
 
+  const matter = { request, options, tokens, choice, tiers };
   const decision: Decision = {
     ranking,
     reason: reasonOf(choice, tiers.isFallback),
-    explanation: explanationOf(choice, tiers, judged, request, context),
-    candidates: judged.map((item) => scored(item, detailOf(item, choice, request))),
+    explanation: explanationOf(judged, matter),
+    notes: notesOf(matter),
+    expectation: request.expectation,
+    candidates: judged.map((item) => new ScoredServer(item, matter)),
   };
-  return { decision, state: { lastServerId: ranking[0] ?? state.lastServerId } };
+  return { decision, state: choice === undefined ? state : stateAfter(choice, { servers, tokens, state }) };
 }
 
-function verdictAt(index: number, server: Assessment, { first, tied, policy }: Choice): Verdict {
+function policyFor({ kind }: Tier, request: PlacementRequest, options: PlacementOptions): Policy {
+  // Where nobody is as wanted only the load counts, whatever the policy.
+  return kind === 'least-bad' || kind === 'share-used'
+    ? predicted
+    : policies[request.policy ?? options.policy];
+}
+
+function stateAfter(
+  { first, policy }: Choice,
+  {
+    servers,
+    tokens,
+    state,
+  }: Pick<PolicyContext, 'state'> & { servers: readonly Assessment[]; tokens: PolicyState['tokens'] },
+): PolicyState {
+  const spent = spendTokens(tokens, first);
+  if (policy.behind !== 'not-its-turn') return { turns: state.turns, tokens: spent };
+  const turns = new Map<string, number>();
+  let newest = 0;
+  // Servers that have left the pool are forgotten here.
+  for (const { candidate } of servers) {
+    const turn = state.turns.get(candidate.id);
+    if (turn !== undefined) turns.set(candidate.id, turn);
+    newest = Math.max(newest, turn ?? 0);
+  }
+  return { turns: turns.set(first.candidate.id, newest + 1), tokens: spent };
+}
+
+function verdictAt(index: number, server: Assessment, { first, tied, drawn, policy }: Choice): Verdict {
   if (index === 0) return 'chosen';
   if (index < tied) return 'within-tolerance';
-  if (policy === predicted && server.load === undefined && first.load !== undefined) return 'unknown-load';
+  if (drawn !== undefined && index >= drawn) return 'not-drawn';
+  if (policy.isUnknown?.(server) === true && !policy.isUnknown(first)) return 'unknown-load';
   return policy.behind;
 }
 
 function verdictOfLater(tier: Tier, { tier: firstTier }: Choice): Verdict {
+  if (tier.kind === 'share-used') return 'share-used';
   if (tier.kind === 'least-bad') return 'above-ceiling';
   if (tier.kind === 'spare' && firstTier.kind !== 'spare') return 'spare';
   return 'tag-preferred-elsewhere';
@@ -82,30 +116,7 @@ function verdictOfLater(tier: Tier, { tier: firstTier }: Choice): Verdict {
 
 function reasonOf(choice: Choice | undefined, isFallback: boolean): PlacementReason {
   if (choice === undefined) return 'no-server';
-  if (isFallback || choice.tier.kind === 'least-bad') return 'least-bad';
-  return choice.tier.kind === 'spare' ? 'spare' : choice.policy.reason(choice.first);
-}
-
-function scored({ server, verdict, rank }: Judged, detail: string): ScoredCandidate {
-  const { candidate } = server;
-  return {
-    id: candidate.id,
-    verdict,
-    detail,
-    load: server.load,
-    bound: server.bound,
-    cpu: server.cpu,
-    predictedCpu: server.predictedCpu,
-    predictedInMs: server.predictedInMs,
-    cpuPerPerson: candidate.cpuPerPerson,
-    backgroundCpu: candidate.backgroundCpu,
-    memory: server.memory,
-    networkBytesPerSecond: server.networkBytesPerSecond,
-    attendees: candidate.attendees,
-    reservedAttendees: server.reserved,
-    meetings: candidate.meetings,
-    sampleAgeMs: candidate.sampleAgeMs,
-    pollAgeMs: candidate.pollAgeMs,
-    rank,
-  };
+  const { kind } = choice.tier;
+  if (isFallback || kind === 'least-bad' || kind === 'share-used') return 'least-bad';
+  return kind === 'spare' ? 'spare' : choice.policy.reason(choice.first);
 }

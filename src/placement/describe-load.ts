@@ -1,4 +1,6 @@
+import { knownPositive } from './measure.js';
 import type { Assessment, Resource } from './predict-load.js';
+import type { Candidate, PlacementOptions } from './types.js';
 
 const resourceNames: Readonly<Record<Resource, string>> = {
   cpu: 'CPU',
@@ -28,45 +30,59 @@ export function ageOf(ms: number): string {
   return plural(seconds / 3600, 'hour');
 }
 
+/** ", times 2" where the server's loadMultiplier counts. */
+export function timesWeight({ loadMultiplier }: Candidate): string {
+  if (knownPositive(loadMultiplier) === undefined) return ', with a multiplier that makes no sense';
+  return loadMultiplier === 1 ? '' : `, times ${loadMultiplier}`;
+}
+
 /** What is known of a server's load: "72 % of its CPU limit", or why nothing is. */
 export function describeLoad(server: Assessment): string {
   const { tightest, bound, candidate } = server;
   if (tightest === undefined || bound === undefined) return describeUnknown(server);
-  const weight = candidate.loadMultiplier === 1 ? '' : `, times ${candidate.loadMultiplier}`;
-  return `${percent(tightest)} of its ${resourceNames[bound]} limit${weight}`;
+  return `${percent(tightest)} of its ${resourceNames[bound]} limit${timesWeight(candidate)}`;
 }
 
 /** Why the load of a server is unknown. */
-export function describeUnknown({ candidate, cpu }: Assessment): string {
+export function describeUnknown(server: Assessment): string {
+  const { candidate, cpu } = server;
   if (cpu !== undefined) return 'its counts make no sense';
   if (candidate.cpu !== undefined) return 'its CPU sample makes no sense';
-  const { sampleAgeMs } = candidate;
-  return sampleAgeMs === undefined || Number.isNaN(sampleAgeMs)
+  const ageMs = ageOfOldSample(server);
+  if (ageMs !== undefined) return `no recent CPU sample, the last is ${ageOf(ageMs)} old`;
+  return candidate.memory === undefined && candidate.networkBytesPerSecond === undefined
     ? 'no CPU sample'
-    : `no recent CPU sample, the last is ${ageOf(sampleAgeMs)} old`;
+    : 'its samples hold no CPU value';
 }
 
-/** The ceiling the new meeting would break on this server: "91 % CPU expected, 107 % of its limit". */
-export function describeBlocked({
-  candidate,
-  blockedBy,
-  predictedCpu,
-  memory,
-  reserved,
-}: Assessment): string {
-  const { attendees, meetings } = candidate.limits;
+/** Age of a sample that is too old to count; `undefined` where that is not why the load is unknown. */
+export function ageOfOldSample({ candidate }: Assessment): number | undefined {
+  const { cpu, memory, networkBytesPerSecond, sampleAgeMs } = candidate;
+  if (sampleAgeMs === undefined || !(Math.abs(sampleAgeMs) < 1e15)) return undefined;
+  const isEmpty = cpu === undefined && memory === undefined && networkBytesPerSecond === undefined;
+  return isEmpty ? sampleAgeMs : undefined;
+}
+
+/** The ceiling the new meeting would break on this server: "91 % CPU expected with this meeting, its limit is 85 %". */
+export function describeBlocked(server: Assessment, options: PlacementOptions): string {
+  const { candidate, blockedBy, predictedCpu, memory, networkBytesPerSecond, reserved } = server;
+  const { limits } = candidate;
   switch (blockedBy) {
     case 'cpu':
-      return `${percent(predictedCpu ?? Number.NaN)} CPU expected with this meeting, above its limit`;
+      return `${percent(predictedCpu ?? Number.NaN)} CPU expected with this meeting, its limit is ${percent(limits.cpu ?? options.limits.cpu)}`;
     case 'memory':
-      return `${percent(memory ?? Number.NaN)} memory in use, above its limit`;
+      return `${percent(memory ?? Number.NaN)} memory in use, its limit is ${percent(limits.memory ?? options.limits.memory)}`;
     case 'network':
-      return 'network above its limit';
+      return `${mbit(networkBytesPerSecond)} Mbit/s on its network of ${candidate.networkMbit ?? 0}, its limit is ${percent(limits.network ?? options.limits.network)}`;
     case 'attendees':
-      return `${plural(candidate.attendees, 'attendee')} and ${Math.round(reserved)} reserved, with this meeting more than its limit of ${attendees ?? 0}`;
+      return `${plural(candidate.attendees, 'attendee')} and ${Math.round(reserved)} reserved, with this meeting more than its limit of ${limits.attendees ?? 0}`;
     case 'meetings':
-      return `${plural(candidate.meetings, 'meeting')}, its limit is ${meetings ?? 0}`;
+      return `${plural(candidate.meetings, 'meeting')}, its limit is ${limits.meetings ?? 0}`;
     case undefined:
       return 'below its ceilings';
   }
+}
+
+function mbit(bytesPerSecond: number | undefined): string {
+  return String(Math.round(((bytesPerSecond ?? 0) * 8) / 1e6));
 }

@@ -1,10 +1,11 @@
 import { ineligibility, isLastResort, type Ineligibility } from './eligibility.js';
 import type { Assessment } from './predict-load.js';
+import { usedUpTag, type Tokens } from './shares.js';
 import type { PlacementOptions, PlacementRequest, Verdict } from './types.js';
 
 /** Servers that are equally allowed; a tier is tried only after the one before it. */
 export interface Tier {
-  readonly kind: 'regular' | 'not-preferred' | 'spare' | 'least-bad';
+  readonly kind: 'regular' | 'not-preferred' | 'spare' | 'least-bad' | 'share-used';
   readonly servers: readonly Assessment[];
 }
 
@@ -24,12 +25,14 @@ export interface Tiers {
 
 /**
  * Below its ceilings with the preferred tag, without it, spares in the same order; then, unless the pool refuses when
- * full, whoever is above a ceiling, those above a hard one (attendees, meetings) last.
+ * full, whoever is above a ceiling, those above a hard one (attendees, meetings) last. Servers whose tag has used up its share come after
+ * all of them, in the same order: a class that cannot start is the worst.
  */
 export function tiersOf(
   servers: readonly Assessment[],
   request: PlacementRequest,
   options: PlacementOptions,
+  tokens: Tokens,
 ): Tiers {
   let eligible: Assessment[] = [];
   const lastResort: Assessment[] = [];
@@ -46,8 +49,14 @@ export function tiersOf(
   else for (const server of lastResort) refused.push({ server, verdict: 'not-online' });
 
   const groups: Assessment[][] = [[], [], [], [], [], []];
-  for (const server of eligible) groups[groupOf(server, request, options)]?.push(server);
+  const used: Assessment[][] = [[], [], []];
+  for (const server of eligible) {
+    const group = groupOf(server, request, options);
+    const place = usedUpTag(server, tokens) === undefined ? groups[group] : used[Math.max(0, group - 3)];
+    place?.push(server);
+  }
   const [regular, notPreferred, spare, spareNotPreferred, soft, hard] = groups;
+  const [usedBelow, usedSoft, usedHard] = used;
   const tiers: Tier[] = [];
   const add = (kind: Tier['kind'], members: readonly Assessment[] | undefined): void => {
     if (members !== undefined && members.length > 0) tiers.push({ kind, servers: members });
@@ -56,11 +65,17 @@ export function tiersOf(
   add(regular?.length === 0 ? 'regular' : 'not-preferred', notPreferred);
   add('spare', spare);
   add('spare', spareNotPreferred);
-  if (options.whenFull === 'least-bad') {
+  const takesFull = options.whenFull === 'least-bad';
+  if (takesFull) {
     add('least-bad', soft);
     add('least-bad', hard);
+  }
+  add('share-used', usedBelow);
+  if (takesFull) {
+    add('share-used', usedSoft);
+    add('share-used', usedHard);
   } else {
-    for (const server of [...(soft ?? []), ...(hard ?? [])])
+    for (const server of [soft, hard, usedSoft, usedHard].flatMap((group) => group ?? []))
       refused.push({ server, verdict: 'above-ceiling' });
   }
   return { tiers, refused, isFallback };

@@ -1,5 +1,8 @@
 import type { Expectation } from './learning/room-habits.js';
+import type { PolicyName } from '../policy-names.js';
 import type { PeopleOutlook } from './outlook.js';
+
+export type { PolicyName };
 
 /** A new meeting looking for a server. */
 export interface PlacementRequest {
@@ -11,6 +14,8 @@ export interface PlacementRequest {
   readonly preferredTag: string | undefined;
   /** Server IDs that already failed for this create. */
   readonly excluded: ReadonlySet<string>;
+  /** The tenant's own policy; absent: `PlacementOptions.policy`. */
+  readonly policy?: PolicyName | undefined;
 }
 
 /** One server as placement sees it: plain values, taken at one instant. Unknown is `undefined`, never 0. */
@@ -53,9 +58,6 @@ export interface Candidate {
   readonly backgroundCpu: number | undefined;
 }
 
-export type PolicyName =
-  'predicted' | 'cpu-mem' | 'power-of-two' | 'round-robin' | 'fewest-meetings' | 'fewest-attendees';
-
 export interface PlacementOptions {
   readonly policy: PolicyName;
   /** Loads within this distance of the lowest are equal: the choice among them is random. */
@@ -75,6 +77,7 @@ export type Verdict =
   | 'heavier'
   | 'within-tolerance'
   | 'not-its-turn'
+  | 'not-drawn'
   | 'unknown-load'
   | 'not-enabled'
   | 'not-online'
@@ -82,6 +85,7 @@ export type Verdict =
   | 'tag-preferred-elsewhere'
   | 'above-ceiling'
   | 'spare'
+  | 'share-used'
   | 'failed-before';
 
 /** One candidate of a decision with everything that counted. */
@@ -122,6 +126,9 @@ export interface Decision {
   readonly reason: PlacementReason;
   /** One sentence a person understands. */
   readonly explanation: string;
+  /** What it was reckoned with, a sentence each; decisions of version 0.1 have none. */
+  readonly notes?: readonly string[] | undefined;
+  readonly expectation?: Expectation | undefined;
   readonly candidates: readonly ScoredCandidate[];
 }
 
@@ -150,6 +157,8 @@ export interface PlacementStore {
     readonly meetingId?: string | undefined;
     readonly limit: number;
   }): Promise<readonly PlacementRecord[]>;
+  /** The one with this ID. */
+  findPlacement(id: string): Promise<PlacementRecord | undefined>;
   /** Deletes what is older than `before` (ms since 1970); returns how many. */
   prunePlacements(before: number): Promise<number>;
 }

@@ -31,6 +31,10 @@ export function createPlacementTable(db: Kysely<Database>): PlacementStore {
       const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
       return rows.map(toRecord);
     },
+    async findPlacement(id) {
+      const row = await db.selectFrom('placements').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : toRecord(row);
+    },
     async prunePlacements(before) {
       const result = await db.deleteFrom('placements').where('at', '<', before).executeTakeFirst();
       return Number(result.numDeletedRows);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Expectation } from '../placement/learning/room-habits.js';
 import type { Decision, PlacementReason, PlacementRecord, ScoredCandidate } from '../placement/types.js';
 import { optionalNumber, strings } from './json-text.js';
 
@@ -36,11 +37,20 @@ const candidate: z.ZodType<ScoredCandidate> = z.object({
   rank: optionalNumber,
 });
 
-/** A decision as `placements.decision` keeps it. */
+const expectation: z.ZodType<Expectation> = z.object({
+  attendees: z.number(),
+  durationsMs: z.array(z.number()),
+  basis: word<Expectation['basis']>(),
+  sessions: z.number(),
+});
+
+/** A decision as `placements.decision` keeps it; those of version 0.1 hold neither notes nor expectation. */
 export const storedDecision: z.ZodType<Decision> = z.object({
   ranking: strings,
   reason: word<PlacementReason>(),
   explanation: z.string(),
+  notes: strings.nullish().transform((value) => value ?? undefined),
+  expectation: expectation.nullish().transform((value) => value ?? undefined),
   candidates: z.array(candidate),
 });
 

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { z } from 'zod';
+import { POLICY_NAMES } from '../policy-names.js';
 import type { Tenant, TenantStore } from '../tenants/tenant.js';
 import { decodeJson, encodeJson, numbersByName, strings } from './json-text.js';
 import type { Database } from './schema.js';
@@ -46,6 +47,7 @@ function toRow(tenant: Tenant): TenantRow {
     limits: encodeJson(tenant.limits),
     server_tags: encodeJson(tenant.serverTags),
     parameters: encodeJson(tenant.parameters),
+    policy: tenant.policy ?? null,
   };
 }
 
@@ -58,5 +60,6 @@ function toTenant(row: TenantRow): Tenant {
     limits: decodeJson(limits, row.limits, name),
     serverTags: decodeJson(strings, row.server_tags, name),
     parameters: decodeJson(parameters, row.parameters, name),
+    policy: POLICY_NAMES.find((policy) => policy === row.policy),
   };
 }

@@ -1,3 +1,5 @@
+import type { PolicyName } from '../policy-names.js';
+
 /** The tenant that sees meeting IDs unchanged and answers on every host no other tenant claims. */
 export const DEFAULT_TENANT = 'default';
 
@@ -25,6 +27,8 @@ export interface Tenant {
   readonly serverTags: readonly string[];
   /** By call name: create, join, … */
   readonly parameters: Readonly<Record<string, ParameterRules>>;
+  /** How its meetings are placed; absent: as configured for all. */
+  readonly policy?: PolicyName | undefined;
 }
 
 /** Where tenants are kept; the default tenant's secrets come from the configuration, never from here. */

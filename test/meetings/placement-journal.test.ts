@@ -76,6 +76,7 @@ describe('PlacementJournal', () => {
     const broken: PlacementStore = {
       savePlacements: () => (isBroken ? Promise.reject(new Error('disk full')) : Promise.resolve()),
       listPlacements: () => Promise.resolve([]),
+      findPlacement: () => Promise.resolve(undefined),
       prunePlacements: () => Promise.resolve(0),
     };
     const logger = new RecordingLogger();

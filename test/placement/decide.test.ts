@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decide } from '../../src/placement/decide.js';
+import { decide, freshState } from '../../src/placement/decide.js';
 import type { Candidate, Decision, PlacementOptions } from '../../src/placement/types.js';
 import { candidate, placementOptions, placementRequest, silent } from '../support/candidates.js';
 
@@ -114,11 +114,7 @@ describe('decide', () => {
   });
 
   it('places a meeting that is too big for its estimate on an idle server', () => {
-    const decision = choose(
-      [candidate('a', { cpu: 0.05 })],
-      { people: 500 },
-      { whenFull: 'refuse' },
-    );
+    const decision = choose([candidate('a', { cpu: 0.05 })], { people: 500 }, { whenFull: 'refuse' });
     expect(decision.ranking).to.deep.equal(['a']);
   });
 
@@ -147,7 +143,7 @@ describe('decide', () => {
 
   it('takes turns with round-robin, going on behind the last server', () => {
     const servers = ['c', 'a', 'b'].map((id) => candidate(id));
-    let state = { lastServerId: undefined as string | undefined };
+    let state = freshState;
     const taken: (string | undefined)[] = [];
     for (let i = 0; i < 5; i += 1) {
       const decided = decide(
@@ -158,7 +154,7 @@ describe('decide', () => {
         state,
       );
       taken.push(decided.decision.ranking[0]);
-      state = { lastServerId: decided.state.lastServerId };
+      state = decided.state;
     }
     expect(taken).to.deep.equal(['a', 'b', 'c', 'a', 'b']);
   });

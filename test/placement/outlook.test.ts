@@ -58,7 +58,12 @@ describe('what is reserved for young meetings', () => {
 
   it('sums over the meetings, and counts those whose people have not all come as young', () => {
     const outlook = outlookOf(
-      [ongoing(), ongoing({ countedAttendees: 10 }), ongoing({ countedAttendees: 20 }), ongoing({ ageMs: RAMP })],
+      [
+        ongoing(),
+        ongoing({ countedAttendees: 10 }),
+        ongoing({ countedAttendees: 20 }),
+        ongoing({ ageMs: RAMP }),
+      ],
       RAMP,
     );
     expect(outlook.reserved).to.equal(20);
@@ -76,7 +81,8 @@ describe('the forecast of people', () => {
     fc.assert(
       fc.property(fc.array(meeting, { maxLength: 5 }), (meetings) => {
         const most = meetings.reduce(
-          (sum, { expectedAttendees, countedAttendees }) => sum + Math.max(expectedAttendees, countedAttendees),
+          (sum, { expectedAttendees, countedAttendees }) =>
+            sum + Math.max(expectedAttendees, countedAttendees),
           0,
         );
         const { people } = outlookOf(meetings, RAMP);
@@ -87,7 +93,10 @@ describe('the forecast of people', () => {
   });
 
   it('is the sum of the forecasts of its meetings', () => {
-    const meetings = [ongoing(), ongoing({ countedAttendees: 30, ageMs: 2_000_000, durationsMs: [3_600_000] })];
+    const meetings = [
+      ongoing(),
+      ongoing({ countedAttendees: 30, ageMs: 2_000_000, durationsMs: [3_600_000] }),
+    ];
     const each = meetings.map((one) => forecastMeeting(one, RAMP));
     expect(outlookOf(meetings, RAMP).people).to.deep.equal(
       horizonsMs(RAMP).map((_, i) => (each[0]?.[i] ?? 0) + (each[1]?.[i] ?? 0)),

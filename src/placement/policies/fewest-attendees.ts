@@ -1,4 +1,4 @@
-import { plural } from '../describe-load.js';
+import { plural, timesWeight } from '../describe-load.js';
 import { orderByScore } from './order-by-score.js';
 import type { Policy } from './policy.js';
 
@@ -7,6 +7,7 @@ export const fewestAttendees: Policy = {
   order: (servers, context) => orderByScore(servers, (server) => server.weightedPeople, 0, context),
   reason: () => 'policy',
   describe: ({ candidate, reserved }) =>
-    `${plural(candidate.attendees, 'attendee')} and ${Math.round(reserved)} reserved`,
+    `${plural(candidate.attendees, 'attendee')} and ${Math.round(reserved)} reserved${timesWeight(candidate)}`,
   behind: 'heavier',
+  advantage: 'counts for fewer people',
 };

@@ -1,4 +1,4 @@
-import { plural } from '../describe-load.js';
+import { plural, timesWeight } from '../describe-load.js';
 import { orderByScore } from './order-by-score.js';
 import type { Policy } from './policy.js';
 
@@ -6,6 +6,7 @@ import type { Policy } from './policy.js';
 export const fewestMeetings: Policy = {
   order: (servers, context) => orderByScore(servers, (server) => server.weightedMeetings, 0, context),
   reason: () => 'policy',
-  describe: ({ candidate }) => plural(candidate.meetings, 'meeting'),
+  describe: ({ candidate }) => `${plural(candidate.meetings, 'meeting')}${timesWeight(candidate)}`,
   behind: 'heavier',
+  advantage: 'counts for fewer meetings',
 };

@@ -3,18 +3,28 @@ import { describeLoad } from '../describe-load.js';
 import { predicted } from './predicted.js';
 import type { Policy } from './policy.js';
 
-/** Draws two servers at random and takes the lighter by predicted load; the rest follow in order of load. */
+/**
+ * Draws two servers at random and takes the lighter by predicted load; the other follows, then the rest in order of
+ * load (Mitzenmacher's two choices: close to the lightest without all replicas choosing the same).
+ */
 export const powerOfTwo: Policy = {
   order(servers, context) {
-    const { order } = predicted.order(servers, { ...context, random: () => 0 });
     const byName = [...servers].sort(byId);
-    const one = byName[Math.floor(context.random() * byName.length)];
-    const other = byName[Math.floor(context.random() * byName.length)];
-    const first = order.find((server) => server === one || server === other);
-    if (first === undefined) return { order, tied: 1 };
-    return { order: [first, ...order.filter((server) => server !== first)], tied: 1 };
+    const { order } = predicted.order(byName, { ...context, random: () => 0 });
+    if (order.length < 3) return { order, tied: 1 };
+    const one = Math.floor(context.random() * order.length);
+    const step = 1 + Math.floor(context.random() * (order.length - 1));
+    const other = (one + step) % order.length;
+    const isDrawn = (server: unknown): boolean => server === byName[one] || server === byName[other];
+    return {
+      order: [...order.filter(isDrawn), ...order.filter((server) => !isDrawn(server))],
+      tied: 1,
+      drawn: 2,
+    };
   },
   reason: () => 'policy',
   describe: describeLoad,
+  isUnknown: ({ load }) => load === undefined,
   behind: 'heavier',
+  advantage: 'is lighter',
 };

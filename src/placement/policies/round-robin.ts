@@ -1,16 +1,17 @@
 import { byId } from '../by-id.js';
 import type { Policy } from './policy.js';
 
-/** One after the other by ID, starting behind the server that got the last meeting. */
+/**
+ * Whoever got a meeting longest ago, then by ID: the same circle for all, also where tenants with servers of their own
+ * take turns in parts of the pool.
+ */
 export const roundRobin: Policy = {
-  order(unsorted, { state: { lastServerId } }) {
-    const servers = [...unsorted].sort(byId);
-    const next =
-      lastServerId === undefined ? 0 : servers.findIndex(({ candidate }) => candidate.id > lastServerId);
-    const start = Math.max(0, next);
-    return { order: [...servers.slice(start), ...servers.slice(0, start)], tied: 1 };
+  order(servers, { state: { turns } }) {
+    const turnOf = ({ candidate }: { candidate: { id: string } }): number => turns.get(candidate.id) ?? 0;
+    return { order: [...servers].sort((a, b) => turnOf(a) - turnOf(b) || byId(a, b)), tied: 1 };
   },
   reason: () => 'policy',
   describe: () => 'next in turn',
   behind: 'not-its-turn',
+  advantage: 'is next in turn',
 };
