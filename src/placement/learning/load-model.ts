@@ -36,6 +36,8 @@ interface Watched {
   background: number | undefined;
   /** [sampledAt, cpu, memory] of the last minutes. */
   readonly readings: (readonly [number, number, number | undefined])[];
+  /** Means of the readings; `undefined` until somebody asks. Asked once a server and create, changed once a sample. */
+  long: { readonly cpu: number | undefined; readonly memory: number | undefined } | undefined;
 }
 
 /** Hosts that do not tell their cores are taken for this many: the cost of a person stays below the contract's 0.5 %. */
@@ -73,6 +75,7 @@ export class LoadModel {
     const before = server.sampledAt;
     server.sampledAt = sampledAt;
     server.readings.push([sampledAt, cpu, memory]);
+    server.long = undefined;
     while ((server.readings[0]?.[0] ?? sampledAt) < sampledAt - LONG_MS) server.readings.shift();
     const people = server.people.mean(sampledAt - this.#deps.windowMs, sampledAt);
     if (people === undefined) return;
@@ -92,13 +95,13 @@ export class LoadModel {
   of(serverId: string): ServerModel {
     const server = this.#servers.get(serverId);
     const { perPerson, idle } = this.#shares(server);
+    const long = server && (server.long ??= longMeans(server.readings));
     return {
       cpuPerPerson: perPerson,
       idleCpu: idle,
       backgroundCpu: server?.background,
-      longCpu: server && meanOf(server.readings.map(([, cpu]) => cpu)),
-      longMemory:
-        server && meanOf(server.readings.flatMap(([, , memory]) => (memory === undefined ? [] : [memory]))),
+      longCpu: long?.cpu,
+      longMemory: long?.memory,
     };
   }
 
@@ -136,11 +139,17 @@ export class LoadModel {
         sampledAt: undefined,
         background: undefined,
         readings: [],
+        long: undefined,
       };
       this.#servers.set(serverId, server);
     }
     return server;
   }
+}
+
+function longMeans(readings: Watched['readings']): NonNullable<Watched['long']> {
+  const memories = readings.flatMap(([, , memory]) => (memory === undefined ? [] : [memory]));
+  return { cpu: meanOf(readings.map(([, cpu]) => cpu)), memory: meanOf(memories) };
 }
 
 function meanOf(values: readonly number[]): number | undefined {
