@@ -9,6 +9,7 @@ import { addMeeting } from './commands/meeting.js';
 import { addServe } from './commands/serve.js';
 import { addServer } from './commands/server.js';
 import { addSimServer } from './commands/sim-server.js';
+import { addSimulate } from './commands/simulate.js';
 import { addTelegrafUrl } from './commands/telegraf-url.js';
 import { addTenant } from './commands/tenant.js';
 import { VERSION } from '../version.js';
@@ -53,6 +54,7 @@ export function createProgram(context: CommandContext): Command {
     add(program, context);
   }
   addTelegrafUrl(program, context);
+  addSimulate(program, context);
   addSimServer(program, context);
   addDemo(program, context);
   return program;

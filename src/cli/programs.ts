@@ -1,5 +1,8 @@
 import type { Config } from '../config/config.js';
+import type { RecordedSpan } from '../app-replay.js';
 import type { DoctorReport } from '../doctor/report.js';
+import type { RecordedDay } from '../sim/yardstick/recorded-day.js';
+import type { Simulator } from '../sim/yardstick/simulate.js';
 
 /** A started balancer. */
 export interface RunningApp {
@@ -56,6 +59,9 @@ export interface Programs {
   runDemo(options: DemoRun): Promise<number>;
   runSimServers(options: SimServersRun): Promise<RunningSimServers>;
   runDoctor(options: DoctorRun): Promise<DoctorReport>;
+  loadSimulator(): Promise<Simulator>;
+  /** What the store (`sqlite:PATH`) has kept of a time. */
+  readRecordedDay(store: string, span: RecordedSpan): Promise<RecordedDay>;
 }
 
 /** The real programs. */
@@ -76,6 +82,11 @@ export function lazyPrograms(): Programs {
     runDoctor: async (options) => {
       const { runDoctor } = await import('../app-doctor.js');
       return runDoctor(options);
+    },
+    loadSimulator: async () => (await import('../sim/yardstick/simulate.js')).simulator,
+    readRecordedDay: async (store, span) => {
+      const { readRecordedDay } = await import('../app-replay.js');
+      return readRecordedDay(store, span);
     },
   };
 }

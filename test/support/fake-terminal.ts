@@ -60,6 +60,8 @@ const NO_PROGRAMS: Programs = {
   runDemo: unexpected,
   runSimServers: unexpected,
   runDoctor: unexpected,
+  loadSimulator: unexpected,
+  readRecordedDay: unexpected,
 };
 
 /** An app that does nothing but stop when `stopped` resolves. */

@@ -40,18 +40,28 @@ export interface RuleSummary {
   readonly regret: number | undefined;
 }
 
-/** One summary for each day and rule, in the order in which they first appear. */
-export function summarize(results: readonly DayResult[]): readonly RuleSummary[] {
+/** One summary for each day and rule, in the order in which they first appear; `extra` are rules outside the registry. */
+export function summarize(
+  results: readonly DayResult[],
+  extra: readonly RuleKind[] = [],
+): readonly RuleSummary[] {
   const byDay = groupBy(results, ({ day }) => day);
+  const familyOf = (rule: string): RuleKind['family'] =>
+    (extra.find(({ name }) => name === rule) ?? ruleKindOf(rule)).family;
   return [...byDay.values()].flatMap((ofDay) => {
-    const bare = [...groupBy(ofDay, ({ rule }) => rule).values()].map(summarizeRule);
+    const bare = [...groupBy(ofDay, ({ rule }) => rule).values()].map((ofRule) =>
+      summarizeRule(ofRule, familyOf),
+    );
     return bare.map((summary) => ({ ...summary, regret: regretOf(summary, bare) }));
   });
 }
 
 type BareSummary = Omit<RuleSummary, 'regret'>;
 
-function summarizeRule(results: readonly DayResult[]): BareSummary {
+function summarizeRule(
+  results: readonly DayResult[],
+  familyOf: (rule: string) => RuleKind['family'],
+): BareSummary {
   const [first] = results;
   if (!first) throw new Error('a rule without results');
   const means = Object.fromEntries(
@@ -63,7 +73,7 @@ function summarizeRule(results: readonly DayResult[]): BareSummary {
   return {
     day: first.day,
     rule: first.rule,
-    family: ruleKindOf(first.rule).family,
+    family: familyOf(first.rule),
     seeds: results.length,
     means,
     overloadedShare: share(means.attendeeMinutesAbove80),
