@@ -100,6 +100,7 @@ export class ClaimServer {
     const { command, previous } = journey;
     const decision = this.#deps.placer.decide({
       expectation: journey.expectation,
+      policy: command.tenant.policy,
       requiredTags: command.requiredTags,
       preferredTag: command.preferredTag,
       excluded: journey.excluded,
@@ -244,7 +245,7 @@ export class ClaimServer {
       tenantId: command.tenant.id,
       meetingId: command.meetingId,
       serverId,
-      policy: this.#deps.placer.options.policy,
+      policy: command.tenant.policy ?? this.#deps.placer.options.policy,
       expectedAttendees: wholeAttendees(expectation),
       decision,
       retries: [...retries],

@@ -1,11 +1,14 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import type { BbbRequest, RequestBody } from '../bbb/bbb-request.js';
+import type { PolicyName } from '../policy-names.js';
 import type { SizeHints } from './size-hints.js';
 
 /** One create, checked and scoped, ready for any server. */
 export interface CreateCommand {
   readonly tenant: {
     readonly id: string;
+    /** Its own placement policy; absent: the configured one. */
+    readonly policy?: PolicyName | undefined;
     readonly limits: { readonly meetings?: number | undefined; readonly attendees?: number | undefined };
   };
   readonly meetingId: string;

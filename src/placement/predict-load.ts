@@ -137,7 +137,8 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
 
 /**
  * max over the horizons h of idle + cpuPerPerson × (people(h) + newcomers(h)) + background × persistence(h). The background is
- * what was measured beyond idle and people; where it is not known yet, the newest sample and count give it.
+ * what was measured beyond idle and people; where it is not known yet, the newest sample and count give it, and nothing
+ * below 0: a sample from before its people came must not make them free.
  */
 function highestCpu(
   { idleCpu, backgroundCpu, attendees, outlook }: Candidate,
@@ -145,7 +146,7 @@ function highestCpu(
   { cpu, cpuPerPerson, rampMs }: { cpu: number; cpuPerPerson: number; rampMs: number },
 ): { cpu: number; inMs: number } {
   const idle = knownRatio(idleCpu) ?? 0;
-  const background = backgroundCpu ?? cpu - idle - cpuPerPerson * attendees;
+  const background = backgroundCpu ?? Math.max(0, cpu - idle - cpuPerPerson * attendees);
   let highest = Number.NEGATIVE_INFINITY;
   let at = 0;
   for (let i = 0; i < outlook.people.length; i += 1) {

@@ -26,5 +26,7 @@ export function stillRuns(
   timescaleMs: number,
 ): number {
   const now = survival(ageMs, durationsMs, timescaleMs);
-  return now > 0 ? Math.min(1, survival(ageMs + aheadMs, durationsMs, timescaleMs) / now) : 0;
+  // After a month of hours the chance is too small a number; what is left of it fades as ever.
+  if (now < Number.EPSILON ** 4) return Math.exp(-Math.max(0, aheadMs) / timescaleMs);
+  return Math.min(1, survival(ageMs + aheadMs, durationsMs, timescaleMs) / now);
 }
