@@ -1,0 +1,98 @@
+import { linesToTables, type FluxTableMetaData } from '@influxdata/influxdb-client';
+import { tagOf } from './host-reading.js';
+import { quoted, SourceError } from './source-error.js';
+import type { TelegrafAnswer, TelegrafRow } from './telegraf-table.js';
+
+const NEEDED = ['result', '_measurement', '_field', '_time', '_value'] as const;
+const LINES_A_TURN = 2_000;
+
+/** Where the columns of one table stand; −1 where it has none. */
+interface Columns {
+  readonly size: number;
+  readonly at: (name: string) => number;
+  readonly valueType: string;
+}
+
+/**
+ * Reads the annotated CSV of a Flux query. Throws SourceError when it is something else or ends half-way; single rows
+ * that make no sense are counted and left out.
+ */
+export async function readFluxAnswer(text: string, where: string): Promise<TelegrafAnswer> {
+  if (text !== '' && !text.endsWith('\n')) {
+    throw new SourceError('bad-answer', `the answer of ${where} ends in the middle of a line: ${end(text)}`);
+  }
+  const recent: TelegrafRow[] = [];
+  const rare: TelegrafRow[] = [];
+  let count = 0;
+  let first = '';
+  let columns: Columns | undefined;
+  let known: FluxTableMetaData | undefined;
+  const tables = linesToTables({
+    next: (cells, meta) => {
+      if (meta !== known) columns = columnsOf(meta, where);
+      known = meta;
+      const row = columns === undefined ? undefined : rowOf(cells, columns);
+      if (row === undefined) {
+        count += 1;
+        first ||= quoted(cells.join(','));
+      } else if (row.result.startsWith('rare')) rare.push(row.row);
+      else recent.push(row.row);
+      if (columns?.at('error') !== -1) throw new SourceError('refused', errorWords(cells, columns, where));
+    },
+    error: () => undefined,
+    complete: () => undefined,
+  });
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    tables.next(line.endsWith('\r') ? line.slice(0, -1) : line);
+    if (index % LINES_A_TURN === LINES_A_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { recent, rare, unreadable: { count, first } };
+}
+
+function columnsOf(meta: FluxTableMetaData, where: string): Columns {
+  const positions = new Map(meta.columns.map(({ label }, index) => [label, index]));
+  const at = (name: string): number => positions.get(name) ?? -1;
+  const isError = at('error') !== -1;
+  if (!isError && NEEDED.some((name) => at(name) === -1)) {
+    const names = quoted([...positions.keys()].join(','));
+    throw new SourceError('bad-answer', `${where} answered with columns that were not asked for: ${names}`);
+  }
+  const valueType = isError ? 'string' : meta.column('_value').dataType;
+  return { size: meta.columns.length, at, valueType };
+}
+
+function rowOf(
+  cells: readonly string[],
+  { size, at, valueType }: Columns,
+): { readonly result: string; readonly row: TelegrafRow } | undefined {
+  if (cells.length !== size || at('error') !== -1) return undefined;
+  const cell = (name: string): string => cells[at(name)] ?? '';
+  const time = Date.parse(cell('_time'));
+  if (Number.isNaN(time)) return undefined;
+  return {
+    result: cell('result'),
+    row: {
+      server: tagOf(cell('server')),
+      host: tagOf(cell('host')),
+      interface: tagOf(cell('interface')),
+      measurement: cell('_measurement'),
+      field: cell('_field'),
+      value: valueOf(cell('_value'), valueType),
+      at: time,
+    },
+  };
+}
+
+function valueOf(cell: string, type: string): unknown {
+  if (cell === '') return undefined;
+  return ['double', 'long', 'unsignedLong'].includes(type) ? Number(cell) : cell;
+}
+
+function errorWords(cells: readonly string[], columns: Columns | undefined, where: string): string {
+  return `${where} gave up on the query: ${quoted(cells[columns?.at('error') ?? 0] ?? '')}`;
+}
+
+function end(text: string): string {
+  return quoted(text.slice(-60));
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { tagOf } from './host-reading.js';
+import type { TelegrafRow } from './telegraf-table.js';
+
+const seriesSchema = z.object({
+  name: z.string(),
+  tags: z.record(z.string(), z.string()).optional(),
+  columns: z.array(z.string()),
+  values: z.array(z.array(z.unknown())),
+  partial: z.boolean().optional(),
+});
+
+/** The answer of `/query`, one result a statement; a statement that failed has its error there, under HTTP 200. */
+export const influxqlSchema = z.object({
+  results: z.array(
+    z.object({
+      error: z.string().optional(),
+      series: z.array(seriesSchema).optional(),
+      partial: z.boolean().optional(),
+    }),
+  ),
+});
+
+/** One statement's result. */
+export type InfluxqlResult = z.infer<typeof influxqlSchema>['results'][number];
+
+/** Rows that were read, and in words the first of those that could not be. */
+export interface InfluxqlRows {
+  readonly rows: TelegrafRow[];
+  unreadable: number;
+  first: string;
+}
+
+/** Adds the rows of a result to `into`: one for each field that has a value. */
+export function readInfluxqlResult(result: InfluxqlResult, into: InfluxqlRows): void {
+  for (const { name, tags = {}, columns, values } of result.series ?? []) {
+    const timeAt = columns.indexOf('time');
+    const owner = {
+      server: tagOf(tags.server),
+      host: tagOf(tags.host),
+      interface: tagOf(tags.interface),
+      measurement: name,
+    };
+    for (const cells of values) {
+      const at = cells[timeAt];
+      if (typeof at !== 'number' || cells.length !== columns.length) {
+        into.unreadable += 1;
+        into.first ||= JSON.stringify(cells).slice(0, 200);
+        continue;
+      }
+      for (const [index, field] of columns.entries()) {
+        const value = cells[index];
+        if (index === timeAt || value === null) continue;
+        into.rows.push({ ...owner, field, value, at });
+      }
+    }
+  }
+}

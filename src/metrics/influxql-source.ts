@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import {
+  influxqlSchema,
+  readInfluxqlResult,
+  type InfluxqlResult,
+  type InfluxqlRows,
+} from './influxql-answer.js';
+import { influxqlStatements } from './influxql-statements.js';
+import type { LoadTable, SampleKey, SampleSource } from './load-table.js';
+import { readJson } from './source-answers.js';
+import { SourceError } from './source-error.js';
+import { basic, type SourceAnswer, SourceHttp } from './source-http.js';
+import { TelegrafTable, type TelegrafAnswer, type TelegrafPlan } from './telegraf-table.js';
+
+export interface InfluxqlSourceDeps {
+  readonly url: string;
+  readonly database: string;
+  /** For 1.x; with a token they are not used. */
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** For 2 and 3. */
+  readonly token: string | undefined;
+  readonly windowMs: number;
+  readonly maxAgeMs: number;
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** 1.x says `error`, 2 and 3 say `message`. */
+const failureSchema = z
+  .object({ error: z.string().optional(), message: z.string().optional() })
+  .transform(({ error, message }) => error ?? message ?? '');
+
+/** InfluxDB 1.x, and what answers InfluxQL on `/query` as it does: InfluxDB 2 and 3 through their v1 interface. */
+export class InfluxqlSource implements SampleSource {
+  readonly name = 'influxql';
+  readonly #deps: InfluxqlSourceDeps;
+  readonly #http: SourceHttp;
+  readonly #table: TelegrafTable;
+  /** InfluxDB 3 takes one statement a request. */
+  #takesOne = false;
+
+  constructor(deps: InfluxqlSourceDeps) {
+    const { url, token, username, password = '' } = deps;
+    const user = username === undefined ? undefined : basic(username, password);
+    this.#deps = deps;
+    this.#http = new SourceHttp({
+      url,
+      engine: 'InfluxDB',
+      authorization: token === undefined ? user : `Token ${token}`,
+      secrets: [token ?? '', password],
+    });
+    this.#table = new TelegrafTable(deps);
+  }
+
+  read(keys: readonly SampleKey[], signal: AbortSignal): Promise<LoadTable> {
+    return this.#table.read(keys, this.#deps.now(), (plan) => this.#ask(plan, signal));
+  }
+
+  async version(signal: AbortSignal): Promise<string> {
+    const answer = await this.#http.send({ method: 'GET', path: '/ping' }, signal);
+    const version = answer.header('x-influxdb-version');
+    if (version !== undefined) return `InfluxDB ${version.replace(/^v/, '')}`;
+    const message = `${this.#http.where} answered ${answer.status} to /ping without a version: no InfluxDB?`;
+    throw new SourceError('bad-answer', message);
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async #ask(plan: TelegrafPlan, signal: AbortSignal): Promise<TelegrafAnswer> {
+    const { recent, rare } = influxqlStatements(plan);
+    const results = await this.#query([...recent, ...rare], signal);
+    const taken = (part: readonly InfluxqlResult[]): InfluxqlRows => {
+      const into: InfluxqlRows = { rows: [], unreadable: 0, first: '' };
+      for (const result of part) readInfluxqlResult(result, into);
+      return into;
+    };
+    const now = taken(results.slice(0, recent.length));
+    const then = taken(results.slice(recent.length));
+    const unreadable = { count: now.unreadable + then.unreadable, first: now.first || then.first };
+    return { recent: now.rows, rare: then.rows, unreadable };
+  }
+
+  async #query(statements: readonly string[], signal: AbortSignal): Promise<readonly InfluxqlResult[]> {
+    if (!this.#takesOne) {
+      const answer = await this.#send(statements.join('; '), signal);
+      this.#takesOne = answer.status === 400 && /(?:one|single|multiple) .*statement/i.test(answer.text);
+      if (!this.#takesOne) return this.#resultsOf(answer, statements.length);
+    }
+    const results: InfluxqlResult[] = [];
+    for (const statement of statements) {
+      results.push(...this.#resultsOf(await this.#send(statement, signal), 1));
+    }
+    return results;
+  }
+
+  #send(query: string, signal: AbortSignal): Promise<SourceAnswer> {
+    const parameters = new URLSearchParams({ db: this.#deps.database, epoch: 'ms' });
+    return this.#http.send(
+      {
+        method: 'POST',
+        path: `/query?${parameters.toString()}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        body: new URLSearchParams({ q: query }).toString(),
+      },
+      signal,
+    );
+  }
+
+  #resultsOf(answer: SourceAnswer, count: number): readonly InfluxqlResult[] {
+    if (answer.status !== 200) throw this.#refusal(answer);
+    const { results } = readJson(answer, influxqlSchema, this.#http);
+    const { where } = this.#http;
+    for (const { error, partial, series = [] } of results) {
+      if (error !== undefined) throw this.#failure(error);
+      if (partial === true || series.some((one) => one.partial === true)) {
+        throw new SourceError(
+          'too-large',
+          `${where} cut its answer short (max-row-limit of its configuration)`,
+        );
+      }
+    }
+    if (results.length === count) return results;
+    const message = `${where} answered ${results.length} of ${count} statements`;
+    throw new SourceError('bad-answer', message);
+  }
+
+  #refusal(answer: SourceAnswer): SourceError {
+    const message = readJson(answer, failureSchema, this.#http);
+    if (answer.status !== 401 && answer.status !== 403) return this.#failure(message, answer.status);
+    const { username, token } = this.#deps;
+    const what =
+      token !== undefined
+        ? 'the token (metrics.influxql.token)'
+        : username === undefined
+          ? 'calls without user and password (metrics.influxql.username, metrics.influxql.password)'
+          : 'user and password (metrics.influxql.username, metrics.influxql.password)';
+    const words = this.#http.quote(message);
+    return new SourceError('wrong-token', `${this.#http.where} refuses ${what}: ${words}`);
+  }
+
+  #failure(message: string, status = 200): SourceError {
+    const { where } = this.#http;
+    const words = this.#http.quote(message);
+    if (!/database|bucket|dbrp|retention policy/i.test(message)) {
+      return new SourceError('refused', `${where} answered ${status}: ${words}`);
+    }
+    const name = this.#http.quote(this.#deps.database);
+    return new SourceError(
+      'wrong-database',
+      `${where} has no database ${name} that may be read (metrics.influxql.database): ${words}`,
+    );
+  }
+}
