@@ -1,4 +1,5 @@
 import type { LoadModel, ServerModel } from '../placement/learning/load-model.js';
+import { knownPositive, knownRatio } from '../placement/measure.js';
 import type { PooledServer } from '../pool/server.js';
 
 /** The newest reading of one host. Unknown is `undefined`. */
@@ -62,12 +63,15 @@ export class LoadWatch {
   #take({ definition: { id }, clockSkewMs = 0 }: PooledServer): void {
     const { model, sampleOf, maxAgeMs, now } = this.#deps;
     const sample = sampleOf(id);
-    // The host's own time, since the difference of the clocks is measured anew at each poll.
-    if (sample?.cpu === undefined || sample.sampledAt <= (this.#taken.get(id) ?? -Infinity)) return;
+    const cpu = knownRatio(sample?.cpu);
+    if (sample === undefined || cpu === undefined) return;
+    // By the host's own clock, since the difference of the clocks is measured anew at each poll.
+    if (!(sample.sampledAt > (this.#taken.get(id) ?? -Infinity))) return;
     const skewMs = Math.abs(clockSkewMs) < CLOCKS_AGREE_MS ? 0 : clockSkewMs;
     const sampledAt = Math.min(now(), sample.sampledAt - skewMs);
     if (now() - sampledAt > maxAgeMs) return;
     this.#taken.set(id, sample.sampledAt);
-    model.measured(id, { cpu: sample.cpu, memory: sample.memory, sampledAt, cores: sample.cpuCount });
+    const memory = knownRatio(sample.memory);
+    model.measured(id, { cpu, memory, sampledAt, cores: knownPositive(sample.cpuCount) });
   }
 }
