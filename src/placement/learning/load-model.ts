@@ -148,10 +148,15 @@ export class LoadModel {
 }
 
 function longMeans(readings: Watched['readings']): NonNullable<Watched['long']> {
-  const memories = readings.flatMap(([, , memory]) => (memory === undefined ? [] : [memory]));
-  return { cpu: meanOf(readings.map(([, cpu]) => cpu)), memory: meanOf(memories) };
-}
-
-function meanOf(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+  let [cpuSum, memorySum, memories] = [0, 0, 0];
+  for (const [, cpu, memory] of readings) {
+    cpuSum += cpu;
+    if (memory === undefined) continue;
+    memorySum += memory;
+    memories += 1;
+  }
+  return {
+    cpu: readings.length > 0 ? cpuSum / readings.length : undefined,
+    memory: memories > 0 ? memorySum / memories : undefined,
+  };
 }
