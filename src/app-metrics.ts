@@ -1,8 +1,11 @@
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
+import { InfluxdbSource } from './metrics/influxdb-source.js';
+import { InfluxqlSource } from './metrics/influxql-source.js';
 import { IngestStore } from './metrics/ingest-store.js';
 import type { SampleSource } from './metrics/load-table.js';
 import { LoadTableKeeper } from './metrics/load-table-keeper.js';
+import { PrometheusSource } from './metrics/prometheus-source.js';
 import { tokenCheck } from './metrics/token-check.js';
 import { writeHandler } from './metrics/write-endpoint.js';
 import type { Metrics } from './ops/metrics.js';
@@ -15,13 +18,30 @@ export interface MeasuredSide {
   readonly write: ReturnType<typeof writeHandler> | undefined;
 }
 
-/** The configured source of samples on its own; `undefined` with `none`. */
-export function createSampleSource(
-  metrics: Config['metrics'],
-  { now }: { readonly now: () => number },
-): SampleSource | undefined {
-  const { windowMs, maxAgeMs } = metrics;
-  return metrics.source === 'ingest' ? new IngestStore({ windowMs, maxAgeMs, now }) : undefined;
+type MetricsConfig = Config['metrics'];
+
+interface SourceDeps {
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** The table of sources: a further one is its file, a line here and its settings. */
+const SOURCES: Readonly<
+  Record<MetricsConfig['source'], (metrics: MetricsConfig, deps: SourceDeps) => SampleSource | undefined>
+> = {
+  influxdb: ({ influxdb, windowMs, maxAgeMs }, { now }) =>
+    influxdb && new InfluxdbSource({ ...influxdb, windowMs, maxAgeMs, now }),
+  influxql: ({ influxql, windowMs, maxAgeMs }, { now }) =>
+    influxql && new InfluxqlSource({ ...influxql, windowMs, maxAgeMs, now }),
+  prometheus: ({ prometheus, windowMs, maxAgeMs }, { now }) =>
+    prometheus && new PrometheusSource({ ...prometheus, windowMs, maxAgeMs, now }),
+  ingest: ({ windowMs, maxAgeMs }, { now }) => new IngestStore({ windowMs, maxAgeMs, now }),
+  none: () => undefined,
+};
+
+/** The configured source of samples on its own, to be closed by who takes it; `undefined` with `none`. */
+export function createSampleSource(metrics: MetricsConfig, deps: SourceDeps): SampleSource | undefined {
+  return SOURCES[metrics.source](metrics, deps);
 }
 
 /** Builds the configured source of samples and the keeper of the load table. */
@@ -36,16 +56,11 @@ export function measuredSide(
     readonly logger: Logger;
   },
 ): MeasuredSide {
-  const { source, windowMs, refreshMs, maxAgeMs, ingest } = config.metrics;
+  const { refreshMs, maxAgeMs, ingest } = config.metrics;
   const { now, logger, metrics } = deps;
-  const store = source === 'ingest' ? new IngestStore({ windowMs, maxAgeMs, now }) : undefined;
-  if (source !== 'ingest' && source !== 'none') {
-    logger.warn('this source of samples is not built yet; placement goes by the attendees that polls count', {
-      source,
-    });
-  }
+  const source = createSampleSource(config.metrics, { now });
   const keeper = new LoadTableKeeper({
-    source: store,
+    source,
     keys: () =>
       deps
         .pool()
@@ -70,6 +85,9 @@ export function measuredSide(
     ...ingest.tokens,
     ...config.admin.tokens.filter(({ scope }) => scope !== 'read').map(({ token }) => token),
   ];
-  const write = store && writeHandler({ authorize: tokenCheck(tokens), store, logger });
+  const write =
+    source instanceof IngestStore
+      ? writeHandler({ authorize: tokenCheck(tokens), store: source, logger })
+      : undefined;
   return { keeper, write };
 }

@@ -42,6 +42,7 @@ export interface Config {
           readonly database: string;
           readonly username: string | undefined;
           readonly password: string | undefined;
+          readonly token: string | undefined;
         }
       | undefined;
     readonly prometheus: { readonly url: string; readonly token: string | undefined } | undefined;

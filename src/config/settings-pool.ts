@@ -107,6 +107,10 @@ export const poolSettings: SettingTree<PoolConfig> = {
           doc: 'Its password.',
           isSecret: true,
         }),
+        token: optional('metrics.influxql.token', text('a token'), {
+          doc: 'Token of InfluxDB 2 or 3; wins over user and password.',
+          isSecret: true,
+        }),
       },
     },
     prometheus: {

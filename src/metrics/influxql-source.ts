@@ -19,7 +19,7 @@ export interface InfluxqlSourceDeps {
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** For 2 and 3. */
-  readonly token: string | undefined;
+  readonly token?: string | undefined;
   readonly windowMs: number;
   readonly maxAgeMs: number;
   /** ms since 1970. */
