@@ -63,7 +63,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     outlooks,
     watch,
     hostLoad: deps.hostLoad,
-    options: { ...config.placement, shares: {} },
+    options: config.placement,
     now,
     random: Math.random,
     onDecision: (seconds) => {

@@ -1,3 +1,5 @@
+import type { PolicyName } from '../policy-names.js';
+
 /** The whole configuration, checked and frozen. Durations are milliseconds, ratios 0 to 1. */
 export interface Config {
   readonly listen: Listen;
@@ -49,13 +51,15 @@ export interface Config {
     readonly ingest: { readonly tokens: readonly string[] };
   };
   readonly placement: {
-    readonly policy: 'predicted' | 'round-robin' | 'fewest-meetings' | 'fewest-attendees';
+    readonly policy: PolicyName;
     readonly tolerance: number;
     readonly rampMs: number;
     readonly defaultMeetingSize: number;
     readonly defaultMeetingDurationMs: number;
     readonly whenFull: 'least-bad' | 'refuse';
     readonly spareTag: string;
+    /** By tag: the part of new meetings its servers get at most. */
+    readonly shares: Readonly<Record<string, number>>;
     readonly limits: { readonly cpu: number; readonly memory: number; readonly network: number };
   };
   readonly callbacks: { readonly allowPrivateTargets: boolean };

@@ -1,5 +1,7 @@
+import { POLICY_NAMES } from '../policy-names.js';
 import type { Config } from './config.js';
 import { duration, httpUrl, listOf, oneOf, optional, ratio, setting, text, whole } from './setting-kinds.js';
+import { shares } from './shares-kind.js';
 import type { SettingTree } from './setting.js';
 
 type PoolConfig = Pick<Config, 'poll' | 'create' | 'metrics' | 'placement'>;
@@ -135,11 +137,10 @@ export const poolSettings: SettingTree<PoolConfig> = {
     },
   },
   placement: {
-    policy: setting(
-      'placement.policy',
-      oneOf(['predicted', 'round-robin', 'fewest-meetings', 'fewest-attendees']),
-      { doc: 'How a server is chosen for a new meeting.', fallback: 'predicted' },
-    ),
+    policy: setting('placement.policy', oneOf(POLICY_NAMES), {
+      doc: 'How a server is chosen for a new meeting; a tenant may have a policy of its own.',
+      fallback: 'predicted',
+    }),
     tolerance: setting('placement.tolerance', ratio(false), {
       doc: 'Servers within this distance of the lowest load count as equal; the choice among them is random.',
       fallback: 0.005,
@@ -163,6 +164,10 @@ export const poolSettings: SettingTree<PoolConfig> = {
     spareTag: setting('placement.spareTag', text('a tag'), {
       doc: 'Servers with this tag are taken only when no other is below its ceilings.',
       fallback: 'spare',
+    }),
+    shares: setting('placement.shares', shares(), {
+      doc: 'Servers with such a tag get at most this part of the new meetings (a canary), more only when no other can take one.',
+      fallback: [],
     }),
     limits: {
       cpu: setting('placement.limits.cpu', ratio(true), {
