@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { PooledCost } from '../../../src/placement/learning/pooled-cost.js';
+import { PooledCost, type LearntCost } from '../../../src/placement/learning/pooled-cost.js';
 import { seededRandom } from '../../support/candidates.js';
 
 const HOUR = 3_600_000;
@@ -50,7 +50,7 @@ describe('PooledCost', () => {
 
   it('is the same after it was persisted and read back', () => {
     const cost = taught(new PooledCost(HOUR));
-    const restored = new PooledCost(HOUR, JSON.parse(JSON.stringify(cost.learnt())));
+    const restored = new PooledCost(HOUR, JSON.parse(JSON.stringify(cost.learnt())) as LearntCost);
     expect(restored.line()).to.deep.equal(cost.line());
     expect(restored.evidence).to.equal(cost.evidence);
   });
