@@ -224,7 +224,10 @@ async function build(
     },
     tokens: new TokenBook(config.admin.tokens),
     panic: (serverId) => meetings.panic(serverId),
-    placements: { listPlacements: (filter) => journal.list(filter) },
+    placements: {
+      listPlacements: (filter) => journal.list(filter),
+      findPlacement: (id) => journal.find(id),
+    },
     serverViews: () => serverViews(pool, placer),
     samples: () => loads.current(),
     audit: store.audit,

@@ -138,6 +138,7 @@ function toTenant(fields: TenantFields, source: SecretSource): Tenant {
     limits: fields.limits,
     serverTags: fields.servers.tags,
     parameters: fields.parameters,
+    policy: fields.policy,
   };
 }
 

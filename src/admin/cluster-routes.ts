@@ -97,6 +97,19 @@ export function clusterRoutes(deps: AdminDeps, changes: OneAtATime): readonly Ro
       },
     }),
     defineRoute({
+      method: 'get',
+      path: '/placements/:id',
+      scope: 'read',
+      summary: 'One placement decision by its ID: whole while it is recent, later its best 40 candidates',
+      query: noQuery,
+      answer: 'PlacementView',
+      handle: async ({ id: placementId }) => {
+        const body = await deps.placements.findPlacement(placementId);
+        if (body === undefined) throw new AdminError(404, `no placement ${placementId} is kept`);
+        return { body };
+      },
+    }),
+    defineRoute({
       method: 'post',
       path: '/apply',
       scope: 'admin',

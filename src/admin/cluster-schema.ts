@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CALL_NAMES } from '../bbb/call-names.js';
+import { POLICY_NAMES } from '../policy-names.js';
 import { DEFAULT_TENANT } from '../tenants/tenant.js';
 import { normaliseServerUrl } from './server-url.js';
 
@@ -97,6 +98,8 @@ export const tenantDocument = z
     secretsFile: secretFile.optional(),
     limits: z.strictObject({ meetings: count.optional(), attendees: count.optional() }).default({}),
     servers: z.strictObject({ tags: tags.default([]) }).default({ tags: [] }),
+    /** How its meetings are placed; absent: as configured for all. */
+    policy: z.enum(POLICY_NAMES).optional(),
     parameters: z.partialRecord(z.enum(CALL_NAMES), parameterRules).default({}),
   })
   .refine((given) => given.id !== DEFAULT_TENANT || (given.secrets ?? given.secretsFile) === undefined, {

@@ -38,7 +38,7 @@ export interface AdminDeps extends ClusterDeps {
   readonly tokens: TokenBook;
   /** Ends and forgets all meetings of the server; resolves with how many. */
   readonly panic: (serverId: string) => Promise<number>;
-  readonly placements: Pick<PlacementStore, 'listPlacements'>;
+  readonly placements: Pick<PlacementStore, 'listPlacements' | 'findPlacement'>;
   /** All servers, as of now. */
   readonly serverViews: () => readonly ServerView[];
   /** What the source of samples said last. */

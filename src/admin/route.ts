@@ -14,6 +14,7 @@ export type AnswerName =
   | 'MeetingsAnswer'
   | 'EndedAnswer'
   | 'PlacementsAnswer'
+  | 'PlacementView'
   | 'ApplyAnswer'
   | 'AuditAnswer'
   | 'OpenApiDocument';
@@ -38,7 +39,7 @@ export interface RouteAnswer {
 /** One route as its handler declares it: the router and the OpenAPI document are both made from this. */
 export interface RouteSpec<Query> {
   readonly method: 'get' | 'post' | 'delete';
-  /** Below /admin/v1, with `:id` for a server. */
+  /** Below /admin/v1, with `:id` for a server or placement. */
   readonly path: string;
   readonly scope: AdminScope;
   readonly summary: string;

@@ -8,12 +8,13 @@ export function tenantViews(tenants: readonly Tenant[], meetings: readonly Meeti
     const sum = used.get(tenantId) ?? { meetings: 0, attendees: 0 };
     used.set(tenantId, { meetings: sum.meetings + 1, attendees: sum.attendees + (attendees ?? 0) });
   }
-  return tenants.map(({ id, hosts, secrets, limits, serverTags }) => ({
+  return tenants.map(({ id, hosts, secrets, limits, serverTags, policy }) => ({
     id,
     hosts,
     secretCount: secrets.length,
     limits,
     serverTags,
+    policy,
     ...(used.get(id) ?? { meetings: 0, attendees: 0 }),
   }));
 }

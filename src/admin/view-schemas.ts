@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POLICY_NAMES } from '../policy-names.js';
 import type { AnswerName } from './route.js';
 import type {
   ApplyAnswer,
@@ -72,6 +73,7 @@ const tenantView = z.strictObject({
   secretCount: z.int(),
   limits: z.strictObject({ meetings: z.int().optional(), attendees: z.int().optional() }),
   serverTags: z.array(z.string()),
+  policy: z.enum(POLICY_NAMES).optional(),
   meetings: z.int(),
   attendees: z.int(),
 }) satisfies z.ZodType<TenantView>;
@@ -99,6 +101,15 @@ const placement = z.looseObject({
     ranking: z.array(z.string()),
     reason: z.string(),
     explanation: z.string(),
+    notes: z.array(z.string()).optional(),
+    expectation: z
+      .looseObject({
+        attendees: z.number(),
+        durationsMs: z.array(z.number()),
+        basis: z.string(),
+        sessions: z.int(),
+      })
+      .optional(),
     candidates: z.array(z.looseObject({ id: z.string(), verdict: z.string(), detail: z.string() })),
   }),
   retries: z.array(z.looseObject({ serverId: z.string(), cause: z.string() })),
@@ -114,6 +125,7 @@ export const answerSchemas: Readonly<Record<AnswerName, z.ZodType>> = {
   TenantsAnswer: z.strictObject({ tenants: z.array(tenantView) }),
   MeetingsAnswer: z.strictObject({ meetings: z.array(meetingView) }),
   EndedAnswer: z.strictObject({ ended: z.literal(true), tenantId: z.string(), meetingId: z.string() }),
+  PlacementView: placement,
   PlacementsAnswer: z.strictObject({ placements: z.array(placement) }),
   ApplyAnswer: z.strictObject({
     changes: z.array(

@@ -1,5 +1,6 @@
 import type { SampleFault } from '../metrics/load-table.js';
 import type { PlacementRecord } from '../placement/types.js';
+import type { PolicyName } from '../policy-names.js';
 import type { AdminState, Health, ServerLimits } from '../pool/server.js';
 import type { AuditEntry } from './audit.js';
 
@@ -41,6 +42,8 @@ export interface TenantView {
   readonly secretCount: number;
   readonly limits: { readonly meetings?: number | undefined; readonly attendees?: number | undefined };
   readonly serverTags: readonly string[];
+  /** Its own placement policy. */
+  readonly policy?: PolicyName | undefined;
   readonly meetings: number;
   readonly attendees: number;
 }

@@ -91,7 +91,8 @@ function refusal(address: AdminAddress, response: Response, answer: unknown): Cl
   }
   if (detail === undefined) return notBallast(address, `HTTP ${response.status}`);
   const scope = response.status === 403 ? ' (403: a token with a larger scope is needed)' : '';
-  return new CliError([`${detail}${scope}`, ...faults.map((fault) => `  ${fault}`)].join('\n'));
+  const text = [`${detail}${scope}`, ...faults.map((fault) => `  ${fault}`)].join('\n');
+  return new CliError(text, { status: response.status });
 }
 
 function notBallast(address: AdminAddress, what: string): CliError {

@@ -6,10 +6,16 @@ import { describeSystemError } from '../config/read-config-file.js';
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: 1 | 2;
+  /** HTTP status of the refusal, where a balancer refused. */
+  readonly status: number | undefined;
 
-  constructor(message: string, options: { readonly exitCode?: 1 | 2; readonly cause?: unknown } = {}) {
+  constructor(
+    message: string,
+    options: { readonly exitCode?: 1 | 2; readonly status?: number; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.exitCode = options.exitCode ?? 1;
+    this.status = options.status;
   }
 }
 

@@ -8,14 +8,16 @@ type Candidate = Placement['decision']['candidates'][number];
 
 /** One decision for a person: a sentence, the candidates best first, and what failed on the way. */
 export function explainPlacement(terminal: Pick<Terminal, 'isColoured'>, placement: Placement): string {
-  const { meetingId, tenantId, at, serverId, policy, expectedAttendees, decision, retries } = placement;
+  const { id, meetingId, tenantId, at, serverId, policy, expectedAttendees, decision, retries } = placement;
   const where = serverId === undefined ? 'no server' : `server ${serverId}`;
   const heading = printable(`Meeting ${meetingId} (tenant ${tenantId}), ${showTime(at)}: ${where}`);
   const candidates = [...decision.candidates].sort(byRank);
+  const notes = decision.notes ?? [`${expectedAttendees} people expected`];
   return [
     `${paint(terminal, 'heading', heading)}\n`,
     `${printable(decision.explanation)}\n`,
-    `${paint(terminal, 'faint', `Policy ${policy}, reason ${decision.reason}, ${expectedAttendees} people expected.`)}\n\n`,
+    ...notes.map((note) => `${printable(note)}\n`),
+    `${paint(terminal, 'faint', printable(`Policy ${policy}, reason ${decision.reason}, placement ${id}.`))}\n\n`,
     candidateTable(terminal, candidates, serverId),
     ...retries.map(({ serverId: failed, cause }, index) => {
       const text = printable(`Try ${index + 1}: ${failed} failed (${cause}); moved on.`);
@@ -41,7 +43,7 @@ function candidateTable(
       { title: 'LOAD', align: 'right', value: ({ load }) => showLoad(load) },
       { title: 'BOUND BY', value: ({ bound }) => bound ?? '-' },
       { title: 'CPU NOW', align: 'right', value: ({ cpu }) => showRatio(cpu) },
-      { title: 'PREDICTED', align: 'right', value: ({ predictedCpu }) => showRatio(predictedCpu) },
+      { title: 'PREDICTED', align: 'right', value: showPredicted },
       { title: 'MEMORY', align: 'right', value: ({ memory }) => showRatio(memory) },
       {
         title: 'NETWORK',
@@ -58,6 +60,12 @@ function candidateTable(
     ],
     candidates,
   );
+}
+
+/** `58 % in 20 min`; decisions of version 0.1 do not say when. */
+function showPredicted({ predictedCpu, predictedInMs }: Candidate): string {
+  const shown = showRatio(predictedCpu);
+  return predictedInMs === undefined ? shown : `${shown} in ${showAge(predictedInMs / 1000)}`;
 }
 
 function byRank(a: Candidate, b: Candidate): number {

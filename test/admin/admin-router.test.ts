@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { adminRoutes } from '../../src/admin/admin-router.js';
 import { answerSchemas, problemSchema } from '../../src/admin/view-schemas.js';
-import { meetingView, startAdmin, TOKENS } from '../support/admin-rig.js';
+import { meetingView, placementRecord, startAdmin, TOKENS } from '../support/admin-rig.js';
 
 type Admin = Awaited<ReturnType<typeof startAdmin>>;
 
@@ -155,6 +155,7 @@ describe('the admin API', () => {
 
   it('answers in the shapes it documents', async () => {
     admin.meetings.push(meetingView('room', 'bbb1'));
+    admin.placements.push(placementRecord('bbb1', 'room'));
     await admin.call('POST', '/servers/bbb1/cordon');
     for (const route of adminRoutes(admin.deps)) {
       if (route.method !== 'get') continue;

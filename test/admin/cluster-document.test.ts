@@ -66,7 +66,16 @@ describe('parseCluster', () => {
             drop: ['logo'],
           },
         },
+        policy: undefined,
       },
+    ]);
+  });
+
+  it('reads the policy of a tenant, and names those there are', () => {
+    const tenant = 'kind: Tenant\nid: school\nsecrets: [a]\npolicy: ';
+    expect(parseCluster(`${tenant}round-robin`, REQUEST).tenants[0]?.policy).to.equal('round-robin');
+    expect(faultsOf(`${tenant}random`)).to.deep.equal([
+      'document 1 (Tenant school): policy: must be predicted, cpu-mem, power-of-two, round-robin, fewest-meetings, fewest-attendees, given "random"',
     ]);
   });
 

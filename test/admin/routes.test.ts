@@ -7,29 +7,9 @@ import type {
   ServersAnswer,
   TenantsAnswer,
 } from '../../src/admin/views.js';
-import type { PlacementRecord } from '../../src/placement/types.js';
-import { meetingView, startAdmin, TOKENS } from '../support/admin-rig.js';
+import { meetingView, placementRecord, startAdmin, TOKENS } from '../support/admin-rig.js';
 
 type Admin = Awaited<ReturnType<typeof startAdmin>>;
-
-function record(id: string, meetingId: string, tenantId = 'default'): PlacementRecord {
-  return {
-    id,
-    at: 1_700_000_000_000,
-    tenantId,
-    meetingId,
-    serverId: 'bbb1',
-    policy: 'predicted',
-    expectedAttendees: 15,
-    decision: {
-      ranking: ['bbb1'],
-      reason: 'lowest-load',
-      explanation: 'bbb1 is the lightest',
-      candidates: [],
-    },
-    retries: [],
-  };
-}
 
 describe('the routes of the admin API', () => {
   let admin: Admin;
@@ -181,7 +161,11 @@ describe('the routes of the admin API', () => {
   });
 
   it('finds placements by meeting, tenant and number', async () => {
-    admin.placements.push(record('3', 'a'), record('2', 'b', 't'), record('1', 'a', 't'));
+    admin.placements.push(
+      placementRecord('3', 'a'),
+      placementRecord('2', 'b', 't'),
+      placementRecord('1', 'a', 't'),
+    );
     const ids = async (query: string): Promise<string[]> => {
       const { json } = await admin.call('GET', `/placements${query}`);
       return (json as unknown as PlacementsAnswer).placements.map(({ id }) => id);
@@ -189,6 +173,35 @@ describe('the routes of the admin API', () => {
     expect(await ids('?meetingId=a')).to.deep.equal(['3', '1']);
     expect(await ids('?meetingId=a&tenant=t')).to.deep.equal(['1']);
     expect(await ids('?limit=2')).to.deep.equal(['3', '2']);
+  });
+
+  it('shows one placement by its ID, whole', async () => {
+    admin.placements.push(placementRecord('3', 'a'), placementRecord('2', 'b', 't'));
+    const { status, json } = await admin.call('GET', '/placements/2');
+    expect(status).to.equal(200);
+    expect(json).to.deep.equal(JSON.parse(JSON.stringify(placementRecord('2', 'b', 't'))));
+    const unknown = await admin.call('GET', '/placements/none');
+    expect(unknown.status).to.equal(404);
+    expect(unknown.json).to.include({ status: 404, detail: 'no placement none is kept' });
+    expect((await admin.call('GET', '/placements/2?whole=yes')).status).to.equal(400);
+  });
+
+  it('keeps and shows the policy of a tenant, and prunes it from the default one', async () => {
+    const policyOf = async (id: string): Promise<unknown> => {
+      const { json } = await admin.call('GET', '/tenants');
+      return (json as unknown as TenantsAnswer).tenants.find((tenant) => tenant.id === id)?.policy;
+    };
+    const body =
+      'kind: Tenant\nid: default\npolicy: cpu-mem\n---\nkind: Tenant\nid: t\nsecrets: [ts]\npolicy: round-robin';
+    expect((await admin.call('POST', '/apply', { body })).status).to.equal(200);
+    expect([await policyOf('default'), await policyOf('t')]).to.deep.equal(['cpu-mem', 'round-robin']);
+    const { json } = await admin.call('POST', '/apply', { body: body.replace('round-robin', 'predicted') });
+    expect((json as unknown as ApplyAnswer).changes.find(({ id }) => id === 't')?.detail).to.equal(
+      'policy: "round-robin" → "predicted"',
+    );
+    const bare = { body: 'kind: Tenant\nid: t\nsecrets: [ts]' };
+    expect((await admin.call('POST', '/apply?prune', bare)).status).to.equal(200);
+    expect([await policyOf('default'), await policyOf('t')]).to.deep.equal([undefined, undefined]);
   });
 
   describe('apply', () => {

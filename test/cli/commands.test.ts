@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { meetingView, startAdmin, TOKENS } from '../support/admin-rig.js';
+import { meetingView, placementRecord, startAdmin, TOKENS } from '../support/admin-rig.js';
 import { FakeTerminal } from '../support/fake-terminal.js';
 
 describe('the command line against a running admin API', () => {
@@ -136,6 +136,17 @@ describe('the command line against a running admin API', () => {
     expect(terminal.complained).to.include('403');
     expect(await terminal.run(['server', 'cordon', 'nobody'])).to.equal(1);
     expect(terminal.complained).to.match(/nobody/);
+  });
+
+  it('explains a meeting by its ID, and a decision by its own', async () => {
+    admin.placements.push(placementRecord('0b7e', 'room'), placementRecord('11aa', 'other'));
+    expect(await terminal.run(['explain', 'room'])).to.equal(0);
+    expect(terminal.printed).to.match(
+      /^Meeting room .*\nbbb1 is the lightest\n15 people .*\n.*placement 0b7e\./,
+    );
+    expect(await terminal.run(['explain', '11aa'])).to.equal(0);
+    expect(terminal.printed).to.match(/^Meeting other .*\n.*\n.*\n.*placement 11aa\./);
+    expect(await terminal.run(['explain', '.'])).to.equal(1);
   });
 
   it('says so when no decision about a meeting is kept', async () => {

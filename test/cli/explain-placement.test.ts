@@ -52,6 +52,7 @@ const placement: Placement = {
           bound: 'cpu',
           cpu: 0.4,
           predictedCpu: 0.51,
+          predictedInMs: 1_200_000,
         },
         ...{ memory: 0.3, networkBytesPerSecond: 1_250_000, sampleAgeMs: 8000 },
       },
@@ -79,11 +80,12 @@ describe('explainPlacement', () => {
   it('begins with the meeting, the time, the server and the reason in words', () => {
     expect(lines[0]).to.equal('Meeting math-7b (tenant default), 2025-03-03 08:00:05Z: server bbb2');
     expect(lines[1]).to.equal('bbb1 is the lightest: 45 % of its CPU limit.');
-    expect(lines[2]).to.equal('Policy predicted, reason lowest-load, 15 people expected.');
+    expect(lines[2]).to.equal('15 people expected');
+    expect(lines[3]).to.equal('Policy predicted, reason lowest-load, placement p1.');
   });
 
   it('lists the candidates best first, those that could not be taken last', () => {
-    const rows = lines.slice(5, 8).map((line) => line.trim().split(/\s{2,}/));
+    const rows = lines.slice(6, 9).map((line) => line.trim().split(/\s{2,}/));
     expect(rows.map((row) => row.slice(0, 2))).to.deep.equal([
       ['1', 'bbb1'],
       ['2', 'bbb2'],
@@ -96,7 +98,7 @@ describe('explainPlacement', () => {
         '0.60',
         'cpu',
         '40 %',
-        '51 %',
+        '51 % in 20 min',
         '30 %',
         '10.0 Mbit/s',
         '40',
@@ -110,7 +112,20 @@ describe('explainPlacement', () => {
   });
 
   it('shows what is unknown as -, never as 0', () => {
-    expect(lines[7]).to.match(/^ +- +bbb3 +- +- +- +- +- +- +0 +0 +0 +- +2 s +not-enabled +cordoned$/);
+    expect(lines[8]).to.match(/^ +- +bbb3 +- +- +- +- +- +- +0 +0 +0 +- +2 s +not-enabled +cordoned$/);
+  });
+
+  it('says what the decision was reckoned with, a line each', () => {
+    const notes = [
+      '23 people for about 45 minutes expected, going by its last 4 sessions',
+      'bbb1 has 6 % CPU',
+    ];
+    const noted = { ...placement, decision: { ...placement.decision, notes } };
+    expect(explainPlacement(PLAIN, noted).split('\n').slice(2, 5)).to.deep.equal([
+      '23 people for about 45 minutes expected, going by its last 4 sessions',
+      'bbb1 has 6 % CPU',
+      'Policy predicted, reason lowest-load, placement p1.',
+    ]);
   });
 
   it('ends with what failed on the way', () => {

@@ -57,7 +57,11 @@ describe('PlacementJournal', () => {
     journal.record(record);
     await journal.stop();
     const restarted = new PlacementJournal(store.placements, silentLogger);
-    expect(await restarted.list({ meetingId: 'class', limit: 5 })).to.deep.equal([record]);
+    const [kept] = await restarted.list({ meetingId: 'class', limit: 5 });
+    // As JSON: a decision makes its sentences when it is read, a stored one has them.
+    expect(JSON.parse(JSON.stringify(kept))).to.deep.equal(JSON.parse(JSON.stringify(record)));
+    expect(await restarted.find('record-1')).to.deep.equal(kept);
+    expect(await restarted.find('record-2')).to.equal(undefined);
   });
 
   it('keeps all candidates of a large pool in memory, and the best of them in the store', async () => {
@@ -69,6 +73,18 @@ describe('PlacementJournal', () => {
       Array.from({ length: 40 }, (_, index) => index + 1),
     );
     expect(stored!.decision.ranking).to.have.length(120);
+  });
+
+  it('finds a decision by its ID, whole while it is recent', async () => {
+    for (let number = 0; number < 3; number += 1) journal.record(recordOf(number, 'class', 60));
+    expect((await journal.find('record-1'))?.decision.candidates).to.have.length(60);
+  });
+
+  it('forgets the candidates of older decisions sooner in a large pool', async () => {
+    for (let number = 0; number < 60; number += 1) journal.record(recordOf(number, 'class', 1_000));
+    await journal.stop();
+    expect((await journal.find('record-59'))?.decision.candidates).to.have.length(1_000);
+    expect((await journal.find('record-5'))?.decision.candidates).to.have.length(40);
   });
 
   it('says once that the store fails, and remembers all the same', async () => {

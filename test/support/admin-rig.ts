@@ -75,6 +75,7 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
           .filter((record) => tenantId === undefined || record.tenantId === tenantId)
           .filter((record) => meetingId === undefined || record.meetingId === meetingId)
           .slice(0, limit),
+      findPlacement: async (id) => placements.find((record) => record.id === id),
     },
     serverViews: () => pool.servers().map((s) => serverViewOf(s, { reservedAttendees: 0 }, clock.now())),
     samples: () => loads.table,
@@ -155,4 +156,26 @@ export async function startAdmin(servers?: readonly string[], changes: Partial<A
 /** A running meeting as the list shows it. */
 export function meetingView(meetingId: string, serverId: string, tenantId = 'default'): MeetingView {
   return { tenantId, meetingId, serverId, state: 'running', attendees: 3, claimedAt: 1_700_000_000_000 };
+}
+
+/** A decision that took bbb1, as the journal keeps it. */
+export function placementRecord(id: string, meetingId: string, tenantId = 'default'): PlacementRecord {
+  return {
+    id,
+    at: 1_700_000_000_000,
+    tenantId,
+    meetingId,
+    serverId: 'bbb1',
+    policy: 'predicted',
+    expectedAttendees: 15,
+    decision: {
+      ranking: ['bbb1'],
+      reason: 'lowest-load',
+      explanation: 'bbb1 is the lightest',
+      notes: ['15 people for about 60 minutes assumed, nothing is known of this room'],
+      expectation: { attendees: 15, durationsMs: [3_600_000], basis: 'default', sessions: 0 },
+      candidates: [],
+    },
+    retries: [],
+  };
 }

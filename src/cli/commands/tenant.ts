@@ -33,6 +33,7 @@ export function addTenant(program: Command, context: CommandContext): void {
               align: 'right',
               value: ({ attendees, limits }) => used(attendees, limits.attendees),
             },
+            { title: 'POLICY', value: ({ policy }) => policy ?? '' },
             { title: 'SERVER TAGS', value: ({ serverTags }) => serverTags.join(',') },
           ],
           tenants,

@@ -56,6 +56,8 @@ function recordOf(id: string, at: number, changes: Partial<PlacementRecord> = {}
       ranking: ['bbb1'],
       reason: 'lowest-load',
       explanation: 'bbb1 has the lowest load.',
+      notes: ['15 people expected, by its size hint'],
+      expectation: { attendees: 15, durationsMs: [2_700_000], basis: 'hint', sessions: 0 },
       candidates: [measured, unknown],
     },
     retries: [{ serverId: 'bbb3', cause: 'timeout' }],
@@ -73,7 +75,8 @@ export function describePlacementStore(store: () => PlacementStore): void {
     });
 
     it('keeps a decision that found no server', async () => {
-      const decision = { ranking: [], reason: 'no-server', explanation: 'none', candidates: [] } as const;
+      const none = { ranking: [], reason: 'no-server', explanation: 'none', candidates: [] } as const;
+      const decision = { ...none, notes: undefined, expectation: undefined };
       const record = recordOf('p1', 1_000, { serverId: undefined, decision, retries: [] });
       await store().savePlacements([record]);
       expect(await store().listPlacements({ limit: 10 })).to.deep.equal([record]);
@@ -100,6 +103,12 @@ export function describePlacementStore(store: () => PlacementStore): void {
       expect(await ids({ tenantId: 'school', limit: 10 })).to.deep.equal(['p2']);
       expect(await ids({ meetingId: 'lecture', limit: 10 })).to.deep.equal(['p4', 'p2', 'p1']);
       expect(await ids({ tenantId: 'default', meetingId: 'lecture', limit: 1 })).to.deep.equal(['p4']);
+    });
+
+    it('finds one by its ID', async () => {
+      await store().savePlacements([recordOf('p1', 1_000), recordOf('p2', 2_000)]);
+      expect(await store().findPlacement('p1')).to.deep.equal(recordOf('p1', 1_000));
+      expect(await store().findPlacement('p3')).to.equal(undefined);
     });
 
     it('prunes what is older than a time and says how many', async () => {

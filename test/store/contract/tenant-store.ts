@@ -16,9 +16,13 @@ const full: Tenant = {
     },
     join: { default: {}, force: {}, max: {}, drop: [] },
   },
+  policy: 'cpu-mem',
 };
 
-const bare: Tenant = { id: 'bare', hosts: [], secrets: [], limits: {}, serverTags: [], parameters: {} };
+const bare: Tenant = {
+  ...{ id: 'bare', hosts: [], secrets: [], limits: {}, serverTags: [], parameters: {} },
+  policy: undefined,
+};
 
 /** What every TenantStore holds to; `store` is empty before each test. */
 export function describeTenantStore(store: () => TenantStore): void {
