@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { EngineProcess } from './rig/engine-process.js';
@@ -58,28 +59,55 @@ describe('EngineProcess', () => {
     expect(lines).to.deep.equal(['INFLUX_TOKEN=given']);
   });
 
+  it('does not keep the test process from ending, and is named then', async () => {
+    const tests = starter('');
+    const closed = once(tests, 'close');
+    let words = '';
+    tests.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words += text;
+    });
+    const [text] = (await once(tests.stdout.setEncoding('utf8'), 'data')) as [string];
+    expect(await closed).to.deep.equal([0, null]);
+    expect(words).to.contain('sleep was not stopped by the test that started it');
+    await untilGone(pidIn(text));
+  });
+
   it('dies with the test process, even when that is killed', async () => {
-    const script = `
-      const { EngineProcess } = await import(${JSON.stringify(RIG)});
-      const child = new EngineProcess({ name: 'sleep', path: 'sleep', args: ['300'], cwd: '/' });
-      console.log('child ' + child.pid);
-      setInterval(() => {}, 1000);
-    `;
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
-    const tests = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const tests = starter('setInterval(() => {}, 1000)');
     const closed = once(tests, 'close');
     try {
       const [text] = (await once(tests.stdout.setEncoding('utf8'), 'data')) as [string];
-      const pid = Number(/^child (\d+)/.exec(text)?.[1]);
+      const pid = pidIn(text);
       expect(isRunning(pid)).to.equal(true);
       tests.kill('SIGKILL');
-      await pollUntil(async () => (isRunning(pid) ? undefined : true), { what: 'end', timeoutMs: WAIT_MS });
+      await untilGone(pid);
     } finally {
       tests.kill('SIGKILL');
       await closed;
     }
   });
 });
+
+/** A process that starts an engine, tells its pid, and then does `rest`. */
+function starter(rest: string): ChildProcessByStdio<null, Readable, Readable> {
+  const script = `
+    const { EngineProcess } = await import(${JSON.stringify(RIG)});
+    const child = new EngineProcess({ name: 'sleep', path: 'sleep', args: ['300'], cwd: '/' });
+    console.log('child ' + child.pid);
+    ${rest}
+  `;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  return spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Whoever inherits it takes a moment to notice its end. */
+async function untilGone(pid: number): Promise<void> {
+  await pollUntil(async () => (isRunning(pid) ? undefined : true), { what: 'end', timeoutMs: WAIT_MS });
+}
+
+function pidIn(text: string): number {
+  return Number(/^child (\d+)/.exec(text)?.[1]);
+}
 
 function isRunning(pid: number): boolean {
   try {

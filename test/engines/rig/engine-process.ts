@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { pollUntil } from './poll-until.js';
 
@@ -42,8 +43,12 @@ export class EngineProcess {
       stream.setEncoding('utf8').on('data', (text: string) => {
         this.#output = (this.#output + text).slice(-KEPT_CHARACTERS);
       });
+      if (stream instanceof Socket) stream.unref();
     }
+    // One that a failed test left behind must not keep the test run from ending.
+    this.#child.unref();
     const killAtExit = (): void => {
+      process.stderr.write(`${name} was not stopped by the test that started it\n`);
       this.#child.kill('SIGKILL');
     };
     process.once('exit', killAtExit);
@@ -92,7 +97,9 @@ export class EngineProcess {
 
   /** Ends it in order, and by force after 15 s; nothing happens when it has ended. */
   async stop(): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill('SIGTERM');
+    if (this.#hasEnded) return;
+    this.#child.ref();
+    this.#child.kill('SIGTERM');
     // One that is paused would not hear of it.
     this.resume();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
@@ -102,7 +109,9 @@ export class EngineProcess {
 
   /** Ends it at once, as a power cut would. */
   async kill(): Promise<void> {
-    if (!this.#hasEnded) this.#child.kill('SIGKILL');
+    if (this.#hasEnded) return;
+    this.#child.ref();
+    this.#child.kill('SIGKILL');
     await this.ended;
   }
 
