@@ -125,7 +125,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
       watch.refreshed(pool.servers());
     },
     forgetServer: async (serverId) => {
-      for (const part of [watch, outlooks, joins]) part.forget(serverId);
+      for (const part of [watch, outlooks, joins, placer]) part.forget(serverId);
       await meetings.forgetServer(serverId);
     },
   };

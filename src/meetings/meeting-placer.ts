@@ -1,10 +1,11 @@
 import { decide } from '../placement/decide.js';
+import type { ServerModel } from '../placement/learning/load-model.js';
 import { freshState, type PolicyState } from '../placement/policies/policy.js';
 import type { Candidate, Decision, PlacementOptions, PlacementRequest } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { PooledServer } from '../pool/server.js';
 import type { LoadWatch } from './load-watch.js';
-import type { ServerOutlooks } from './server-outlooks.js';
+import type { ServerOutlook, ServerOutlooks } from './server-outlooks.js';
 
 /** What is known of a host now: values too old to count are already `undefined`. */
 export interface HostLoad {
@@ -26,10 +27,21 @@ export interface MeetingPlacerDeps {
   readonly onDecision?: ((seconds: number) => void) | undefined;
 }
 
+/** A candidate serves for this long while nothing but its ages changes: creates come in bursts. */
+const KEPT_MS = 500;
+
+interface Kept {
+  readonly candidate: Candidate;
+  readonly server: PooledServer;
+  readonly model: ServerModel;
+  readonly madeAt: number;
+}
+
 /** Brings together what placement needs (pool, claims, samples, what was learnt) and asks it; memory only, never waits. */
 export class MeetingPlacer {
   readonly #deps: MeetingPlacerDeps;
   #state: PolicyState = freshState;
+  readonly #kept = new Map<string, Kept>();
 
   constructor(deps: MeetingPlacerDeps) {
     this.#deps = deps;
@@ -55,34 +67,70 @@ export class MeetingPlacer {
     return this.#deps.pool.servers().map((server) => this.candidate(server, now));
   }
 
+  /** A server as placement sees it; its ages may be half a second behind. */
   candidate(server: PooledServer, now = this.#deps.now()): Candidate {
     const { hostLoad, outlooks, watch } = this.#deps;
-    const { definition, health, poll } = server;
-    const { id, adminState, tags, loadMultiplier, limits, networkMbit } = definition;
-    const { cpu, memory, networkBytesPerSecond, sampleAgeMs } = hostLoad(id);
+    const { id } = server.definition;
+    const load = hostLoad(id);
     const { outlook, unseenMeetings } = outlooks.of(server, now);
-    const { cpuPerPerson, idleCpu, backgroundCpu, longCpu, longMemory } = watch.of(id);
-    return {
-      id,
-      adminState,
-      health,
-      tags,
-      loadMultiplier,
-      limits,
-      cpu,
-      memory,
-      networkBytesPerSecond,
-      networkMbit,
-      sampleAgeMs,
-      pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
-      longCpu,
-      longMemory,
-      attendees: poll?.counts.attendees ?? 0,
-      meetings: (poll?.counts.meetings ?? 0) + unseenMeetings,
-      outlook,
-      cpuPerPerson,
-      idleCpu,
-      backgroundCpu,
-    };
+    const model = watch.of(id);
+    const kept = this.#kept.get(id);
+    if (kept?.server === server && kept.model === model) {
+      const { candidate, madeAt } = kept;
+      const isYoung = now >= madeAt && now - madeAt < KEPT_MS;
+      if (isYoung && candidate.outlook === outlook && isSameLoad(candidate, load)) return candidate;
+    }
+    const candidate = candidateOf(server, load, { outlook, unseenMeetings, model, now });
+    this.#kept.set(id, { candidate, server, model, madeAt: now });
+    return candidate;
   }
+
+  /** Forgets a server that has left the pool. */
+  forget(serverId: string): void {
+    this.#kept.delete(serverId);
+  }
+}
+
+function isSameLoad(candidate: Candidate, { cpu, memory, networkBytesPerSecond }: HostLoad): boolean {
+  return (
+    candidate.cpu === cpu &&
+    candidate.memory === memory &&
+    candidate.networkBytesPerSecond === networkBytesPerSecond
+  );
+}
+
+function candidateOf(
+  { definition, health, poll }: PooledServer,
+  { cpu, memory, networkBytesPerSecond, sampleAgeMs }: HostLoad,
+  {
+    outlook,
+    unseenMeetings,
+    model,
+    now,
+  }: ServerOutlook & { readonly model: ServerModel; readonly now: number },
+): Candidate {
+  const { id, adminState, tags, loadMultiplier, limits, networkMbit } = definition;
+  const { cpuPerPerson, idleCpu, backgroundCpu, longCpu, longMemory } = model;
+  return {
+    id,
+    adminState,
+    health,
+    tags,
+    loadMultiplier,
+    limits,
+    cpu,
+    memory,
+    networkBytesPerSecond,
+    networkMbit,
+    sampleAgeMs,
+    pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
+    longCpu,
+    longMemory,
+    attendees: poll?.counts.attendees ?? 0,
+    meetings: (poll?.counts.meetings ?? 0) + unseenMeetings,
+    outlook,
+    cpuPerPerson,
+    idleCpu,
+    backgroundCpu,
+  };
 }

@@ -21,7 +21,19 @@ export interface ServerOutlook {
   readonly unseenMeetings: number;
 }
 
-interface Kept extends ServerOutlook {
+/** One meeting's part of an outlook, and the claim it was made for. */
+interface Part {
+  readonly outlook: PeopleOutlook;
+  readonly claimedAt: number;
+  readonly expectedAttendees: number;
+}
+
+interface Made extends ServerOutlook {
+  /** By scoped ID. */
+  readonly parts: ReadonlyMap<string, Part>;
+}
+
+interface Kept extends Made {
   readonly poll: ServerPoll | undefined;
   readonly claims: number;
   readonly joins: number;
@@ -53,10 +65,16 @@ export class ServerOutlooks {
     const { directory, joins } = this.#deps;
     const { definition, poll } = server;
     const kept = this.#kept.get(definition.id);
-    const claimsNow = directory.revision(definition.id);
+    const claims = directory.revision(definition.id);
     const joinsNow = joins.revision(definition.id);
-    if (kept?.poll === poll && kept?.claims === claimsNow && this.#serves(kept, joinsNow, now)) return kept;
-    const made = { ...this.#make(server, now), poll, claims: claimsNow, joins: joinsNow, madeAt: now };
+    if (kept !== undefined && kept.poll === poll && this.#serves(kept, joinsNow, now)) {
+      if (kept.claims === claims) return kept;
+      // Only what was claimed or ended is made anew: a burst of creates changes one meeting at a time.
+      const changed = { ...kept, ...this.#make(server, now, kept.parts), claims };
+      this.#kept.set(definition.id, changed);
+      return changed;
+    }
+    const made = { ...this.#make(server, now), poll, claims, joins: joinsNow, madeAt: now };
     this.#kept.set(definition.id, made);
     return made;
   }
@@ -73,32 +91,47 @@ export class ServerOutlooks {
     return ageMs >= 0 && ageMs < servesRamps * this.#deps.rampMs;
   }
 
-  #make(server: PooledServer, now: number): ServerOutlook {
-    const { directory, joins, rampMs } = this.#deps;
+  #make(server: PooledServer, now: number, before?: ReadonlyMap<string, Part>): Made {
+    const { directory, rampMs } = this.#deps;
     const { definition, poll } = server;
-    const inBreakouts = poll === undefined ? undefined : peopleInBreakouts(poll);
-    const meetings: OngoingMeeting[] = [];
+    const inBreakouts = poll === undefined ? NO_BREAKOUTS : peopleInBreakouts(poll);
+    const parts = new Map<string, Part>();
     let unseenMeetings = 0;
     for (const meeting of directory.onServer(definition.id)) {
       // Its people are being sent away.
       if (meeting.endRequestedAt !== undefined) continue;
-      const { scopedId, expectedAttendees, claimedAt } = meeting;
-      const polled = poll?.meetings.get(scopedId);
-      if (polled === undefined) unseenMeetings += 1;
-      const sent = joins.countSince(definition.id, scopedId, poll?.startedAt ?? -Infinity);
-      meetings.push({
-        expectedAttendees,
-        countedAttendees: peopleOf(polled, inBreakouts) + sent,
-        ageMs: now - claimedAt,
-        durationsMs: this.#durationsOf(meeting),
-      });
+      const { scopedId, claimedAt, expectedAttendees } = meeting;
+      if (poll?.meetings.has(scopedId) !== true) unseenMeetings += 1;
+      const known = before?.get(scopedId);
+      const isSame = known?.claimedAt === claimedAt && known.expectedAttendees === expectedAttendees;
+      parts.set(scopedId, isSame ? known : this.#part(meeting, poll, inBreakouts, now));
     }
+    const strangers: OngoingMeeting[] = [];
     for (const copy of poll?.meetings.values() ?? []) {
-      if (copy.isBreakout && inBreakouts?.has(copy.parentMeetingId ?? '') === true) continue;
+      if (copy.isBreakout && inBreakouts.has(copy.parentMeetingId ?? '')) continue;
       if (directory.byScopedId(copy.meetingId)?.serverId === definition.id) continue;
-      meetings.push(...this.#stranger(copy, server, peopleOf(copy, inBreakouts), now));
+      strangers.push(...this.#stranger(copy, server, peopleOf(copy, inBreakouts), now));
     }
-    return { outlook: outlookOf(meetings, rampMs), unseenMeetings };
+    const outlook = sumOf(outlookOf(strangers, rampMs), parts.values());
+    return { outlook, unseenMeetings, parts };
+  }
+
+  #part(
+    meeting: Meeting,
+    poll: ServerPoll | undefined,
+    inBreakouts: ReadonlyMap<string, number>,
+    now: number,
+  ): Part {
+    const { joins, rampMs } = this.#deps;
+    const { scopedId, serverId, expectedAttendees, claimedAt } = meeting;
+    const sent = joins.countSince(serverId, scopedId, poll?.startedAt ?? -Infinity);
+    const ongoing: OngoingMeeting = {
+      expectedAttendees,
+      countedAttendees: peopleOf(poll?.meetings.get(scopedId), inBreakouts) + sent,
+      ageMs: now - claimedAt,
+      durationsMs: this.#durationsOf(meeting),
+    };
+    return { outlook: outlookOf([ongoing], rampMs), claimedAt, expectedAttendees };
   }
 
   /** People that Ballast did not send there sit in a meeting all the same, and leave it as others do. */
@@ -127,6 +160,21 @@ export class ServerOutlooks {
   }
 }
 
+const NO_BREAKOUTS: ReadonlyMap<string, number> = new Map();
+
+/** Outlooks of several meetings together: who comes to one does not go to another. */
+function sumOf(first: PeopleOutlook, parts: Iterable<Part>): PeopleOutlook {
+  let { reserved, youngMeetings } = first;
+  const people = [...first.people];
+  for (const { outlook } of parts) {
+    if (outlook.reserved === undefined) reserved = undefined;
+    else if (reserved !== undefined) reserved += outlook.reserved;
+    youngMeetings += outlook.youngMeetings;
+    for (let i = 0; i < people.length; i += 1) people[i] = (people[i] ?? 0) + (outlook.people[i] ?? 0);
+  }
+  return { reserved, youngMeetings, people };
+}
+
 /** By internal ID of a parent that is on the server too: people in its breakout rooms, who go back to it. */
 function peopleInBreakouts({ meetings }: ServerPoll): ReadonlyMap<string, number> {
   const people = new Map<string, number>();
@@ -141,10 +189,7 @@ function peopleInBreakouts({ meetings }: ServerPoll): ReadonlyMap<string, number
 }
 
 /** BBB counts who is in a breakout room in the parent as well, unless they have left that: each counts once. */
-function peopleOf(
-  meeting: PolledMeeting | undefined,
-  inBreakouts: ReadonlyMap<string, number> | undefined,
-): number {
+function peopleOf(meeting: PolledMeeting | undefined, inBreakouts: ReadonlyMap<string, number>): number {
   if (meeting === undefined) return 0;
-  return Math.max(meeting.attendees, inBreakouts?.get(meeting.internalMeetingId) ?? 0);
+  return Math.max(meeting.attendees, inBreakouts.get(meeting.internalMeetingId) ?? 0);
 }
