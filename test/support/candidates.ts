@@ -52,9 +52,10 @@ export function silent(id: string, values: CandidateValues = {}): Candidate {
 }
 
 /** A meeting of 15 that may go anywhere. */
-export function placementRequest(
-  { people = 15, ...values }: Partial<PlacementRequest> & { readonly people?: number } = {},
-): PlacementRequest {
+export function placementRequest({
+  people = 15,
+  ...values
+}: Partial<PlacementRequest> & { readonly people?: number } = {}): PlacementRequest {
   return {
     expectation: { attendees: people, durationsMs: [3_600_000], basis: 'default', sessions: 0 },
     requiredTags: [],
