@@ -11,6 +11,8 @@ interface Columns {
   readonly size: number;
   readonly at: (name: string) => number;
   readonly valueType: string;
+  /** The name of the result stands in an annotation, unless one table holds several. */
+  readonly result: string;
 }
 
 /**
@@ -59,19 +61,20 @@ function columnsOf(meta: FluxTableMetaData, where: string): Columns {
     throw new SourceError('bad-answer', `${where} answered with columns that were not asked for: ${names}`);
   }
   const valueType = isError ? 'string' : meta.column('_value').dataType;
-  return { size: meta.columns.length, at, valueType };
+  const result = isError ? '' : meta.column('result').defaultValue;
+  return { size: meta.columns.length, at, valueType, result };
 }
 
 function rowOf(
   cells: readonly string[],
-  { size, at, valueType }: Columns,
+  { size, at, valueType, result }: Columns,
 ): { readonly result: string; readonly row: TelegrafRow } | undefined {
   if (cells.length !== size || at('error') !== -1) return undefined;
   const cell = (name: string): string => cells[at(name)] ?? '';
   const time = Date.parse(cell('_time'));
   if (Number.isNaN(time)) return undefined;
   return {
-    result: cell('result'),
+    result: cell('result') || result,
     row: {
       server: tagOf(cell('server')),
       host: tagOf(cell('host')),

@@ -87,6 +87,10 @@ export class InfluxqlSource implements SampleSource {
     if (!this.#takesOne) {
       const answer = await this.#send(statements.join('; '), signal);
       this.#takesOne = answer.status === 400 && /(?:one|single|multiple) .*statement/i.test(answer.text);
+      // Of several statements 1.x does not say why it executed none; of one it does.
+      if (/"error":"not executed"/.test(answer.text)) {
+        this.#resultsOf(await this.#send(statements[0] ?? '', signal), 1);
+      }
       if (!this.#takesOne) return this.#resultsOf(answer, statements.length);
     }
     const results: InfluxqlResult[] = [];
@@ -113,14 +117,13 @@ export class InfluxqlSource implements SampleSource {
     if (answer.status !== 200) throw this.#refusal(answer);
     const { results } = readJson(answer, influxqlSchema, this.#http);
     const { where } = this.#http;
-    for (const { error, partial, series = [] } of results) {
-      if (error !== undefined) throw this.#failure(error);
-      if (partial === true || series.some((one) => one.partial === true)) {
-        throw new SourceError(
-          'too-large',
-          `${where} cut its answer short (max-row-limit of its configuration)`,
-        );
-      }
+    const error = results.find((result) => result.error !== undefined)?.error;
+    if (error !== undefined) throw this.#failure(error);
+    if (results.some(({ partial, series = [] }) => partial === true || series.some((one) => one.partial))) {
+      throw new SourceError(
+        'too-large',
+        `${where} cut its answer short (max-row-limit of its configuration)`,
+      );
     }
     if (results.length === count) return results;
     const message = `${where} answered ${results.length} of ${count} statements`;

@@ -67,9 +67,7 @@ export function joinReadings(
     strangers: readings
       .filter((reading) => !used.has(reading))
       .slice(0, MAX_STRANGERS)
-      .map(({ server, host, via }) =>
-        describeTags(server === undefined ? { server, host, via } : { server, host: undefined, via }),
-      ),
+      .map(({ server, host }) => (server === undefined ? `host=${host ?? ''}` : `server=${server}`)),
   };
 }
 
