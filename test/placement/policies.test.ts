@@ -8,6 +8,7 @@ import {
   placementRequest,
   policyNames,
   seededRandom,
+  silent,
 } from '../support/candidates.js';
 
 const ids = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9]{0,3}$/), { minLength: 1, maxLength: 12 });
@@ -71,6 +72,11 @@ function run(
   return decide(asked, servers, options, seededRandom(seed)).decision;
 }
 
+/** With the sentences of the candidates, which are made when they are read. */
+function asJson(decision: Decision): unknown {
+  return JSON.parse(JSON.stringify(decision));
+}
+
 function mayServe(server: Candidate, asked: PlacementRequest): boolean {
   return (
     server.adminState === 'enabled' &&
@@ -116,7 +122,42 @@ for (const policy of policyNames) {
       fc.assert(
         fc.property(shuffled, request, fc.nat(), ([servers, others], asked, seed) => {
           const options = placementOptions({ policy });
-          expect(run(asked, others, options, seed)).to.deep.equal(run(asked, servers, options, seed));
+          expect(asJson(run(asked, others, options, seed))).to.deep.equal(
+            asJson(run(asked, servers, options, seed)),
+          );
+        }),
+      );
+    });
+
+    it('is the same by request as by configuration', () => {
+      fc.assert(
+        fc.property(pool, request, fc.nat(), (servers, asked, seed) => {
+          const byRequest = run(
+            { ...asked, policy },
+            servers,
+            placementOptions({ policy: 'predicted' }),
+            seed,
+          );
+          expect(asJson(byRequest)).to.deep.equal(
+            asJson(run(asked, servers, placementOptions({ policy }), seed)),
+          );
+        }),
+      );
+    });
+
+    it('ranks a server it cannot compare behind those it can', () => {
+      const servers = [
+        silent('silent'),
+        candidate('busy', { cpu: 0.6, attendees: 80, meetings: 5 }),
+        candidate('busier', { cpu: 0.6, attendees: 81, meetings: 6 }),
+      ];
+      const isBlind = ['round-robin', 'fewest-meetings', 'fewest-attendees'].includes(policy);
+      fc.assert(
+        fc.property(fc.nat(), (seed) => {
+          const { ranking } = run(placementRequest(), servers, placementOptions({ policy }), seed);
+          if (isBlind) expect(ranking).to.have.members(['silent', 'busy', 'busier']);
+          else if (policy !== 'power-of-two') expect(ranking[2]).to.equal('silent');
+          else expect(ranking[0]).to.not.equal('silent');
         }),
       );
     });
@@ -132,6 +173,10 @@ for (const policy of policyNames) {
           meetings: oddNumber,
           loadMultiplier: oddNumber,
           sampleAgeMs: oddNumber,
+          longCpu: oddNumber,
+          longMemory: oddNumber,
+          cpuPerPerson: oddNumber,
+          idleCpu: oddNumber,
         },
         { requiredKeys: [] },
       );
@@ -143,15 +188,16 @@ for (const policy of policyNames) {
           oddNumber,
           (servers, odd, asked, expected) => {
             const all = servers.map((server, i) => ({ ...server, ...odd[i] }));
-            const { explanation, candidates } = run(
+            const { explanation, candidates, notes } = run(
               { ...asked, expectation: { ...asked.expectation, attendees: expected } },
               all,
               placementOptions({ policy }),
             );
-            expect(explanation).to.not.match(/NaN|undefined/);
+            expect([explanation, ...(notes ?? [])].join()).to.not.match(/NaN|undefined|Infinity/);
             for (const { load, detail } of candidates) {
               expect(Number.isNaN(load ?? 0)).to.equal(false);
               expect(detail).to.not.equal('');
+              expect(detail).to.not.match(/NaN|undefined|Infinity/);
             }
           },
         ),
