@@ -68,8 +68,12 @@ export function describeBlocked(server: Assessment, options: PlacementOptions): 
   const { candidate, blockedBy, predictedCpu, memory, networkBytesPerSecond, reserved } = server;
   const { limits } = candidate;
   switch (blockedBy) {
-    case 'cpu':
-      return `${percent(predictedCpu ?? Number.NaN)} CPU expected with this meeting, its limit is ${percent(limits.cpu ?? options.limits.cpu)}`;
+    case 'cpu': {
+      const limit = limits.cpu ?? options.limits.cpu;
+      return (server.cpu ?? 0) > limit
+        ? `${percent(server.cpu ?? Number.NaN)} CPU now, its limit is ${percent(limit)}`
+        : `${percent(predictedCpu ?? Number.NaN)} CPU expected with this meeting, its limit is ${percent(limit)}`;
+    }
     case 'memory':
       return `${percent(memory ?? Number.NaN)} memory in use, its limit is ${percent(limits.memory ?? options.limits.memory)}`;
     case 'network':

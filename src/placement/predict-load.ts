@@ -88,7 +88,8 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
     // The guess at a big meeting's cost must not close an idle server: alone it takes at most half the ceiling.
     const surplus = Math.max(0, cpuPerPerson * expected - limit / 2);
     cpuShare = predictedCpu / limit;
-    isCpuBlocked = predictedCpu - surplus > limit;
+    // Whatever the forecast hopes for: a host that is hot now takes nobody who could go elsewhere.
+    isCpuBlocked = predictedCpu - surplus > limit || (cpu ?? 0) > limit;
   }
   const memoryShare = memory === undefined ? 0 : memory / ceiling(limits.memory, options.limits.memory);
   const networkShare =

@@ -57,6 +57,7 @@ describe('loadConfig', () => {
       database: 'd',
       username: 'u',
       password: 'p',
+      token: undefined,
     });
     expect(config.placement.limits).to.deep.equal({ cpu: 0.5, memory: 0.6, network: 0.7 });
     expect(config.recordings.refreshMs).to.equal(5000);
