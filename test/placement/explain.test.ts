@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
     ],
     sentence:
       'no server that may take it is below its ceilings, the least bad is a: 70 % CPU now, {p} % expected in {t} minutes ' +
-      'with this meeting, the lowest of 2 ({p} % CPU expected with this meeting, its limit is 40 %); ' +
+      'with this meeting, the lowest of 2 (70 % CPU now, its limit is 40 %); ' +
       'h is lighter but would be above a fixed limit: 3 meetings, its limit is 3',
   },
   {
