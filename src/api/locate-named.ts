@@ -9,7 +9,7 @@ import { namedMeeting, type NamedMeeting } from './named-meeting.js';
  * to a meeting, so that no call forgets the fence between tenants. Throws BbbError when no ID is given.
  */
 export function locateNamed(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'meetings' | 'tenants'>,
   query: RawQuery,
   tenant: Tenant,
 ): { readonly named: NamedMeeting; readonly located: LocatedMeeting | undefined } {

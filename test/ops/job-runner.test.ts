@@ -147,6 +147,18 @@ describe('JobRunner', () => {
     await runner.stop();
   });
 
+  it('runs a cron job at start as well where the table says so', async () => {
+    let runs = 0;
+    const run = (): void => {
+      runs += 1;
+    };
+    const { successes, runner } = rig([{ name: 'nightly', cron: '0 3 1 1 *', runsAtStart: true, run }]);
+    runner.start();
+    await settle();
+    expect([runs, successes.length]).to.deep.equal([1, 1]);
+    await runner.stop();
+  });
+
   it('refuses a table that cannot be run', () => {
     const run = (): void => undefined;
     expect(() => rig([{ name: 'a', cron: 'every day', run }])).to.throw(

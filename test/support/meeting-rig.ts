@@ -119,6 +119,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     habits,
     onEnded: (session) => {
       ended.push(session);
+      if (!session.wasMoved) habits.learn(session);
     },
     now,
     logger,

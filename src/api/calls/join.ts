@@ -11,6 +11,8 @@ import { errorRedirect } from '../error-redirect.js';
 import { locateNamed } from '../locate-named.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
+type JoinDeps = Pick<ApiDeps, 'meetings' | 'tenants'>;
+
 /** Joining may create the user's session on a busy server. */
 const JOIN_TIMEOUT_MS = 10_000;
 
@@ -18,7 +20,7 @@ const JOIN_TIMEOUT_MS = 10_000;
  * join: a signed 302 to the meeting's server, from memory alone, since the browser must get that server's cookie.
  * With `redirect=false` the server is asked and its answer relayed with the cookies.
  */
-export function join(deps: ApiDeps): CallDefinition {
+export function join(deps: JoinDeps): CallDefinition {
   return {
     name: 'join',
     methods: ['GET', 'HEAD'],
@@ -53,7 +55,7 @@ function redirect({ server: { definition } }: LocatedMeeting, query: RawQuery): 
 }
 
 async function relayJoin(
-  deps: ApiDeps,
+  deps: JoinDeps,
   { server, meeting }: LocatedMeeting,
   query: RawQuery,
   tenant: Parameters<typeof relayedAnswer>[1],

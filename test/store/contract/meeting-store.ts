@@ -134,6 +134,52 @@ export function describeMeetingStore(store: () => Store): void {
     });
   });
 
+  describe('MeetingHistoryStore: past sessions', () => {
+    const pastSessions = async (since: number, limit: number): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for await (const portion of store().history.pastSessions(since, limit)) {
+        found.push(...portion.map(({ meetingId, endedAt }) => `${meetingId} ${endedAt}`));
+      }
+      return found;
+    };
+    const end = async (meetingId: string, endedAt: number, wasMoved = false): Promise<void> => {
+      const meeting = claimOf(meetingId, 'bbb1', { wasMoved });
+      await meetings().claimMeeting(meeting);
+      await meetings().closeMeeting(meeting, { ...historyOf(meeting, endedAt), wasMoved });
+    };
+
+    it('gives all tenants, oldest first, and whether they were moved', async () => {
+      await end('b', 2_000, true);
+      await end('a', 1_000);
+      const seen: unknown[] = [];
+      for await (const portion of store().history.pastSessions(0, 10)) {
+        seen.push(...portion.map(({ meetingId, wasMoved }) => [meetingId, wasMoved]));
+      }
+      expect(seen).to.deep.equal([
+        ['a', false],
+        ['b', true],
+      ]);
+    });
+
+    it('gives the newest of them, those that ended since a time', async () => {
+      for (let at = 1; at <= 6; at += 1) await end(`m${at}`, at * 1_000);
+      expect(await pastSessions(3_000, 10)).to.deep.equal(['m3 3000', 'm4 4000', 'm5 5000', 'm6 6000']);
+      expect(await pastSessions(0, 2)).to.deep.equal(['m5 5000', 'm6 6000']);
+      expect(await pastSessions(6_001, 2)).to.deep.equal([]);
+      expect(await pastSessions(0, 100)).to.have.length(6);
+    });
+  });
+
+  describe('LearntStore', () => {
+    it('keeps the newest cost, and knows none at first', async () => {
+      const cost = { at: 1_700_000_000_000, weight: 12.25, x: 1e6, y: 3.5, xx: 1.1e12, xy: 1 / 3 };
+      expect(await store().learnt.readCost()).to.equal(undefined);
+      await store().learnt.saveCost(cost, 1);
+      await store().learnt.saveCost({ ...cost, weight: 13 }, 2);
+      expect(await store().learnt.readCost()).to.deep.equal({ ...cost, weight: 13 });
+    });
+  });
+
   describe('MeetingStore: orphans', () => {
     const orphan: Orphan = { serverId: 'bbb1', scopedId: 'lecture', notedAt: 2_000, cause: 'timeout' };
 
