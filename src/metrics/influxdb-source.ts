@@ -16,6 +16,8 @@ export interface InfluxdbSourceDeps {
   readonly maxAgeMs: number;
   /** ms since 1970. */
   readonly now: () => number;
+  /** Of one answer; where it is too small the source asks for less. */
+  readonly maxBytes?: number | undefined;
 }
 
 const failureSchema = z.object({ message: z.string() });
@@ -33,6 +35,7 @@ export class InfluxdbSource implements SampleSource {
     this.#deps = deps;
     this.#http = new SourceHttp({
       url,
+      maxBytes: deps.maxBytes,
       engine: 'InfluxDB',
       authorization: `Token ${token}`,
       secrets: [token],

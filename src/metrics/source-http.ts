@@ -11,7 +11,7 @@ export interface SourceHttpOptions {
   /** Never shown, not even in an answer that is quoted. */
   readonly secrets: readonly string[];
   /** Of one answer. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 export interface SourceRequest {

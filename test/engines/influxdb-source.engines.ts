@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { InfluxdbSource, type InfluxdbSourceDeps } from '../../src/metrics/influxdb-source.js';
 import { expectOutageIsSurvived } from '../support/outage-contract.js';
-import { CONTRACT_TIMES, itIsASampleSource } from '../support/sample-source-contract.js';
+import {
+  CONTRACT_TIMES,
+  denseTelegrafText,
+  expectDenseIsRead,
+  itIsASampleSource,
+} from '../support/sample-source-contract.js';
 import { telegrafText } from '../support/scenario-text.js';
 import { failureOf } from '../support/source-failure.js';
 import { type Influxdb2, startInfluxdb2 } from './rig/influxdb2.js';
@@ -56,6 +61,12 @@ describe('InfluxdbSource and what can be wrong with an InfluxDB 2', () => {
     const { samples, faults } = await source.read([{ serverId: 'a', host: 'b' }], AbortSignal.timeout(5_000));
     expect([...samples, ...(faults ?? [])]).to.deep.equal([]);
     await source.close();
+  });
+
+  it('asks for less where there are more samples than an answer may hold', async () => {
+    const now = Date.now();
+    await influxdb.write(denseTelegrafText(now));
+    await expectDenseIsRead(sourceOf(influxdb, { maxBytes: 150_000, now: () => now }), now);
   });
 
   it('names values that are no numbers and still reads the rest', async () => {

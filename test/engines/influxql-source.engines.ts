@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { InfluxqlSource, type InfluxqlSourceDeps } from '../../src/metrics/influxql-source.js';
 import { expectOutageIsSurvived } from '../support/outage-contract.js';
-import { CONTRACT_TIMES, itIsASampleSource } from '../support/sample-source-contract.js';
+import {
+  CONTRACT_TIMES,
+  denseTelegrafText,
+  expectDenseIsRead,
+  itIsASampleSource,
+} from '../support/sample-source-contract.js';
 import { telegrafText } from '../support/scenario-text.js';
 import { failureOf } from '../support/source-failure.js';
 import { type Influxdb1, startInfluxdb1 } from './rig/influxdb1.js';
@@ -85,6 +90,19 @@ describe('InfluxqlSource and what can be wrong with an InfluxDB 1', () => {
     expect(table.samples.get('bbb1')).to.include({ cpu: undefined, memory: 0.4 });
     expect(table.faults?.map(({ kind }) => kind)).to.include('bad-value');
     await source.close();
+  });
+
+  it('asks for less where there are more samples than an answer may hold', async () => {
+    const now = Date.now();
+    await influxdb.query('CREATE DATABASE "dense"');
+    const response = await fetch(`${login.url}/write?db=dense`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${login.username}:${login.password}`)}` },
+      body: denseTelegrafText(now),
+    });
+    expect(response.status).to.equal(204);
+    const source = sourceOf({ ...login, database: 'dense', maxBytes: 150_000, now: () => now });
+    await expectDenseIsRead(source, now);
   });
 
   it('is back within two refreshes after a crash or a hang', async function () {

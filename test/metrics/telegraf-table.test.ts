@@ -1,0 +1,116 @@
+import { expect } from 'chai';
+import { fluxQuery } from '../../src/metrics/flux-query.js';
+import { influxqlStatements } from '../../src/metrics/influxql-statements.js';
+import { InfluxqlSource } from '../../src/metrics/influxql-source.js';
+import { SourceError } from '../../src/metrics/source-error.js';
+import { TelegrafTable, type TelegrafPlan, type TelegrafRow } from '../../src/metrics/telegraf-table.js';
+import { cannedSourceServer } from '../support/canned-source-server.js';
+
+const NOW = 1_700_000_000_000;
+const KEYS = [{ serverId: 'bbb1', host: 'h1' }];
+
+function cpuRow(at: number, value: unknown): TelegrafRow {
+  const tags = { server: undefined, host: 'h1', interface: undefined };
+  return { ...tags, measurement: 'cpu', field: 'usage_idle', value, at };
+}
+
+describe('TelegrafTable', () => {
+  const table = (): TelegrafTable => new TelegrafTable({ windowMs: 60_000, maxAgeMs: 120_000 });
+
+  it('asks for what seldom changes once a minute, and keeps what was said', async () => {
+    const plans: TelegrafPlan[] = [];
+    const samples = table();
+    for (const seconds of [0, 10, 50, 61]) {
+      const now = NOW + seconds * 1000;
+      const { samples: read } = await samples.read(KEYS, now, async (plan) => {
+        plans.push(plan);
+        const cores = { ...cpuRow(now, 8), measurement: 'system', field: 'n_cpus' };
+        return { recent: [cpuRow(now, 60)], rare: plan.rarely === undefined ? [] : [cores] };
+      });
+      expect(read.get('bbb1')).to.deep.include({ cpuCount: 8, sampledAt: now });
+    }
+    expect(plans.map(({ rarely }) => rarely !== undefined)).to.deep.equal([true, false, false, true]);
+  });
+
+  it('asks for less, from then on, where the answer was too large', async () => {
+    const asked: (number | undefined)[] = [];
+    const samples = table();
+    for (let round = 0; round < 2; round += 1) {
+      await samples.read(KEYS, NOW, async ({ everyMs }) => {
+        asked.push(everyMs);
+        if (everyMs === undefined) throw new SourceError('too-large', 'too large');
+        return { recent: [], rare: [] };
+      });
+    }
+    expect(asked).to.deep.equal([undefined, 10_000, 10_000]);
+  });
+
+  it('names rows that could not be read', async () => {
+    const { faults } = await table().read(KEYS, NOW, async () => ({
+      recent: [],
+      rare: [],
+      unreadable: { count: 3, first: '"x,y"' },
+    }));
+    expect(faults).to.deep.equal([
+      {
+        serverId: undefined,
+        kind: 'unreadable',
+        message: '3 rows of the answer made no sense and were left out; the first: "x,y"',
+      },
+    ]);
+  });
+
+  it('lets other work go on while it takes a large answer', async () => {
+    let turns = 0;
+    const recent = Array.from({ length: 10_000 }, (_, i) => cpuRow(NOW - (i % 60) * 1000, 50));
+    const reading = table().read(KEYS, NOW, async () => ({ recent, rare: [] }));
+    const count = setInterval(() => (turns += 1), 0);
+    await reading;
+    clearInterval(count);
+    expect(turns).to.be.greaterThan(1);
+  });
+});
+
+describe('queries for samples', () => {
+  const plan = { now: NOW, from: NOW - 75_000, to: NOW + 60_000, everyMs: undefined, rarely: undefined };
+
+  it('take a bucket by any name as a name', () => {
+    const flux = fluxQuery('x") |> drop() // ${y}\n', plan);
+    expect(flux).to.include('from(bucket: "x\\") |> drop() // \\${y}\\n")');
+  });
+
+  it('condense where rows are too many', () => {
+    const everyMs = 10_000;
+    expect(fluxQuery('b', { ...plan, everyMs })).to.include(
+      'aggregateWindow(every: duration(v: "10000ms"), fn: mean',
+    );
+    const [cpu, , net] = influxqlStatements({ ...plan, everyMs }).recent;
+    expect(cpu).to.include('mean("usage_idle") AS "usage_idle"').and.to.include('GROUP BY time(10000ms)');
+    expect(net).to.include('last("bytes_sent")');
+  });
+
+  it('go one by one to an engine that takes one statement', async () => {
+    const server = await cannedSourceServer();
+    server.answer = (_, response, body) => {
+      const isSingle = !decodeURIComponent(body).includes(';');
+      response.writeHead(isSingle ? 200 : 400, { 'content-type': 'application/json' });
+      const refusal = { error: 'must provide only one InfluxQl statement per query' };
+      response.end(JSON.stringify(isSingle ? { results: [{ statement_id: 0 }] } : refusal));
+    };
+    const times = { windowMs: 60_000, maxAgeMs: 120_000, now: () => NOW };
+    const source = new InfluxqlSource({
+      ...times,
+      url: server.url,
+      database: 'd',
+      username: undefined,
+      password: undefined,
+    });
+    try {
+      for (let round = 0; round < 2; round += 1) await source.read(KEYS, AbortSignal.timeout(5_000));
+      expect(server.bodies).to.have.length(1 + 7 + 3);
+    } finally {
+      await source.close();
+      await server.close();
+    }
+  });
+});
