@@ -13,7 +13,9 @@ export interface LoadedCreate {
   readonly failure: string | undefined;
 }
 
-/** Creates new meetings at a steady rate, whether or not the ones before were answered, until it is stopped. */
+const ONE_PERSON = { 'meta_bbb-meeting-size-hint': 1 };
+
+/** Creates new meetings of one person each at a steady rate, whether or not the ones before were answered, until it is stopped. */
 export class CreateLoad {
   readonly #ballast: RunningBallast;
   readonly #everyMs: number;
@@ -56,7 +58,7 @@ export class CreateLoad {
     const meetingId = newMeetingId();
     const at = Date.now();
     const from = performance.now();
-    const failure = await this.#ballast.tryCreate(meetingId).then(failureOf, String);
+    const failure = await this.#ballast.tryCreate(meetingId, ONE_PERSON).then(failureOf, String);
     this.#done.push({ meetingId, at, tookMs: performance.now() - from, failure });
   }
 }
