@@ -8,11 +8,12 @@ import { placementCost } from './placement-cost.js';
 import { pool500 } from './pool-500.js';
 import { readCalls } from './read-calls.js';
 import { figuresTable, writeReport } from './report.js';
+import { sourceRefresh } from './source-refresh.js';
 import { start } from './start.js';
 
 // prettier-ignore
 const BENCHES: readonly Bench[] = [
-  readCalls, join, getMeetings, creates, pool500, placementCost, ingest, start,
+  readCalls, join, getMeetings, creates, pool500, placementCost, ingest, sourceRefresh, start,
 ];
 
 const { values, positionals } = parseArgs({

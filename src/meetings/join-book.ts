@@ -1,3 +1,4 @@
+import type { ChangeCount } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
 
 /** Joins of a meeting that count between two polls, over what is expected of it: links are opened twice, or by a script. */
@@ -6,7 +7,7 @@ const MOST_BEYOND = 50;
 
 interface ServerJoins {
   /** Joins ever sent there; tells that something changed. */
-  total: number;
+  readonly changes: ChangeCount;
   /** By scoped ID: when joins were sent, oldest first. */
   readonly sentAt: Map<string, number[]>;
 }
@@ -17,13 +18,12 @@ export class JoinBook {
 
   /** A join was sent to the meeting's server at `at` (ms since 1970). */
   joined({ serverId, scopedId, expectedAttendees }: Meeting, at: number): void {
-    let server = this.#servers.get(serverId);
-    if (server === undefined) this.#servers.set(serverId, (server = { total: 0, sentAt: new Map() }));
+    const server = this.#joinsOf(serverId);
     const sentAt = server.sentAt.get(scopedId);
     if (sentAt === undefined) server.sentAt.set(scopedId, [at]);
     else if (sentAt.length < MOST_TIMES_EXPECTED * expectedAttendees + MOST_BEYOND) sentAt.push(at);
     else return;
-    server.total += 1;
+    server.changes.count += 1;
   }
 
   /** Joins of a meeting sent after `since`: the start of the newest poll. */
@@ -32,9 +32,9 @@ export class JoinBook {
     return sentAt === undefined ? 0 : sentAt.length - shown(sentAt, since);
   }
 
-  /** Changes with each join sent to the server. */
-  revision(serverId: string): number {
-    return this.#servers.get(serverId)?.total ?? 0;
+  /** Joins sent to the server, ever; the same live value until it is forgotten. */
+  changesOn(serverId: string): Readonly<ChangeCount> {
+    return this.#joinsOf(serverId).changes;
   }
 
   /** A good poll of the server began at `startedAt`: who was sent before is in its counts, or did not come. */
@@ -51,6 +51,14 @@ export class JoinBook {
   /** Forgets a server that has left the pool. */
   forget(serverId: string): void {
     this.#servers.delete(serverId);
+  }
+
+  #joinsOf(serverId: string): ServerJoins {
+    let server = this.#servers.get(serverId);
+    if (server === undefined) {
+      this.#servers.set(serverId, (server = { changes: { count: 0 }, sentAt: new Map() }));
+    }
+    return server;
   }
 }
 

@@ -28,6 +28,7 @@ const CLOCKS_AGREE_MS = 5_000;
 export class LoadWatch {
   readonly #deps: LoadWatchDeps;
   readonly #answers = new Map<string, ServerModel>();
+  #revision = 0;
   /** By server: `sampledAt` of the newest sample the model has, as the host says it. */
   readonly #taken = new Map<string, number>();
 
@@ -44,6 +45,12 @@ export class LoadWatch {
   refreshed(servers: Iterable<PooledServer>): void {
     for (const server of servers) this.#take(server);
     this.#answers.clear();
+    this.#revision += 1;
+  }
+
+  /** Changes whenever answers may. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** What the model says of a server. */
@@ -57,6 +64,7 @@ export class LoadWatch {
   forget(serverId: string): void {
     this.#deps.model.forget(serverId);
     this.#answers.delete(serverId);
+    this.#revision += 1;
     this.#taken.delete(serverId);
   }
 

@@ -3,6 +3,11 @@ import type { Meeting, MeetingHistory, MeetingStore, Orphan } from './meeting.js
 /** How long a closed ID is remembered: longer than any poll is under way. */
 const CLOSED_KEPT_MS = 600_000;
 
+/** How often something has changed. */
+export interface ChangeCount {
+  count: number;
+}
+
 /** What became of a claim: won, or the row that was there first. */
 export interface ClaimOutcome {
   readonly won: boolean;
@@ -18,8 +23,7 @@ export class MeetingDirectory {
   readonly #byKey = new Map<string, Meeting>();
   readonly #byScopedId = new Map<string, Meeting>();
   readonly #byServer = new Map<string, Map<string, Meeting>>();
-  /** Changes of the meetings of a server, ever. */
-  readonly #revisions = new Map<string, number>();
+  readonly #changes = new Map<string, ChangeCount>();
   readonly #byTenant = new Map<string, number>();
   readonly #orphans = new Map<string, Map<string, Orphan>>();
   readonly #closedAt = new Map<string, number>();
@@ -53,9 +57,9 @@ export class MeetingDirectory {
     return [...(this.#byServer.get(serverId)?.values() ?? [])];
   }
 
-  /** Changes with each change of the meetings on a server. */
-  revision(serverId: string): number {
-    return this.#revisions.get(serverId) ?? 0;
+  /** Changes of the meetings on a server, ever; the same live value at each call, so that it can be kept at hand. */
+  changesOn(serverId: string): Readonly<ChangeCount> {
+    return this.#countOf(serverId);
   }
 
   hasMeetingsOn(serverId: string): boolean {
@@ -216,7 +220,7 @@ export class MeetingDirectory {
     this.#byScopedId.set(meeting.scopedId, meeting);
     this.#byTenant.set(meeting.tenantId, this.countOfTenant(meeting.tenantId) + 1);
     inner(this.#byServer, meeting.serverId).set(key, meeting);
-    this.#touch(meeting.serverId);
+    this.#countOf(meeting.serverId).count += 1;
   }
 
   #drop(meeting: Meeting): void {
@@ -226,12 +230,14 @@ export class MeetingDirectory {
     this.#byKey.delete(key);
     this.#byScopedId.delete(held.scopedId);
     this.#byServer.get(held.serverId)?.delete(key);
-    this.#touch(held.serverId);
+    this.#countOf(held.serverId).count += 1;
     this.#byTenant.set(held.tenantId, this.countOfTenant(held.tenantId) - 1);
   }
 
-  #touch(serverId: string): void {
-    this.#revisions.set(serverId, this.revision(serverId) + 1);
+  #countOf(serverId: string): ChangeCount {
+    let changes = this.#changes.get(serverId);
+    if (changes === undefined) this.#changes.set(serverId, (changes = { count: 0 }));
+    return changes;
   }
 
   #putOrphan(orphan: Orphan): void {

@@ -5,7 +5,7 @@ import type { Candidate, Decision, PlacementOptions, PlacementRequest } from '..
 import type { Pool } from '../pool/pool.js';
 import type { PooledServer } from '../pool/server.js';
 import type { LoadWatch } from './load-watch.js';
-import type { ServerOutlook, ServerOutlooks } from './server-outlooks.js';
+import type { KeptOutlook, ServerOutlook, ServerOutlooks } from './server-outlooks.js';
 
 /** What is known of a host now: values too old to count are already `undefined`. */
 export interface HostLoad {
@@ -33,7 +33,9 @@ const KEPT_MS = 500;
 interface Kept {
   readonly candidate: Candidate;
   readonly server: PooledServer;
-  readonly model: ServerModel;
+  readonly outlook: KeptOutlook;
+  /** Revision of what the load model says. */
+  readonly watched: number;
   readonly madeAt: number;
 }
 
@@ -72,31 +74,31 @@ export class MeetingPlacer {
     const { hostLoad, outlooks, watch } = this.#deps;
     const { id } = server.definition;
     const load = hostLoad(id);
-    const { outlook, unseenMeetings } = outlooks.of(server, now);
-    const model = watch.of(id);
     const kept = this.#kept.get(id);
-    if (kept?.server === server && kept.model === model) {
-      const { candidate, madeAt } = kept;
-      const isYoung = now >= madeAt && now - madeAt < KEPT_MS;
-      if (isYoung && candidate.outlook === outlook && isSameLoad(candidate, load)) return candidate;
-    }
-    const candidate = candidateOf(server, load, { outlook, unseenMeetings, model, now });
-    this.#kept.set(id, { candidate, server, model, madeAt: now });
+    if (kept?.server === server && this.#serves(kept, load, now)) return kept.candidate;
+    const outlook = outlooks.of(server, now);
+    const candidate = candidateOf(server, load, { ...outlook, model: watch.of(id), now });
+    this.#kept.set(id, { candidate, server, outlook, watched: watch.revision, madeAt: now });
     return candidate;
+  }
+
+  #serves({ candidate, outlook, watched, madeAt }: Kept, load: HostLoad, now: number): boolean {
+    const { outlooks, watch } = this.#deps;
+    const isYoung = now >= madeAt && now - madeAt < KEPT_MS;
+    return (
+      isYoung &&
+      watched === watch.revision &&
+      candidate.cpu === load.cpu &&
+      candidate.memory === load.memory &&
+      candidate.networkBytesPerSecond === load.networkBytesPerSecond &&
+      outlooks.serves(outlook, now)
+    );
   }
 
   /** Forgets a server that has left the pool. */
   forget(serverId: string): void {
     this.#kept.delete(serverId);
   }
-}
-
-function isSameLoad(candidate: Candidate, { cpu, memory, networkBytesPerSecond }: HostLoad): boolean {
-  return (
-    candidate.cpu === cpu &&
-    candidate.memory === memory &&
-    candidate.networkBytesPerSecond === networkBytesPerSecond
-  );
 }
 
 function candidateOf(

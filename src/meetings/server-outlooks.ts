@@ -3,7 +3,7 @@ import type { RoomHabits } from '../placement/learning/room-habits.js';
 import { outlookOf, type OngoingMeeting, type PeopleOutlook } from '../placement/outlook.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import type { JoinBook } from './join-book.js';
-import type { MeetingDirectory } from './meeting-directory.js';
+import type { ChangeCount, MeetingDirectory } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
 
 export interface ServerOutlooksDeps {
@@ -33,10 +33,13 @@ interface Made extends ServerOutlook {
   readonly parts: ReadonlyMap<string, Part>;
 }
 
-interface Kept extends Made {
+/** An outlook, and all that tells how long it serves. */
+export interface KeptOutlook extends Made {
   readonly poll: ServerPoll | undefined;
-  readonly claims: number;
-  readonly joins: number;
+  readonly claims: Readonly<ChangeCount>;
+  readonly claimsThen: number;
+  readonly joins: Readonly<ChangeCount>;
+  readonly joinsThen: number;
   readonly madeAt: number;
 }
 
@@ -52,7 +55,7 @@ const SERVES_WITH_JOINS_RAMPS = 1 / 180;
  */
 export class ServerOutlooks {
   readonly #deps: ServerOutlooksDeps;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, KeptOutlook>();
   /** Lengths of sessions like this one, as they were known when it was claimed. */
   readonly #durations = new WeakMap<Meeting, readonly number[]>();
 
@@ -61,22 +64,29 @@ export class ServerOutlooks {
   }
 
   /** The outlook of a server at `now`, or some seconds before. */
-  of(server: PooledServer, now: number): ServerOutlook {
+  of(server: PooledServer, now: number): KeptOutlook {
     const { directory, joins } = this.#deps;
     const { definition, poll } = server;
     const kept = this.#kept.get(definition.id);
-    const claims = directory.revision(definition.id);
-    const joinsNow = joins.revision(definition.id);
-    if (kept !== undefined && kept.poll === poll && this.#serves(kept, joinsNow, now)) {
-      if (kept.claims === claims) return kept;
+    if (kept !== undefined && kept.poll === poll && this.#isFresh(kept, now)) {
+      if (kept.claims.count === kept.claimsThen) return kept;
       // Only what was claimed or ended is made anew: a burst of creates changes one meeting at a time.
-      const changed = { ...kept, ...this.#make(server, now, kept.parts), claims };
+      const claimsThen = kept.claims.count;
+      const changed = { ...kept, ...this.#make(server, now, kept.parts), claimsThen };
       this.#kept.set(definition.id, changed);
       return changed;
     }
-    const made = { ...this.#make(server, now), poll, claims, joins: joinsNow, madeAt: now };
+    const claims = directory.changesOn(definition.id);
+    const sent = joins.changesOn(definition.id);
+    const since = { claims, claimsThen: claims.count, joins: sent, joinsThen: sent.count };
+    const made = { ...this.#make(server, now), ...since, poll, madeAt: now };
     this.#kept.set(definition.id, made);
     return made;
+  }
+
+  /** Whether `of` would answer the same for a server whose poll is the same. */
+  serves(kept: KeptOutlook, now: number): boolean {
+    return kept.claims.count === kept.claimsThen && this.#isFresh(kept, now);
   }
 
   /** Forgets a server that has left the pool. */
@@ -84,9 +94,9 @@ export class ServerOutlooks {
     this.#kept.delete(serverId);
   }
 
-  #serves(kept: Kept, joinsNow: number, now: number): boolean {
-    const ageMs = now - kept.madeAt;
-    const servesRamps = kept.joins === joinsNow ? SERVES_RAMPS : SERVES_WITH_JOINS_RAMPS;
+  #isFresh({ madeAt, joins, joinsThen }: KeptOutlook, now: number): boolean {
+    const ageMs = now - madeAt;
+    const servesRamps = joins.count === joinsThen ? SERVES_RAMPS : SERVES_WITH_JOINS_RAMPS;
     // A clock that was set back makes everything anew.
     return ageMs >= 0 && ageMs < servesRamps * this.#deps.rampMs;
   }

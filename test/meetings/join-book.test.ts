@@ -38,11 +38,11 @@ describe('JoinBook', () => {
 
   it('tells by a number that joins were sent to a server, and forgets a server', () => {
     const book = new JoinBook();
-    expect(book.revision('bbb1')).to.equal(0);
+    expect(book.changesOn('bbb1').count).to.equal(0);
     sent(book, meeting, 1);
     sent(book, claimed('other'), 2);
-    expect(book.revision('bbb1')).to.equal(2);
-    expect(book.revision('bbb2')).to.equal(0);
+    expect(book.changesOn('bbb1').count).to.equal(2);
+    expect(book.changesOn('bbb2').count).to.equal(0);
     book.forget('bbb1');
     expect(book.countSince('bbb1', 'class', 0)).to.equal(0);
   });
