@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { startApp, type App } from '../../src/app.js';
+import type { PolicyName } from '../../src/policy-names.js';
 import { checksumOf, type SimChecksumAlgorithm } from '../../src/sim/checksum.js';
 import { startSimServer, type SimServer, type SimServerOptions } from '../../src/sim/sim-server.js';
 import { ConfigRig } from './config-rig.js';
@@ -14,6 +15,7 @@ export interface RigTenant {
   readonly hosts?: readonly string[];
   readonly limits?: { readonly meetings?: number; readonly attendees?: number };
   readonly servers?: { readonly tags: readonly string[] };
+  readonly policy?: PolicyName;
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
