@@ -33,8 +33,8 @@ export class IngestStore implements SampleSource {
   /** Which points to hand to `write`. */
   readonly wants: WantsPoint = isOfUse;
 
-  /** Takes one point; its time is ms since 1970, `undefined` means now. One without a tag server or host is left out. */
-  write({ measurement, tags, fields }: Point, timeMs: number | undefined): void {
+  /** Takes one point, without a time as of now; one without a tag server or host is left out. */
+  write({ measurement, tags, fields, timeMs }: Point): void {
     const now = this.#deps.now();
     const owner = { server: tagOf(tags.get('server')), host: tagOf(tags.get('host')) };
     const point = { measurement, interface: tags.get('interface'), fields, time: timeMs ?? now };

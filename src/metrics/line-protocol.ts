@@ -1,4 +1,5 @@
 import { parseLine, type Point, type WantsPoint } from './parse-line.js';
+import type { Precision } from './timestamp.js';
 
 /** A line that could not be read; lines count from 1. */
 export interface LineFault {
@@ -10,6 +11,8 @@ export interface LineProtocolOptions {
   readonly wants: WantsPoint;
   readonly onPoint: (point: Point) => void;
   readonly onFault: (fault: LineFault) => void;
+  /** The unit of its times; nanoseconds unless given, as InfluxDB has it. */
+  readonly precision?: Precision;
   /** A longer line is a fault and is not held in memory. */
   readonly maxLineBytes?: number;
 }
@@ -26,6 +29,7 @@ const MAX_LINES_OF_A_POINT = 8;
 export class LineProtocolReader {
   readonly #options: LineProtocolOptions;
   readonly #maxLineBytes: number;
+  readonly #precision: Precision;
   #rest: Buffer | undefined;
   #isSkipping = false;
   #linesRead = 0;
@@ -34,6 +38,7 @@ export class LineProtocolReader {
   constructor(options: LineProtocolOptions) {
     this.#options = options;
     this.#maxLineBytes = options.maxLineBytes ?? 64 * 1024;
+    this.#precision = options.precision ?? 'ns';
   }
 
   /** Takes the next bytes; what follows the last line break is kept for the next call. */
@@ -86,7 +91,7 @@ export class LineProtocolReader {
     const isContinued = this.#held.length > 0;
     if (isContinued) this.#held.push(line);
     const text = isContinued ? this.#held.join('\n') : line;
-    const parsed = parseLine(text, this.#options.wants);
+    const parsed = parseLine(text, this.#options.wants, this.#precision);
     if (parsed.kind === 'open') {
       if (!isContinued) this.#held = [line];
       if (this.#held.length < MAX_LINES_OF_A_POINT && text.length <= this.#maxLineBytes) return;

@@ -1,3 +1,5 @@
+import { type Precision, timestampMs } from './timestamp.js';
+
 /** A field of a point: number, boolean or text. 64-bit integers beyond 2^53 lose their last digits. */
 export type FieldValue = number | string | boolean;
 
@@ -6,8 +8,8 @@ export interface Point {
   readonly measurement: string;
   readonly tags: ReadonlyMap<string, string>;
   readonly fields: ReadonlyMap<string, FieldValue>;
-  /** In the unit of the write's `precision`; `undefined` when the line has none. */
-  readonly timestamp: number | undefined;
+  /** Whole ms since 1970; `undefined` when the line has no time. */
+  readonly timeMs: number | undefined;
 }
 
 /** Which points are worth keeping; of others only the syntax is checked. */
@@ -35,15 +37,14 @@ const BACKSLASH = 92;
 const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?\d{1,19}i$/;
 const UNSIGNED = /^\d{1,20}u$/;
-const TIMESTAMP = /^-?\d{1,19}$/;
 const ESCAPE = /\\([,= ])/g;
 const STRING_ESCAPE = /\\(["\\])/g;
 
 /**
  * Reads one line as the InfluxDB line protocol reference has it: `measurement,tag=v field=1.0,other=2i 1700000000`.
- * Never throws.
+ * Its time is in units of `precision`. Never throws.
  */
-export function parseLine(line: string, wants: WantsPoint): ParsedLine {
+export function parseLine(line: string, wants: WantsPoint, precision: Precision): ParsedLine {
   let end = line.length;
   while (end > 0 && isBlank(line.charCodeAt(end - 1))) end -= 1;
   let at = 0;
@@ -93,13 +94,9 @@ export function parseLine(line: string, wants: WantsPoint): ParsedLine {
   if (at < end && !isBlank(line.charCodeAt(at))) return fault('invalid field format');
   while (at < end && isBlank(line.charCodeAt(at))) at += 1;
 
-  let timestamp: number | undefined;
-  if (at < end) {
-    const text = line.slice(at, end);
-    if (!TIMESTAMP.test(text)) return fault('bad timestamp');
-    timestamp = Number(text);
-  }
-  return fields === undefined ? NOTHING : { kind: 'point', point: { measurement, tags, fields, timestamp } };
+  const timeMs = at < end ? timestampMs(line.slice(at, end), precision) : undefined;
+  if (at < end && timeMs === undefined) return fault('bad timestamp');
+  return fields === undefined ? NOTHING : { kind: 'point', point: { measurement, tags, fields, timeMs } };
 }
 
 function fault(message: string): ParsedLine {

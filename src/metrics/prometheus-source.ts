@@ -122,6 +122,8 @@ function take({ metric, value }: z.infer<typeof seriesSchema>, readings: HostRea
   };
   if (tags.server === undefined && tags.host === undefined) return;
   const number = Number(value[1]);
+  // Of parts that are times, which come in seconds.
+  const ms = Math.round(number * 1000);
   const part = metric[PART];
   switch (part) {
     case 'cpu':
@@ -132,22 +134,22 @@ function take({ metric, value }: z.infer<typeof seriesSchema>, readings: HostRea
       readings.value(tags, part, number);
       break;
     case 'cpuAt':
-      readings.seen(tags, 'cpu', number * 1000);
+      readings.seen(tags, 'cpu', ms);
       break;
     case 'memoryAt':
-      readings.seen(tags, 'memory', number * 1000);
+      readings.seen(tags, 'memory', ms);
       break;
     case 'networkAt':
-      readings.seen(tags, 'network', number * 1000);
+      readings.seen(tags, 'network', ms);
       break;
     case 'lastAt':
       for (const quantity of ['cpu', 'memory', 'network'] as const) {
-        readings.seen(tags, quantity, number * 1000);
+        readings.seen(tags, quantity, ms);
       }
       break;
     case 'ahead':
       // Its samples carry the time of the scrape and count; that the clock is wrong is worth a word.
-      readings.seen(tags, 'cpu', now + number * 1000);
+      readings.seen(tags, 'cpu', now + ms);
       break;
   }
 }

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { Logger } from '../log.js';
 import { LineProtocolReader, type LineFault } from './line-protocol.js';
 import type { Point, WantsPoint } from './parse-line.js';
+import { PRECISIONS } from './timestamp.js';
 import { tokenOf } from './token-check.js';
 
 /** A `POST /api/v2/write`, whatever server took it. */
@@ -21,7 +22,7 @@ export interface WriteDeps {
   /** Takes the points; an `IngestStore`. */
   readonly store: {
     readonly wants: WantsPoint;
-    write(point: Point, timeMs: number | undefined): void;
+    write(point: Point): void;
   };
   readonly logger: Logger;
   /** Of the body, as sent and unzipped; InfluxDB's 25 MB unless given. */
@@ -36,13 +37,6 @@ export interface WriteAnswer {
 
 const DEFAULT_MAX_BYTES = 25_000_000;
 
-const UNITS_PER_MS = new Map([
-  ['ns', 1e6],
-  ['us', 1e3],
-  ['ms', 1],
-  ['s', 1e-3],
-]);
-
 class TooLarge extends Error {}
 
 /**
@@ -53,8 +47,8 @@ export async function handleWrite(request: WriteRequest, deps: WriteDeps): Promi
   const token = tokenOf(request.authorization);
   if (token === undefined || !deps.authorize(token))
     return refusal(401, 'unauthorized', 'unauthorized access');
-  const unitsPerMs = UNITS_PER_MS.get(request.precision ?? 'ns');
-  if (unitsPerMs === undefined) {
+  const precision = PRECISIONS.find((unit) => unit === (request.precision ?? 'ns'));
+  if (precision === undefined) {
     return refusal(400, 'invalid', 'invalid precision; valid precision units are ns, us, ms, and s');
   }
   const maxBytes = deps.maxBytes ?? DEFAULT_MAX_BYTES;
@@ -67,10 +61,10 @@ export async function handleWrite(request: WriteRequest, deps: WriteDeps): Promi
   let first: LineFault | undefined;
   let faults = 0;
   const reader = new LineProtocolReader({
+    precision,
     wants: deps.store.wants,
     onPoint: (point) => {
-      const { timestamp } = point;
-      deps.store.write(point, timestamp === undefined ? undefined : timestamp / unitsPerMs);
+      deps.store.write(point);
     },
     onFault: (fault) => {
       first ??= fault;

@@ -11,7 +11,7 @@ describe('IngestStore as a source of samples', () => {
       const reader = new LineProtocolReader({
         wants: source.wants,
         onPoint: (point) => {
-          source.write(point, (point.timestamp ?? 0) / 1e6);
+          source.write(point);
         },
         onFault: ({ message }) => {
           throw new Error(message);

@@ -23,9 +23,10 @@ function rig(maxHosts?: number): Rig {
     store,
     write: (...lines) => {
       const reader = new LineProtocolReader({
+        precision: 'ms',
         wants: store.wants,
         onPoint: (point) => {
-          store.write(point, point.timestamp === undefined ? undefined : T0 + point.timestamp);
+          store.write(point.timeMs === undefined ? point : { ...point, timeMs: T0 + point.timeMs });
         },
         onFault: ({ message }) => {
           throw new Error(message);

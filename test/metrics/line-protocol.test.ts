@@ -47,7 +47,7 @@ describe('LineProtocolReader', () => {
       ['n', 4],
       ['u', 7],
     ]);
-    expect(points[0]!.timestamp).to.equal(1.7e18);
+    expect(points[0]!.timeMs).to.equal(1.7e12);
   });
 
   it('reads every kind of value', () => {
@@ -75,9 +75,9 @@ describe('LineProtocolReader', () => {
   });
 
   it('passes over comments, blank lines and line ends of Windows', () => {
-    const { points, faults } = read('# a comment\n\n  \r\nm a=1 5\r\n   m a=2\n');
+    const { points, faults } = read('# a comment\n\n  \r\nm a=1 5000000\r\n   m a=2\n');
     expect(faults).to.deep.equal([]);
-    expect(points.map(({ timestamp }) => timestamp)).to.deep.equal([5, undefined]);
+    expect(points.map(({ timeMs }) => timeMs)).to.deep.equal([5, undefined]);
   });
 
   for (const [line, message] of [

@@ -218,7 +218,7 @@ describe('LoadTableKeeper', () => {
         ['server', 'bbb1'],
       ]);
       const fields = new Map([['usage_idle', idle]]);
-      store.write({ measurement: 'cpu', tags, fields, timestamp: undefined }, undefined);
+      store.write({ measurement: 'cpu', tags, fields, timeMs: undefined });
     };
     expect(keeper.sampleFor('bbb1').cpu).to.equal(undefined);
     write(25);

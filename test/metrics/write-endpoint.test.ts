@@ -78,6 +78,14 @@ describe('POST /api/v2/write', () => {
     });
   }
 
+  it('keeps the very millisecond of times in nanoseconds', async () => {
+    for (const ms of [1_700_000_000_001, 1_700_000_000_002, 1_700_000_000_006, 1_700_000_000_999]) {
+      await write(LINE.replace('1700000000', `${ms}000000`), '?precision=ns');
+      const sample = store.readNow([{ serverId: 'bbb1', host: 'h1' }]).samples.get('bbb1');
+      expect(sample?.sampledAt).to.equal(ms);
+    }
+  });
+
   it('refuses another precision', async () => {
     const { status, text } = await write(LINE, '?precision=h');
     expect(status).to.equal(400);
