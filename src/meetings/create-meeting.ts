@@ -48,6 +48,10 @@ export class MeetingCreator {
         );
       }
       const repeated = await this.#repeat(known, command, deadline);
+      if (repeated === 'again') {
+        if (now() >= deadline) throw serverUnavailable(known.serverId);
+        continue;
+      }
       if (repeated !== 'place-anew') return repeated;
       const isUnchanged = directory.byScopedId(command.scopedId) === known;
       if (isUnchanged && this.inFlight.underWay(command.scopedId) === undefined) {
@@ -64,12 +68,12 @@ export class MeetingCreator {
     await this.inFlight.settled();
   }
 
-  /** A create of a meeting that runs: to its server, unless that is gone or may no longer be used. */
+  /** A create of a meeting that runs: to its server, unless that is gone or may no longer be used. `again`: it is back. */
   async #repeat(
     known: Meeting,
     command: CreateCommand,
     deadline: number,
-  ): Promise<CreateResult | 'place-anew'> {
+  ): Promise<CreateResult | 'place-anew' | 'again'> {
     const { pool, limits, now } = this.#deps;
     const server = pool.server(known.serverId);
     if (server === undefined || isGone(server)) return 'place-anew';
@@ -87,7 +91,9 @@ export class MeetingCreator {
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       if (error.reason === 'rejected') throw requestRejected(error);
-      if (await this.#isLost(known, server, error)) return 'place-anew';
+      const state = await this.#stateAfter(known, server, error);
+      if (state === 'lost') return 'place-anew';
+      if (state === 'back') return 'again';
       throw serverUnavailable(known.serverId, error);
     }
   }
@@ -140,16 +146,20 @@ export class MeetingCreator {
    * Whether a meeting may be given up on a server that just failed and is not offline yet. Moving a running class splits
    * it, so: only when it was to be ended, when a poll since its create showed nobody in it, or when the server still
    * refuses connections a moment later: then nobody can be in it (with nginx gone the web client is gone). bbb-web alone
-   * restarting (502) ends no class.
+   * restarting (502) ends no class. A server that answers a moment later is back.
    */
-  async #isLost(known: Meeting, { definition }: PooledServer, failure: UpstreamError): Promise<boolean> {
+  async #stateAfter(
+    known: Meeting,
+    { definition }: PooledServer,
+    failure: UpstreamError,
+  ): Promise<'lost' | 'back' | 'failing'> {
     // A disabled server is not polled: it would never become offline.
-    if (known.endRequestedAt !== undefined || definition.adminState === 'disabled') return true;
+    if (known.endRequestedAt !== undefined || definition.adminState === 'disabled') return 'lost';
     const poll = this.#deps.pool.server(known.serverId)?.poll;
     const isCounted = poll !== undefined && poll.startedAt > known.claimedAt;
-    if (isCounted && (poll.meetings.get(known.scopedId)?.attendees ?? 0) === 0) return true;
+    if (isCounted && (poll.meetings.get(known.scopedId)?.attendees ?? 0) === 0) return 'lost';
     // A kept connection that breaks is how a server that was just stopped looks at first.
-    if (failure.reason !== 'refused' && failure.reason !== 'reset') return false;
+    if (failure.reason !== 'refused' && failure.reason !== 'reset') return 'failing';
     await setTimeout(this.#deps.probeAfterMs ?? PROBE_AFTER_MS);
     try {
       await this.#deps.client.call(definition, {
@@ -157,9 +167,9 @@ export class MeetingCreator {
         query: meetingQuery(known.scopedId),
         timeoutMs: PROBE_TIMEOUT_MS,
       });
-      return false;
+      return 'back';
     } catch (error) {
-      return error instanceof UpstreamError && error.reason === 'refused';
+      return error instanceof UpstreamError && error.reason === 'refused' ? 'lost' : 'failing';
     }
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { BbbError } from '../../src/bbb/error.js';
 import { cordon } from '../../src/pool/admin-state.js';
+import { until } from '../support/app-rig.js';
 import { meetingRig, type MeetingRig, type MeetingRigOptions } from '../support/meeting-rig.js';
 import { elementText } from '../support/sim-client.js';
 
@@ -130,6 +131,19 @@ describe('MeetingCreator over simulated servers', () => {
       rig.sim(FIRST).faults.clear();
       expect(await outcome('class')).to.equal('bbb1 SUCCESS duplicateWarning');
     });
+  });
+
+  it('of a known meeting goes to its server that refused connections for a moment and is back', async () => {
+    await start({ probeAfterMs: 600 });
+    await outcome('class');
+    rig.setAttendees(FIRST, 'class', 3);
+    await rig.round();
+    await rig.sim(FIRST).refuse();
+    const repeat = outcome('class');
+    await until('the create was refused', () => rig.pool.server(FIRST)?.health === 'unstable');
+    await rig.sim(FIRST).accept();
+    expect(await repeat).to.equal('bbb1 SUCCESS duplicateWarning');
+    expect(rig.copies('class')).to.deep.equal([FIRST]);
   });
 
   it('takes nobody for outside while no poll has shown the meeting: people may have come since', async () => {

@@ -28,6 +28,8 @@ export interface MeetingRigOptions {
   readonly sims?: readonly SimServer[];
   /** All servers equal, choice among them at random. */
   readonly isEven?: boolean;
+  /** How long after a refused connection a server is asked again. */
+  readonly probeAfterMs?: number;
 }
 
 /** Waits long enough for a local answer, and little enough for a test with a hanging server. */
@@ -106,7 +108,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     },
     firstPoll: Promise.resolve(),
     attendeesOfTenant: () => 0,
-    probeAfterMs: 50,
+    probeAfterMs: options.probeAfterMs ?? 50,
     now,
     logger,
   });

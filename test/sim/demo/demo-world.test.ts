@@ -16,9 +16,10 @@ describe('demo world', () => {
         await world.advance();
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
-      expect(world.watch.notes.map(({ text }) => text).join('\n')).to.include('bbb3 is back');
-      expect(isDone()).to.be.true;
-      expect(world.traffic.counts.failedCreates).to.equal(0);
+      const told = world.watch.notes.map(({ text }) => text).join('\n');
+      expect(told).to.include('bbb3 is back');
+      expect(isDone(), told).to.be.true;
+      expect(world.traffic.counts.failedCreates, told).to.equal(0);
       expect(world.splitMeetings).to.deep.equal([]);
       expect(world.watch.snapshot.servers.map(({ id }) => id)).to.deep.equal([
         'bbb1',
