@@ -19,11 +19,14 @@ export const EMPTY_DAY: Day = {
   history: [],
 };
 
-/** A rule started on servers s01, s02, … of eight cores. */
-export function startRule(kind: RuleKind, { servers = 3, seed = 1 } = {}): Rule {
-  const hosts = Array.from({ length: servers }, (_, at): KnownHost => ({
+/** A rule started on servers s01, s02, … of eight cores, or of those given. */
+export function startRule(
+  kind: RuleKind,
+  { servers = 3, seed = 1, cores = Array.from({ length: servers }, () => 8) } = {},
+): Rule {
+  const hosts = cores.map((count, at): KnownHost => ({
     id: `s${String(at + 1).padStart(2, '0')}`,
-    cores: 8,
+    cores: count,
     networkMbit: 1_000,
   }));
   return kind.start({ hosts, day: EMPTY_DAY, random: createRandom(seed) });

@@ -18,7 +18,7 @@ export interface PlannedEvent {
 export interface HostCourse {
   /** When in each interval it is sampled, ms. */
   readonly samplePhaseMs: number;
-  /** When in each interval it is polled, as a part of the interval. */
+  /** When in each interval it is polled by a balancer that polls each server alone, as a part of the interval. */
   readonly pollPhase: number;
   /** Relative error of a CPU sample; NaN where the sample is lost. */
   readonly noise: Float64Array;

@@ -46,12 +46,20 @@ export interface RuleStart {
 }
 
 /**
+ * How a balancer's polls of its servers lie in time: each server at a phase of its own, one round through the whole pool at
+ * any phase, or such a round begun at full minutes, as cron does.
+ */
+export type PollOrder = 'each-alone' | 'one-round' | 'at-full-minutes';
+
+/**
  * A balancer's rule of choice, fed with what that balancer would see. Events come in order of time (ms of the day); a
  * method that is absent means the balancer does not look at such things.
  */
 export interface Rule {
   /** How often that balancer polls each server. */
   readonly pollEveryMs: number;
+  /** Absent: each server at a phase of its own. */
+  readonly pollOrder?: PollOrder;
   /** Servers to try in order, best first; a balancer without retries gives one. Empty: refused. */
   rank(meeting: NewMeeting, now: number): readonly string[];
   /** A create succeeded. The clairvoyant is told what is coming by `truth`; others must not look. */

@@ -4,6 +4,7 @@ import type { DayResult } from './day-result.js';
 import { EventHeap } from './event-heap.js';
 import { DayMeasure, MINUTE_MS, OVERLOADED_CPU } from './measure.js';
 import { type LateEvent, MeetingCare } from './meeting-care.js';
+import { pollPhases } from './poll-phases.js';
 import { prepareDay, type PlannedEvent, type PreparedDay, SAMPLE_EVERY_MS } from './prepare-day.js';
 import { Rounds, type Turn } from './rounds.js';
 import type { Rule, RuleKind } from './rule.js';
@@ -44,7 +45,8 @@ class DayRun {
   readonly #sampleMarks: ServerMark[];
   readonly #minuteMarks: ServerMark[];
 
-  constructor({ day, events, courses }: PreparedDay, rule: Rule) {
+  constructor(prepared: PreparedDay, rule: Rule) {
+    const { day, events, courses } = prepared;
     this.#day = day;
     this.#rule = rule;
     this.#events = events;
@@ -65,12 +67,7 @@ class DayRun {
       SAMPLE_EVERY_MS,
       courses.map(({ samplePhaseMs }) => samplePhaseMs),
     );
-    const { pollEveryMs } = rule;
-    this.#polls = new Rounds(
-      day.from,
-      pollEveryMs,
-      courses.map(({ pollPhase }) => Math.floor(pollPhase * pollEveryMs)),
-    );
+    this.#polls = new Rounds(day.from, rule.pollEveryMs, pollPhases(prepared, rule));
     this.#sampleMarks = this.#servers.map((server) => server.mark(day.from));
     this.#minuteMarks = [...this.#sampleMarks];
     for (const { kind, serverId, from, until } of day.faults) {

@@ -1,5 +1,6 @@
 import type { NewMeeting, RuleKind } from '../rule.js';
 import { drawOne, lowest } from './lowest.js';
+import { loadFactors } from './told-sizes.js';
 
 /** Defaults of a cluster: what a meeting counts for, the most that CPU counts for, terms of its series. */
 const PER_MEETING = 30;
@@ -10,6 +11,8 @@ const SAMPLES_KEPT = 6;
 
 interface Server {
   readonly id: string;
+  /** What people and meetings count for on its cluster, against the default. */
+  readonly factor: number;
   readonly samples: number[];
   cpu: number;
   attendees: number;
@@ -19,12 +22,18 @@ interface Server {
 
 /**
  * b3lb's load as it is shipped: the series of CPU stops one term before the sixth and is divided by 6 all the same, so
- * that it ends at 4167 instead of 5000. `cpu` is 0 to 1.
+ * that it ends at 4167 instead of 5000. `cpu` is 0 to 1; `factor` is the cluster's, 1 by default.
  */
-export function b3lbLoad(server: { attendees: number; meetings: number; cpu: number }): number {
+export function b3lbLoad(server: {
+  attendees: number;
+  meetings: number;
+  cpu: number;
+  factor?: number;
+}): number {
   let series = 0;
   for (let term = 1; term < CPU_ORDER; term++) series += server.cpu ** term;
-  return Math.trunc(server.attendees + PER_MEETING * server.meetings + (CPU_MAX / CPU_ORDER) * series);
+  const counted = (server.factor ?? 1) * (server.attendees + PER_MEETING * server.meetings);
+  return Math.trunc(counted + (CPU_MAX / CPU_ORDER) * series);
 }
 
 /** CPU that the agent on the host tells: the highest of the newest sample and the mean of a minute. */
@@ -36,17 +45,26 @@ export function b3lbCpu(samples: readonly number[]): number {
 }
 
 /**
- * b3lb 3.3, all servers in one cluster: lowest load, random among equals; +31 at placement until the poll (15 s). One
+ * b3lb 3.3, a cluster for each size of server, as it is meant: lowest load, random among equals; +31 at placement until the poll (15 s). One
  * failed poll takes a server out, and its meetings stay locked to it until it answers: they can start nowhere else.
  */
 export const b3lb: RuleKind = {
   name: 'b3lb',
   family: 'peer',
   start({ hosts, random }) {
+    const factors = loadFactors(hosts);
     const servers = new Map(
       hosts.map(({ id }): [string, Server] => [
         id,
-        { id, samples: [], cpu: 0, attendees: 0, meetings: 0, hasErrors: false },
+        {
+          id,
+          factor: factors.get(id) ?? 1,
+          samples: [],
+          cpu: 0,
+          attendees: 0,
+          meetings: 0,
+          hasErrors: false,
+        },
       ]),
     );
     /** Creates that reached a dead server: the row is there, and no other server is asked while it is. */
@@ -58,6 +76,7 @@ export const b3lb: RuleKind = {
     };
     return {
       pollEveryMs: 15_000,
+      pollOrder: 'one-round',
       rank(meeting) {
         const owner = locked.get(keyOf(meeting));
         if (owner !== undefined) return owner.hasErrors ? [] : [owner.id];

@@ -1,5 +1,6 @@
 import type { RuleKind } from '../rule.js';
 import { lowest } from './lowest.js';
+import { loadFactors } from './told-sizes.js';
 
 const PEOPLE_PER_MEETING = 15;
 /** A heartbeat must not be older than this. Agents beat each second and push what happens; polls stand for both here. */
@@ -7,7 +8,7 @@ const HEARTBEAT_MS = 5_000;
 
 interface Server {
   readonly id: string;
-  /** Set by the administrator for weak servers; nobody sets it here. */
+  /** Set by the administrator, above 1 for weak servers. */
   readonly loadFactor: number;
   meetings: number;
   attendees: number;
@@ -27,10 +28,11 @@ export const b3scale: RuleKind = {
   name: 'b3scale',
   family: 'peer',
   start({ hosts }) {
+    const factors = loadFactors(hosts);
     const servers = new Map(
       hosts.map(({ id }): [string, Server] => [
         id,
-        { id, loadFactor: 1, meetings: 0, attendees: 0, isReady: true },
+        { id, loadFactor: factors.get(id) ?? 1, meetings: 0, attendees: 0, isReady: true },
       ]),
     );
     return {

@@ -64,6 +64,7 @@ export const bbblb: RuleKind = {
     };
     return {
       pollEveryMs: 30_000,
+      pollOrder: 'one-round',
       rank() {
         const available = [...servers.values()].filter(({ state }) => state === 'available');
         const [best] = lowest(available, ({ load }) => load);

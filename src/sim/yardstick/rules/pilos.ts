@@ -1,5 +1,6 @@
 import type { RuleKind, SeenMeeting } from '../rule.js';
 import { lowest } from './lowest.js';
+import { strengths } from './told-sizes.js';
 
 const MINUTE = 60_000;
 /** BBB_LOAD_MIN_USER_INTERVAL and BBB_LOAD_MIN_USER_COUNT. */
@@ -10,7 +11,7 @@ const THRESHOLD = 3;
 
 interface Server {
   readonly id: string;
-  /** 1 to 10, set by the administrator; nobody sets it here. */
+  /** 1 to 10, set by the administrator. */
   readonly strength: number;
   load: number | undefined;
   errors: number;
@@ -31,17 +32,18 @@ export function pilosLoad(meetings: readonly PilosMeeting[], now: number): numbe
 }
 
 /**
- * PILOS 4: lowest load / strength, the first in the list among equals, changed by the poll each minute and by nothing
- * else. Any failure takes a server out at once; it is given up at the third and needs three successes to come back.
+ * PILOS 4: lowest load / strength, the first in the list among equals, changed by the scheduled poll of all servers each
+ * minute and by nothing else. Any failure takes a server out at once; it is given up at the third and needs three successes to come back.
  */
 export const pilos: RuleKind = {
   name: 'pilos',
   family: 'peer',
   start({ hosts }) {
+    const strengthOf = strengths(hosts);
     const servers = new Map(
       hosts.map(({ id }): [string, Server] => [
         id,
-        { id, strength: 1, load: 0, errors: 0, recoveries: THRESHOLD },
+        { id, strength: strengthOf.get(id) ?? 1, load: 0, errors: 0, recoveries: THRESHOLD },
       ]),
     );
     const fail = (id: string): void => {
@@ -53,6 +55,7 @@ export const pilos: RuleKind = {
     };
     return {
       pollEveryMs: MINUTE,
+      pollOrder: 'at-full-minutes',
       rank() {
         const usable = [...servers.values()].filter(
           ({ errors, recoveries, load }) => errors === 0 && recoveries >= THRESHOLD && load !== undefined,
