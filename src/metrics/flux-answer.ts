@@ -24,7 +24,9 @@ export async function readFluxAnswer(text: string, where: string): Promise<Teleg
     throw new SourceError('bad-answer', `the answer of ${where} ends in the middle of a line: ${end(text)}`);
   }
   const recent: TelegrafRow[] = [];
+  const newest: TelegrafRow[] = [];
   const rare: TelegrafRow[] = [];
+  const counts = new Map<string, unknown>();
   let count = 0;
   let first = '';
   let columns: Columns | undefined;
@@ -37,7 +39,9 @@ export async function readFluxAnswer(text: string, where: string): Promise<Teleg
       if (row === undefined) {
         count += 1;
         first ||= quoted(cells.join(','));
-      } else if (row.result.startsWith('rare')) rare.push(row.row);
+      } else if (row.result === 'counts') counts.set(keyOf(row.row), row.row.value);
+      else if (row.result === 'newest') newest.push(row.row);
+      else if (row.result.startsWith('rare')) rare.push(row.row);
       else recent.push(row.row);
       if (columns?.at('error') !== -1) throw new SourceError('refused', errorWords(cells, columns, where));
     },
@@ -49,7 +53,8 @@ export async function readFluxAnswer(text: string, where: string): Promise<Teleg
     tables.next(line.endsWith('\r') ? line.slice(0, -1) : line);
     if (index % LINES_A_TURN === LINES_A_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
   }
-  return { recent, rare, unreadable: { count, first } };
+  const counted = counts.size === 0 ? recent : recent.map((row) => ({ ...row, count: countOf(row, counts) }));
+  return { recent: counted, newest, rare, unreadable: { count, first } };
 }
 
 function columnsOf(meta: FluxTableMetaData, where: string): Columns {
@@ -85,6 +90,16 @@ function rowOf(
       at: time,
     },
   };
+}
+
+/** Names one field of one host in one window. */
+function keyOf({ server = '', host = '', measurement, field, at }: TelegrafRow): string {
+  return [server, host, measurement, field, at].join('\n');
+}
+
+function countOf(row: TelegrafRow, counts: ReadonlyMap<string, unknown>): number | undefined {
+  const count = row.interface === undefined ? counts.get(keyOf(row)) : undefined;
+  return typeof count === 'number' && count >= 1 ? count : undefined;
 }
 
 function valueOf(cell: string, type: string): unknown {

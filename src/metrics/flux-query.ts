@@ -1,4 +1,10 @@
-import { flux, fluxDateTime, fluxDuration, type ParameterizedQuery } from '@influxdata/influxdb-client';
+import {
+  flux,
+  fluxDateTime,
+  fluxDuration,
+  type FluxParameterLike,
+  type ParameterizedQuery,
+} from '@influxdata/influxdb-client';
 import { VIRTUAL_INTERFACE } from './host-series.js';
 import type { TelegrafPlan } from './telegraf-table.js';
 
@@ -15,11 +21,21 @@ export function fluxQuery(bucket: string, plan: TelegrafPlan): string {
   const gauges = flux`|> filter(fn: (r) => ${CPU} or ${MEMORY})`;
   const traffic = flux`|> filter(fn: (r) => r._measurement == "net"
     and (r._field == "bytes_sent" or r._field == "bytes_recv") and r.interface !~ ${VIRTUAL_INTERFACE})`;
+  const every = fluxDuration(`${Math.round(everyMs ?? 0)}ms`);
+  const table = flux`|> group(columns: ["_measurement", "_field"])
+      |> keep(columns: ["server", "host", "_measurement", "_field", "_time", "_value"])`;
+  // Unlike a mean, `last` keeps the time of its row, unless `aggregateWindow` gives it another.
+  const thinned = everyMs === undefined ? flux`` : flux`|> window(every: ${every}) |> last()`;
   const parts = [
-    // Two results, since floats and whole numbers do not go into one table.
-    flux`${samples} ${gauges} ${condensed(everyMs, 'mean')} |> group(columns: ["_measurement", "_field"])
-      |> keep(columns: ["server", "host", "_measurement", "_field", "_time", "_value"]) |> yield(name: "recent gauges")`,
-    flux`${samples} ${traffic} ${condensed(everyMs, 'last')} |> group(columns: ["_measurement", "_field"])
+    // Several results, since floats and whole numbers do not go into one table.
+    ...(everyMs === undefined
+      ? [flux`${samples} ${gauges} ${table} |> yield(name: "recent gauges")`]
+      : [
+          flux`${samples} ${gauges} ${windows(every, flux`mean`)} ${table} |> yield(name: "recent gauges")`,
+          flux`${samples} ${gauges} ${windows(every, flux`count`)} ${table} |> yield(name: "counts")`,
+          flux`${samples} ${gauges} |> last() ${table} |> yield(name: "newest")`,
+        ]),
+    flux`${samples} ${traffic} ${thinned} |> group(columns: ["_measurement", "_field"])
       |> keep(columns: ["server", "host", "interface", "_measurement", "_field", "_time", "_value"])
       |> yield(name: "recent traffic")`,
   ];
@@ -28,8 +44,7 @@ export function fluxQuery(bucket: string, plan: TelegrafPlan): string {
     const future = flux`from(bucket: ${bucket}) |> range(start: ${time(to)}, stop: ${time(rarely.futureTo)})`;
     const cores = flux`(r._measurement == "system" and r._field == "n_cpus")`;
     const speed = flux`(r._measurement == "net" and r._field == "speed" and r.interface !~ ${VIRTUAL_INTERFACE})`;
-    const last = flux`|> last() |> group(columns: ["_measurement", "_field"])
-      |> keep(columns: ["server", "host", "_measurement", "_field", "_time", "_value"])`;
+    const last = flux`|> last() ${table}`;
     parts.push(
       flux`${past} |> filter(fn: (r) => ${CPU}) ${last} |> yield(name: "rare cpu")`,
       flux`${past} |> filter(fn: (r) => ${cores}) ${last} |> yield(name: "rare cores")`,
@@ -40,13 +55,9 @@ export function fluxQuery(bucket: string, plan: TelegrafPlan): string {
   return parts.map(String).join('\n');
 }
 
-/** Nothing, or one row for each `everyMs` that carries the time of its beginning. */
-function condensed(everyMs: number | undefined, how: 'mean' | 'last'): ParameterizedQuery {
-  if (everyMs === undefined) return flux``;
-  const every = fluxDuration(`${Math.round(everyMs)}ms`);
-  return how === 'mean'
-    ? flux`|> aggregateWindow(every: ${every}, fn: mean, createEmpty: false, timeSrc: "_start")`
-    : flux`|> aggregateWindow(every: ${every}, fn: last, createEmpty: false, timeSrc: "_start")`;
+/** One row for each window that has any, with the time of the window's beginning. */
+function windows(every: FluxParameterLike, how: ParameterizedQuery): ParameterizedQuery {
+  return flux`|> aggregateWindow(every: ${every}, fn: ${how}, createEmpty: false, timeSrc: "_start")`;
 }
 
 function time(ms: number): ReturnType<typeof fluxDateTime> {

@@ -38,6 +38,8 @@ export interface HostPoint {
   readonly fields: ReadonlyMap<string, unknown>;
   /** ms since 1970. */
   readonly time: number;
+  /** How many readings its gauges are means of; 1 where absent. */
+  readonly count?: number | undefined;
 }
 
 const COUNTERS = ['bytes_sent', 'bytes_recv'] as const;
@@ -56,9 +58,9 @@ export class HostSeries {
 
   /** Takes a point of use; `now` is when it came, `keepMs` how much history stays. */
   add(point: HostPoint, now: number, keepMs: number): void {
-    const { measurement, fields, time } = point;
+    const { measurement, fields } = point;
     const take = (quantity: 'cpu' | 'memory', series: Series, base: 0 | 100, percent: unknown): void => {
-      if (percent === undefined || addRatio(series, time, base, percent, keepMs)) return;
+      if (percent === undefined || addRatio(series, point, base, percent, keepMs)) return;
       this.#bad.set(quantity, { value: percent, notedAt: now });
     };
     switch (measurement) {
@@ -132,8 +134,14 @@ export class HostSeries {
 }
 
 /** Adds |`base` − percent| as a ratio. Rounding may pass 0 or 100 by a little; anything further makes no sense. */
-function addRatio(series: Series, time: number, base: 0 | 100, percent: unknown, keepMs: number): boolean {
+function addRatio(
+  series: Series,
+  { time, count = 1 }: HostPoint,
+  base: 0 | 100,
+  percent: unknown,
+  keepMs: number,
+): boolean {
   if (typeof percent !== 'number' || !(percent >= -1 && percent <= 101)) return false;
-  series.add(time, Math.abs(base - Math.min(100, Math.max(0, percent))) / 100, keepMs);
+  series.add(time, Math.abs(base - Math.min(100, Math.max(0, percent))) / 100, keepMs, count);
   return true;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { tagOf } from './host-reading.js';
+import { COUNT_OF } from './influxql-statements.js';
 import type { TelegrafRow } from './telegraf-table.js';
 
 const seriesSchema = z.object({
@@ -50,8 +51,9 @@ export function readInfluxqlResult(result: InfluxqlResult, into: InfluxqlRows): 
       }
       for (const [index, field] of columns.entries()) {
         const value = cells[index];
-        if (index === timeAt || value === null) continue;
-        into.rows.push({ ...owner, field, value, at });
+        if (index === timeAt || value === null || field.startsWith(COUNT_OF)) continue;
+        const count = cells[columns.indexOf(COUNT_OF + field)];
+        into.rows.push({ ...owner, field, value, at, count: typeof count === 'number' ? count : undefined });
       }
     }
   }

@@ -73,17 +73,21 @@ export class InfluxqlSource implements SampleSource {
   }
 
   async #ask(plan: TelegrafPlan, signal: AbortSignal): Promise<TelegrafAnswer> {
-    const { recent, rare } = influxqlStatements(plan);
-    const results = await this.#query([...recent, ...rare], signal);
+    const { recent, newest, rare } = influxqlStatements(plan);
+    const results = await this.#query([...recent, ...newest, ...rare], signal);
     const taken = (part: readonly InfluxqlResult[]): InfluxqlRows => {
       const into: InfluxqlRows = { rows: [], unreadable: 0, first: '' };
       for (const result of part) readInfluxqlResult(result, into);
       return into;
     };
     const now = taken(results.slice(0, recent.length));
-    const then = taken(results.slice(recent.length));
-    const unreadable = { count: now.unreadable + then.unreadable, first: now.first || then.first };
-    return { recent: now.rows, rare: then.rows, unreadable };
+    const last = taken(results.slice(recent.length, recent.length + newest.length));
+    const then = taken(results.slice(recent.length + newest.length));
+    const unreadable = {
+      count: now.unreadable + last.unreadable + then.unreadable,
+      first: now.first || last.first || then.first,
+    };
+    return { recent: now.rows, newest: last.rows, rare: then.rows, unreadable };
   }
 
   async #query(statements: readonly string[], signal: AbortSignal): Promise<readonly InfluxqlResult[]> {

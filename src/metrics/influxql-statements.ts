@@ -3,52 +3,93 @@ import type { TelegrafPlan } from './telegraf-table.js';
 
 const CPU = `"cpu" = 'cpu-total'`;
 const REAL = `"interface" !~ ${String(VIRTUAL_INTERFACE)}`;
+const HOSTS = `"server", "host"`;
+const INTERFACES = `${HOSTS}, "interface"`;
 
-/** Statements for all servers, what seldom changes only where it is due; nothing in them comes from outside. */
+/** How a column is called that tells how many readings the mean beside it is of. */
+export const COUNT_OF = 'count of ';
+
+/** Statements for all servers, those whose answers mean the same together; nothing in them comes from outside. */
 export interface InfluxqlStatements {
   readonly recent: readonly string[];
+  /** Only where `recent` holds means. */
+  readonly newest: readonly string[];
+  /** Only where what seldom changes is due. */
   readonly rare: readonly string[];
 }
 
 /** The samples of the window, each field under its own name, by server, host (and interface). */
-export function influxqlStatements({ from, to, everyMs, rarely }: TelegrafPlan): InfluxqlStatements {
-  const between = (start: number, end: number): string => `time >= ${ms(start)} AND time <= ${ms(end)}`;
+export function influxqlStatements(plan: TelegrafPlan): InfluxqlStatements {
+  const { from, to, rarely } = plan;
+  const cpu = `FROM "cpu" WHERE ${CPU}`;
+  const [sent, received] = ['"bytes_sent"', '"bytes_recv"'];
+  const net = `FROM "net" WHERE ${REAL}`;
+  // Always true: it spares two shapes of WHERE.
+  const mem = `FROM "mem" WHERE time > 0`;
   const within = between(from, to);
-  const recent = (how: 'mean' | 'last', fields: readonly string[], tail: string, groups: string): string =>
-    everyMs === undefined
-      ? `SELECT ${fields.map(quote).join(', ')} ${tail} AND ${within} GROUP BY ${groups}`
-      : `SELECT ${fields.map((field) => aggregate(how, field)).join(', ')} ${tail} AND ${within} GROUP BY time(${ms(everyMs)}), ${groups} fill(none)`;
-  const hosts = `"server", "host"`;
-  const interfaces = `${hosts}, "interface"`;
-  const last = (field: string, tail: string, range: string, groups = hosts): string =>
-    `SELECT ${aggregate('last', field)} ${tail} AND ${range} GROUP BY ${groups}`;
+  const rare =
+    rarely === undefined
+      ? []
+      : [
+          last('"usage_idle"', cpu, between(rarely.from, to)),
+          last('"usage_idle"', cpu, between(to + 1, rarely.futureTo)),
+          last('"n_cpus"', `FROM "system" WHERE time > 0`, between(rarely.from, to)),
+          last('"speed"', net, between(rarely.from, to), INTERFACES),
+        ];
+  if (plan.everyMs === undefined) {
+    const all = (fields: string, tail: string, groups = HOSTS): string =>
+      `SELECT ${fields} ${tail} AND ${within} GROUP BY ${groups}`;
+    return {
+      recent: [
+        all('"usage_idle"', cpu),
+        all('"available_percent", "used_percent"', mem),
+        all(`${sent}, ${received}`, net, INTERFACES),
+      ],
+      newest: [],
+      rare,
+    };
+  }
+  const everyMs = Math.round(plan.everyMs);
+  const mean = (fields: readonly string[], tail: string): string =>
+    `SELECT ${fields.map(meanAndCount).join(', ')} ${tail} AND ${within} GROUP BY time(${everyMs}ms), ${HOSTS} fill(none)`;
   return {
     recent: [
-      recent('mean', ['usage_idle'], `FROM "cpu" WHERE ${CPU}`, hosts),
-      // Always true: it spares two shapes of WHERE.
-      recent('mean', ['available_percent', 'used_percent'], `FROM "mem" WHERE time > 0`, hosts),
-      recent('last', ['bytes_sent', 'bytes_recv'], `FROM "net" WHERE ${REAL}`, interfaces),
+      mean(['usage_idle'], cpu),
+      mean(['available_percent', 'used_percent'], mem),
+      ...slots(plan, everyMs).flatMap((slot) => [
+        last(sent, net, slot, INTERFACES),
+        last(received, net, slot, INTERFACES),
+      ]),
     ],
-    rare:
-      rarely === undefined
-        ? []
-        : [
-            last('usage_idle', `FROM "cpu" WHERE ${CPU}`, between(rarely.from, to)),
-            last('usage_idle', `FROM "cpu" WHERE ${CPU}`, between(to + 1, rarely.futureTo)),
-            last('n_cpus', `FROM "system" WHERE time > 0`, between(rarely.from, to)),
-            last('speed', `FROM "net" WHERE ${REAL}`, between(rarely.from, to), interfaces),
-          ],
+    newest: [
+      last('"usage_idle"', cpu, within),
+      last('"available_percent"', mem, within),
+      last('"used_percent"', mem, within),
+    ],
+    rare,
   };
 }
 
-function aggregate(how: 'mean' | 'last', field: string): string {
-  return `${how}(${quote(field)}) AS ${quote(field)}`;
+/**
+ * The time between, in pieces of `everyMs` up to now and one for what lies ahead. A statement each: grouped by time, `last`
+ * loses the time of its row, without which no rate is right.
+ */
+function slots({ now, from, to }: TelegrafPlan, everyMs: number): readonly string[] {
+  const starts: number[] = [];
+  for (let at = from; at <= now; at += everyMs) starts.push(at);
+  return starts.map((start, index) => between(start, (starts[index + 1] ?? to + 1) - 1));
 }
 
-function quote(name: string): string {
-  return `"${name}"`;
+/** Of one field only: of several, `last` loses the times of the rows. */
+function last(field: string, tail: string, range: string, groups = HOSTS): string {
+  return `SELECT last(${field}) AS ${field} ${tail} AND ${range} GROUP BY ${groups}`;
 }
 
-function ms(value: number): string {
-  return `${Math.round(value)}ms`;
+function meanAndCount(field: string): string {
+  return `mean("${field}") AS "${field}", count("${field}") AS "${COUNT_OF}${field}"`;
+}
+
+/** Both ends, in ms since 1970. */
+function between(start: number, end: number): string {
+  return `time >= ${Math.round(start)}ms AND time <= ${Math.round(end)}ms`;
 }

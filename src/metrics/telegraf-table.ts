@@ -1,4 +1,5 @@
 import type { HostTags } from './host-reading.js';
+import type { HostPoint } from './host-series.js';
 import { joinReadings } from './join-readings.js';
 import type { LoadTable, SampleFault, SampleKey } from './load-table.js';
 import { SeriesBook } from './series-book.js';
@@ -12,6 +13,8 @@ export interface TelegrafRow extends HostTags {
   readonly value: unknown;
   /** ms since 1970. */
   readonly at: number;
+  /** How many readings `value` is the mean of; 1 where absent. */
+  readonly count?: number | undefined;
 }
 
 /** What to ask a database for; times in ms since 1970. */
@@ -20,7 +23,10 @@ export interface TelegrafPlan {
   /** All of CPU, memory and traffic between these; what is later is of the future. */
   readonly from: number;
   readonly to: number;
-  /** Where rows would be too many: one mean (counters: the last) per host and so many ms. */
+  /**
+   * Where rows would be too many: per host and so many ms one mean with its count and the time of its beginning, and of
+   * counters the last with its own time.
+   */
   readonly everyMs: number | undefined;
   /** Due now and then: newest CPU, processors and interface speed since `from`, and what lies between `to` and `futureTo`. */
   readonly rarely: { readonly from: number; readonly futureTo: number } | undefined;
@@ -29,6 +35,8 @@ export interface TelegrafPlan {
 /** What a database answered to a plan. */
 export interface TelegrafAnswer {
   readonly recent: readonly TelegrafRow[];
+  /** Where means were asked for: the newest readings behind them, for their times. */
+  readonly newest?: readonly TelegrafRow[] | undefined;
   /** Only where the plan asked. */
   readonly rare: readonly TelegrafRow[];
   /** Rows that could not be read, in words: the first of them and how many. */
@@ -111,6 +119,8 @@ export class TelegrafTable {
       await new Promise((resolve) => setImmediate(resolve));
     }
     const readings = book.readings(now, windowMs);
+    for (const row of answer.newest ?? [])
+      readings.seen(row, row.measurement === 'cpu' ? 'cpu' : 'memory', row.at);
     for (const row of this.#rare) {
       if (row.field === 'n_cpus') readings.value(row, 'cpuCount', row.value);
       else if (row.field === 'speed') readings.value(row, 'networkMbit', row.value);
@@ -121,13 +131,8 @@ export class TelegrafTable {
   }
 }
 
-function pointOf({ measurement, field, value, at, interface: name }: TelegrafRow): {
-  readonly measurement: string;
-  readonly interface: string | undefined;
-  readonly fields: ReadonlyMap<string, unknown>;
-  readonly time: number;
-} {
-  return { measurement, interface: name, fields: new Map([[field, value]]), time: at };
+function pointOf({ measurement, field, value, at, count, interface: name }: TelegrafRow): HostPoint {
+  return { measurement, interface: name, fields: new Map([[field, value]]), time: at, count };
 }
 
 function unreadableFaults({ unreadable }: TelegrafAnswer): readonly SampleFault[] {

@@ -1,12 +1,8 @@
 import { expect } from 'chai';
 import { InfluxdbSource, type InfluxdbSourceDeps } from '../../src/metrics/influxdb-source.js';
 import { expectOutageIsSurvived } from '../support/outage-contract.js';
-import {
-  CONTRACT_TIMES,
-  denseTelegrafText,
-  expectDenseIsRead,
-  itIsASampleSource,
-} from '../support/sample-source-contract.js';
+import { expectDenseIsRead } from '../support/dense-samples.js';
+import { CONTRACT_TIMES, itIsASampleSource } from '../support/sample-source-contract.js';
 import { telegrafText } from '../support/scenario-text.js';
 import { failureOf } from '../support/source-failure.js';
 import { type Influxdb2, startInfluxdb2 } from './rig/influxdb2.js';
@@ -64,9 +60,10 @@ describe('InfluxdbSource and what can be wrong with an InfluxDB 2', () => {
   });
 
   it('asks for less where there are more samples than an answer may hold', async () => {
-    const now = Date.now();
-    await influxdb.write(denseTelegrafText(now));
-    await expectDenseIsRead(sourceOf(influxdb, { maxBytes: 150_000, now: () => now }), now);
+    await expectDenseIsRead({
+      write: (lines) => influxdb.write(lines),
+      create: (now) => sourceOf(influxdb, { maxBytes: 150_000, now: () => now }),
+    });
   });
 
   it('names values that are no numbers and still reads the rest', async () => {

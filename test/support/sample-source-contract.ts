@@ -116,38 +116,3 @@ export function itIsASampleSource(options: ContractOptions): void {
     }
   });
 }
-
-/** Samples each second of 20 hosts, busy by 0.2 and by 0.6 in turn: more rows than a small answer may hold. */
-export function denseTelegrafText(now: number): string {
-  const lines: string[] = [];
-  for (let host = 0; host < 20; host += 1) {
-    for (let second = 120; second >= 1; second -= 1) {
-      const time = `${now - second * 1000}000000`;
-      const tags = `host=h${host},server=s${host}`;
-      const bytes = (1000 - second) * 1_000_000;
-      lines.push(
-        `cpu,cpu=cpu-total,${tags} usage_idle=${second % 2 === 0 ? 80 : 40} ${time}`,
-        `mem,${tags} available_percent=70 ${time}`,
-        `net,interface=eth0,${tags} bytes_sent=${bytes}i,bytes_recv=${bytes}i ${time}`,
-      );
-    }
-  }
-  return lines.join('\n');
-}
-
-/** Expects that a source reads those although an answer may hold 150 kB. */
-export async function expectDenseIsRead(source: SampleSource, now: number): Promise<void> {
-  const keys = Array.from({ length: 20 }, (_, host) => ({ serverId: `s${host}`, host: 'none' }));
-  for (let round = 0; round < 2; round += 1) {
-    const { samples, faults } = await source.read(keys, AbortSignal.timeout(10_000));
-    expect(faults).to.deep.equal([]);
-    expect(samples.size).to.equal(20);
-    for (const { cpu, memory, networkBytesPerSecond, sampledAt } of samples.values()) {
-      expect(cpu).to.be.closeTo(0.4, 0.02);
-      expect(memory).to.be.closeTo(0.3, 1e-9);
-      expect(networkBytesPerSecond).to.be.closeTo(2e6, 1e5);
-      expect(sampledAt).to.be.within(now - 11_000, now);
-    }
-  }
-  await source.close?.();
-}
