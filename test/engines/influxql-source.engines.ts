@@ -44,7 +44,7 @@ describe('InfluxqlSource and many samples on the v1 interface of InfluxDB 2', ()
     try {
       await expectDenseIsRead({
         write,
-        create: (now) => sourceOf({ url, token, maxBytes: 150_000, now: () => now }),
+        create: (now) => sourceOf({ url, token, maxBytes: 100_000, now: () => now }),
       });
     } finally {
       await stop();
@@ -112,7 +112,7 @@ describe('InfluxqlSource and what can be wrong with an InfluxDB 1', () => {
         const { status } = await fetch(`${login.url}/write?db=dense`, request);
         expect(status).to.equal(204);
       },
-      create: (now) => sourceOf({ ...login, database: 'dense', maxBytes: 150_000, now: () => now }),
+      create: (now) => sourceOf({ ...login, database: 'dense', maxBytes: 100_000, now: () => now }),
     });
   });
 

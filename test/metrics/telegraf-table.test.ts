@@ -45,6 +45,20 @@ describe('TelegrafTable', () => {
     expect(asked).to.deep.equal([undefined, 10_000, 10_000]);
   });
 
+  it('weighs a mean by how many readings it is of, and takes its time from the newest of them', async () => {
+    const now = NOW + 2_000;
+    const { samples } = await table().read(KEYS, now, async () => ({
+      recent: [
+        { ...cpuRow(NOW - 10_000, 80), count: 9 },
+        { ...cpuRow(NOW, 20), count: 1 },
+      ],
+      newest: [cpuRow(NOW + 1_500, 20)],
+      rare: [],
+    }));
+    expect(samples.get('bbb1')?.cpu).to.be.closeTo(0.26, 1e-9);
+    expect(samples.get('bbb1')?.sampledAt).to.equal(NOW + 1_500);
+  });
+
   it('names rows that could not be read', async () => {
     const { faults } = await table().read(KEYS, NOW, async () => ({
       recent: [],
@@ -84,9 +98,15 @@ describe('queries for samples', () => {
     expect(fluxQuery('b', { ...plan, everyMs })).to.include(
       'aggregateWindow(every: duration(v: "10000ms"), fn: mean',
     );
-    const [cpu, , net] = influxqlStatements({ ...plan, everyMs }).recent;
+    const [cpu, , ...net] = influxqlStatements({ ...plan, everyMs }).recent;
     expect(cpu).to.include('mean("usage_idle") AS "usage_idle"').and.to.include('GROUP BY time(10000ms)');
-    expect(net).to.include('last("bytes_sent")');
+    const slots = net.filter((statement) => statement.includes('last("bytes_sent")')).map(rangeOf);
+    expect(slots[0]?.[0]).to.equal(plan.from);
+    expect(slots.at(-1)?.[1]).to.equal(plan.to);
+    for (const [index, [start]] of slots.entries()) {
+      if (index > 0) expect(start).to.equal((slots[index - 1]?.[1] ?? NaN) + 1);
+    }
+    expect(slots).to.have.length(8);
   });
 
   it('go one by one to an engine that takes one statement', async () => {
@@ -114,3 +134,9 @@ describe('queries for samples', () => {
     }
   });
 });
+
+/** The first and the last ms a statement asks for. */
+function rangeOf(statement: string): readonly [number, number] {
+  const [, from, to] = /time >= (\d+)ms AND time <= (\d+)ms/.exec(statement) ?? [];
+  return [Number(from), Number(to)];
+}

@@ -6,7 +6,7 @@ const STEP_MS = 10_000;
 /** How long after a whole ten seconds the newest sample was taken: windows are cut there, by the clock. */
 const PHASES_MS = [100, 4_600, 9_900] as const;
 
-/** Where to write, and the source that reads it at `now`; an answer may hold less than half of one minute. */
+/** Where to write, and the source that reads it at `now`; an answer may hold fewer samples than one minute has. */
 export interface DenseEngine {
   readonly write: (lines: string) => Promise<void>;
   readonly create: (now: number) => SampleSource;
