@@ -49,9 +49,11 @@ export function decide(
     const policy = policyFor(tier, request, options);
     const { order, tied, drawn } = policy.order(tier.servers, context);
     const isFirstTier = choice === undefined;
-    for (const [index, server] of order.entries()) {
+    let index = 0;
+    for (const server of order) {
       choice ??= { first: server, tier, tied, drawn, policy };
       const verdict = isFirstTier ? verdictAt(index, server, choice) : verdictOfLater(tier, choice);
+      index += 1;
       judged.push({ server, verdict, rank: judged.length + 1 });
     }
   }

@@ -3,61 +3,99 @@ import type { Judged, Matter } from './judged.js';
 import type { ScoredCandidate } from './types.js';
 
 /**
- * A candidate as its decision keeps it: the values at once, the sentence only when somebody reads it or it is stored.
- * The sentence is made of values that do not change, hence true to the instant of the decision.
+ * A candidate as its decision keeps it: a view of what it was judged by, which does not change, hence true to the instant
+ * of the decision. Sentences are made only when somebody reads them or they are stored.
  */
 export class ScoredServer implements ScoredCandidate {
-  readonly id: string;
-  readonly verdict: ScoredCandidate['verdict'];
-  readonly load: number | undefined;
-  readonly bound: ScoredCandidate['bound'];
-  readonly cpu: number | undefined;
-  readonly predictedCpu: number | undefined;
-  readonly predictedInMs: number | undefined;
-  readonly cpuPerPerson: number;
-  readonly backgroundCpu: number | undefined;
-  readonly memory: number | undefined;
-  readonly networkBytesPerSecond: number | undefined;
-  readonly attendees: number;
-  readonly reservedAttendees: number;
-  readonly meetings: number;
-  readonly sampleAgeMs: number | undefined;
-  readonly pollAgeMs: number | undefined;
-  readonly rank: number | undefined;
   readonly #judged: Judged;
   readonly #matter: Matter;
 
   constructor(judged: Judged, matter: Matter) {
-    const { server, verdict, rank } = judged;
-    const { candidate } = server;
-    this.id = candidate.id;
-    this.verdict = verdict;
-    this.load = server.load;
-    this.bound = server.bound;
-    this.cpu = server.cpu;
-    this.predictedCpu = server.predictedCpu;
-    this.predictedInMs = server.predictedInMs;
-    this.cpuPerPerson = candidate.cpuPerPerson;
-    this.backgroundCpu = candidate.backgroundCpu;
-    this.memory = server.memory;
-    this.networkBytesPerSecond = server.networkBytesPerSecond;
-    this.attendees = candidate.attendees;
-    this.reservedAttendees = server.reserved;
-    this.meetings = candidate.meetings;
-    this.sampleAgeMs = candidate.sampleAgeMs;
-    this.pollAgeMs = candidate.pollAgeMs;
-    this.rank = rank;
     this.#judged = judged;
     this.#matter = matter;
+  }
+
+  get id(): string {
+    return this.#judged.server.candidate.id;
+  }
+
+  get verdict(): ScoredCandidate['verdict'] {
+    return this.#judged.verdict;
   }
 
   get detail(): string {
     return detailOf(this.#judged, this.#matter);
   }
 
-  /** With its sentence: a getter is no property that JSON sees. */
+  get load(): number | undefined {
+    return this.#judged.server.load;
+  }
+
+  get bound(): ScoredCandidate['bound'] {
+    return this.#judged.server.bound;
+  }
+
+  get cpu(): number | undefined {
+    return this.#judged.server.cpu;
+  }
+
+  get predictedCpu(): number | undefined {
+    return this.#judged.server.predictedCpu;
+  }
+
+  get predictedInMs(): number | undefined {
+    return this.#judged.server.predictedInMs;
+  }
+
+  get cpuPerPerson(): number {
+    return this.#judged.server.candidate.cpuPerPerson;
+  }
+
+  get backgroundCpu(): number | undefined {
+    return this.#judged.server.candidate.backgroundCpu;
+  }
+
+  get memory(): number | undefined {
+    return this.#judged.server.memory;
+  }
+
+  get networkBytesPerSecond(): number | undefined {
+    return this.#judged.server.networkBytesPerSecond;
+  }
+
+  get attendees(): number {
+    return this.#judged.server.candidate.attendees;
+  }
+
+  get reservedAttendees(): number {
+    return this.#judged.server.reserved;
+  }
+
+  get meetings(): number {
+    return this.#judged.server.candidate.meetings;
+  }
+
+  get sampleAgeMs(): number | undefined {
+    return this.#judged.server.candidate.sampleAgeMs;
+  }
+
+  get pollAgeMs(): number | undefined {
+    return this.#judged.server.candidate.pollAgeMs;
+  }
+
+  get rank(): number | undefined {
+    return this.#judged.rank;
+  }
+
+  /** A getter is no property that JSON sees. */
   toJSON(): ScoredCandidate {
-    const { id, verdict, detail, ...values } = { ...(this as ScoredCandidate), detail: this.detail };
-    return { id, verdict, detail, ...values };
+    const { id, verdict, detail, load, bound, cpu, predictedCpu, predictedInMs, cpuPerPerson } = this;
+    const { backgroundCpu, memory, networkBytesPerSecond, attendees, reservedAttendees, meetings } = this;
+    const { sampleAgeMs, pollAgeMs, rank } = this;
+    return {
+      ...{ id, verdict, detail, load, bound, cpu, predictedCpu, predictedInMs, cpuPerPerson, backgroundCpu },
+      ...{ memory, networkBytesPerSecond, attendees, reservedAttendees, meetings },
+      ...{ sampleAgeMs, pollAgeMs, rank },
+    };
   }
 }

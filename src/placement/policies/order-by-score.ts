@@ -1,6 +1,6 @@
-import { byId } from '../by-id.js';
 import { MOST_CPU_PER_PERSON, type Assessment } from '../predict-load.js';
 import type { Ordering, PolicyContext } from './policy.js';
+import { sortByScore } from './sort-by-score.js';
 
 /**
  * Lowest score first, ID breaks ties; then one drawn at random among those within `tolerance` of the lowest moves to
@@ -12,9 +12,7 @@ export function orderByScore(
   tolerance: number,
   { random }: PolicyContext,
 ): Ordering {
-  const scored = servers.map((server) => ({ server, value: score(server) }));
-  // Infinity stands for unknown, and Infinity − Infinity is NaN: those are equal as well.
-  scored.sort((a, b) => a.value - b.value || byId(a.server, b.server));
+  const scored = sortByScore(servers, score);
   const order = scored.map(({ server }) => server);
   const highest = (scored[0]?.value ?? 0) + tolerance;
   const firstWorse = scored.findIndex(({ value }) => value > highest);
