@@ -177,7 +177,9 @@ function secretsOf(config: Config, servers: readonly ServerDefinition[]): readon
     ...config.secrets,
     ...config.admin.tokens.map(({ token }) => token),
     ...ingest.tokens,
-    ...[influxdb?.token, influxql?.password, prometheus?.token].filter((secret) => secret !== undefined),
+    ...[influxdb?.token, influxql?.password, influxql?.token, prometheus?.token].filter(
+      (secret) => secret !== undefined,
+    ),
     ...servers.map(({ secret }) => secret),
   ];
 }

@@ -4,7 +4,7 @@ import { readFluxAnswer } from './flux-answer.js';
 import type { LoadTable, SampleKey, SampleSource } from './load-table.js';
 import { SourceError } from './source-error.js';
 import { type SourceAnswer, SourceHttp } from './source-http.js';
-import { readJson, requireType } from './source-answers.js';
+import { denialWords, isDenied, readJson, requireType } from './source-answers.js';
 import { TelegrafTable, type TelegrafAnswer, type TelegrafPlan } from './telegraf-table.js';
 
 export interface InfluxdbSourceDeps {
@@ -20,7 +20,7 @@ export interface InfluxdbSourceDeps {
   readonly maxBytes?: number | undefined;
 }
 
-const failureSchema = z.object({ message: z.string() });
+const failureSchema = z.object({ message: z.string() }).transform(({ message }) => message);
 const healthSchema = z.object({ version: z.string() });
 
 /** InfluxDB 2 (OSS and Cloud): Telegraf's samples by one Flux query a refresh. */
@@ -77,11 +77,12 @@ export class InfluxdbSource implements SampleSource {
   #refusal(answer: SourceAnswer): SourceError {
     const { org, bucket } = this.#deps;
     const { where } = this.#http;
-    const { message } = readJson(answer, failureSchema, this.#http);
-    const words = this.#http.quote(message);
-    if (answer.status === 401 || answer.status === 403) {
+    if (isDenied(answer)) {
+      const words = denialWords(answer, failureSchema, this.#http);
       return new SourceError('wrong-token', `${where} refuses the token (metrics.influxdb.token): ${words}`);
     }
+    const message = readJson(answer, failureSchema, this.#http);
+    const words = this.#http.quote(message);
     if (/organization/i.test(message)) {
       const name = this.#http.quote(org);
       return new SourceError(

@@ -7,7 +7,7 @@ import {
 } from './influxql-answer.js';
 import { influxqlStatements } from './influxql-statements.js';
 import type { LoadTable, SampleKey, SampleSource } from './load-table.js';
-import { readJson } from './source-answers.js';
+import { denialWords, isDenied, readJson } from './source-answers.js';
 import { SourceError } from './source-error.js';
 import { basic, type SourceAnswer, SourceHttp } from './source-http.js';
 import { TelegrafTable, type TelegrafAnswer, type TelegrafPlan } from './telegraf-table.js';
@@ -138,8 +138,9 @@ export class InfluxqlSource implements SampleSource {
   }
 
   #refusal(answer: SourceAnswer): SourceError {
-    const message = readJson(answer, failureSchema, this.#http);
-    if (answer.status !== 401 && answer.status !== 403) return this.#failure(message, answer.status);
+    if (!isDenied(answer)) {
+      return this.#failure(readJson(answer, failureSchema, this.#http), answer.status);
+    }
     const { username, token } = this.#deps;
     const what =
       token !== undefined
@@ -147,7 +148,7 @@ export class InfluxqlSource implements SampleSource {
         : username === undefined
           ? 'calls without user and password (metrics.influxql.username, metrics.influxql.password)'
           : 'user and password (metrics.influxql.username, metrics.influxql.password)';
-    const words = this.#http.quote(message);
+    const words = denialWords(answer, failureSchema, this.#http);
     return new SourceError('wrong-token', `${this.#http.where} refuses ${what}: ${words}`);
   }
 

@@ -4,7 +4,7 @@ import { HostReadings } from './host-readings.js';
 import { joinReadings } from './join-readings.js';
 import type { LoadTable, SampleFault, SampleKey, SampleSource } from './load-table.js';
 import { PART, prometheusQuery } from './prometheus-query.js';
-import { readJson } from './source-answers.js';
+import { denialWords, isDenied, readJson } from './source-answers.js';
 import { SourceError } from './source-error.js';
 import { type SourceAnswer, SourceHttp } from './source-http.js';
 
@@ -103,13 +103,15 @@ export class PrometheusSource implements SampleSource {
 
   #refusal(answer: SourceAnswer): SourceError {
     const { where } = this.#http;
-    const words = this.#http.quote(readJson(answer, failureSchema, this.#http));
-    if (answer.status === 401 || answer.status === 403) {
-      return new SourceError(
-        'wrong-token',
-        `${where} refuses the token (metrics.prometheus.token): ${words}`,
-      );
+    if (isDenied(answer)) {
+      const words = denialWords(answer, failureSchema, this.#http);
+      const what =
+        this.#deps.token === undefined
+          ? 'calls without a token (metrics.prometheus.token)'
+          : 'the token (metrics.prometheus.token)';
+      return new SourceError('wrong-token', `${where} refuses ${what}: ${words}`);
     }
+    const words = this.#http.quote(readJson(answer, failureSchema, this.#http));
     return new SourceError('refused', `${where} answered ${answer.status}: ${words}`);
   }
 }

@@ -36,3 +36,26 @@ export function readJson<Value>(answer: SourceAnswer, schema: z.ZodType<Value>, 
   const message = `${speaker.where} answered ${answer.status} with JSON of another shape: ${words}`;
   throw new SourceError('bad-answer', message, { cause: parsed.error });
 }
+
+/** Whether the answer says that one may not; what stands in front of an engine says so as well. */
+export function isDenied({ status }: SourceAnswer): boolean {
+  return status === 401 || status === 403;
+}
+
+/** The words of an answer that denies, quoted: a gate in front of the engine says them in plain text or as a page. */
+export function denialWords(
+  answer: SourceAnswer,
+  schema: z.ZodType<string>,
+  speaker: Pick<Speaker, 'quote'>,
+): string {
+  const said = schema.safeParse(jsonOf(answer.text)).data ?? '';
+  return speaker.quote(said || answer.text.trim() || `HTTP ${answer.status}`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -82,6 +82,19 @@ for (const { name, create, type, whole, row } of KINDS) {
       }
     });
 
+    it('takes 401 and 403 of a gate in front of it for a refusal, whatever it says', async () => {
+      for (const [status, body, words] of [
+        [401, '<html><title>401 Authorization Required</title>', '401 Authorization Required'],
+        [401, 'Unauthorized\n', '"Unauthorized"'],
+        [403, '', 'HTTP 403'],
+      ] as const) {
+        answerWith(status, 'text/html', body);
+        const error = await failureOf(create(server.url));
+        expect(error.reason).to.equal('wrong-token');
+        expect(error.message).to.include(words).and.to.include('.token)');
+      }
+    });
+
     it('names an answer of another shape', async () => {
       answerWith(200, type, type.includes('csv') ? 'a,b\r\n1,2\r\n' : '{"hello":"world"}');
       const error = await failureOf(create(server.url));
