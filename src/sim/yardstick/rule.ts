@@ -68,7 +68,7 @@ export interface Rule {
   createFailed?(serverId: string, now: number, meeting: NewMeeting): void;
   /** A join was sent on to the server. */
   joined?(serverId: string, meeting: NewMeeting, now: number): void;
-  /** A poll's answer; `undefined` when the server did not answer. */
+  /** A poll's answer, the very same list as long as nothing has changed; `undefined` when the server did not answer. */
   polled?(serverId: string, meetings: readonly SeenMeeting[] | undefined, now: number): void;
   sampled?(sample: SeenSample): void;
   /** The meeting ended and its server called back (b3lb, PILOS and bbblb listen to it). */

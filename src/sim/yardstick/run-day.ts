@@ -1,5 +1,5 @@
 import { createRandom, seedOf } from '../random.js';
-import type { Day } from './day.js';
+import type { Day, DayFault } from './day.js';
 import type { DayResult } from './day-result.js';
 import { EventHeap } from './event-heap.js';
 import { DayMeasure, MINUTE_MS, OVERLOADED_CPU } from './measure.js';
@@ -7,7 +7,7 @@ import { type LateEvent, MeetingCare } from './meeting-care.js';
 import { pollPhases } from './poll-phases.js';
 import { prepareDay, type PlannedEvent, type PreparedDay, SAMPLE_EVERY_MS } from './prepare-day.js';
 import { Rounds, type Turn } from './rounds.js';
-import type { Rule, RuleKind } from './rule.js';
+import type { Rule, RuleKind, SeenMeeting } from './rule.js';
 import { type HostingServer, RunningMeeting } from './running-meeting.js';
 import { RunningServer, type ServerMark } from './running-server.js';
 
@@ -42,8 +42,11 @@ class DayRun {
   readonly #care: MeetingCare;
   readonly #samples: Rounds;
   readonly #polls: Rounds;
-  readonly #sampleMarks: ServerMark[];
-  readonly #minuteMarks: ServerMark[];
+  readonly #sampleMarks: readonly ServerMark[];
+  readonly #minuteMarks: readonly ServerMark[];
+  readonly #losses: readonly DayFault[];
+  /** What a poll of each server showed, and as of which change. */
+  readonly #shown: { changes: number; meetings: readonly SeenMeeting[] }[];
 
   constructor(prepared: PreparedDay, rule: Rule) {
     const { day, events, courses } = prepared;
@@ -67,9 +70,12 @@ class DayRun {
       SAMPLE_EVERY_MS,
       courses.map(({ samplePhaseMs }) => samplePhaseMs),
     );
-    this.#polls = new Rounds(day.from, rule.pollEveryMs, pollPhases(prepared, rule));
+    // Nobody is asked for the sake of a rule that does not listen.
+    this.#polls = new Rounds(day.from, rule.pollEveryMs, rule.polled ? pollPhases(prepared, rule) : []);
     this.#sampleMarks = this.#servers.map((server) => server.mark(day.from));
-    this.#minuteMarks = [...this.#sampleMarks];
+    this.#minuteMarks = this.#servers.map((server) => server.mark(day.from));
+    this.#losses = day.faults.filter(({ kind }) => kind === 'samples-lost');
+    this.#shown = this.#servers.map(() => ({ changes: -1, meetings: [] }));
     for (const { kind, serverId, from, until } of day.faults) {
       if (kind !== 'server-dead') continue;
       for (const server of this.#servers) {
@@ -137,7 +143,7 @@ class DayRun {
     if (!server || !mark) return;
     const { noise, systemShare, background } = server.course;
     const { cpu } = server.means(mark, now);
-    this.#sampleMarks[index] = server.mark(now);
+    server.mark(now, mark);
     const error = noise[round] ?? NaN;
     if (server.isDead || Number.isNaN(error) || this.#areSamplesLost(server.host.id, now)) return;
     // Telegraf measures what is to be had: a host cannot be busier than wholly.
@@ -153,20 +159,20 @@ class DayRun {
   }
 
   #areSamplesLost(serverId: string, now: number): boolean {
-    return this.#day.faults.some(
-      (fault) =>
-        fault.kind === 'samples-lost' &&
-        (fault.serverId ?? serverId) === serverId &&
-        fault.from <= now &&
-        now < fault.until,
+    return this.#losses.some(
+      (fault) => (fault.serverId ?? serverId) === serverId && fault.from <= now && now < fault.until,
     );
   }
 
   #poll({ index }: Turn, now: number): void {
     const server = this.#servers[index];
-    if (!server || !this.#rule.polled) return;
-    const meetings = server.isDead ? undefined : Array.from(server.meetings, ({ seen }) => seen);
-    this.#rule.polled(server.host.id, meetings, now);
+    const shown = this.#shown[index];
+    if (!server || !shown) return;
+    if (shown.changes !== server.changes) {
+      shown.meetings = Array.from(server.meetings, ({ seen }) => seen);
+      shown.changes = server.changes;
+    }
+    this.#rule.polled?.(server.host.id, server.isDead ? undefined : shown.meetings, now);
   }
 
   #minute(now: number): void {
@@ -175,7 +181,7 @@ class DayRun {
     const minutes = this.#servers.map((server, index) => {
       const mark = this.#minuteMarks[index] ?? server.mark(now);
       const { cpu, people } = server.means(mark, now);
-      this.#minuteMarks[index] = server.mark(now);
+      server.mark(now, mark);
       const { isDead, host, course } = server;
       let background = 0;
       for (let at = step; at < step + steps; at++) background += (course.background[at] ?? 0) / steps;

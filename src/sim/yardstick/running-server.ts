@@ -16,6 +16,8 @@ export class RunningServer<M> {
   readonly course: HostCourse;
   readonly meetings = new Set<M>();
   isDead = false;
+  /** Goes up with whatever changes in what a poll shows. */
+  changes = 0;
   /** End of the newest minute in which it was overloaded. */
   overloadedAt = -Infinity;
   readonly #capacity: number;
@@ -52,11 +54,13 @@ export class RunningServer<M> {
 
   add(meeting: M): void {
     this.meetings.add(meeting);
+    this.changes += 1;
   }
 
   /** Forgets a meeting that nobody is in any more. */
   remove(meeting: M): void {
     this.meetings.delete(meeting);
+    this.changes += 1;
     // What rounding left behind goes with the last meeting.
     if (this.meetings.size === 0) this.#cores = 0;
   }
@@ -67,19 +71,23 @@ export class RunningServer<M> {
     by: { readonly cores: number; readonly people: number; readonly streams: number },
   ): void {
     this.#settle(now);
+    this.changes += 1;
     this.#cores += by.cores;
     this.#people += by.people;
     this.#streams += by.streams;
   }
 
-  /** Starts a stretch of time for `means`; several stretches may run side by side. */
-  mark(now: number): ServerMark {
+  /** Starts a stretch of time for `means`, or starts a mark anew; several stretches may run side by side. */
+  mark(now: number, mark: ServerMark = { at: 0, coreMs: 0, peopleMs: 0 }): ServerMark {
     this.#settle(now);
-    return { at: now, coreMs: this.#coreMs, peopleMs: this.#peopleMs };
+    mark.at = now;
+    mark.coreMs = this.#coreMs;
+    mark.peopleMs = this.#peopleMs;
+    return mark;
   }
 
   /** Means since a mark; of now, where no time has passed. */
-  means(since: ServerMark, now: number): ServerMeans {
+  means(since: Readonly<ServerMark>, now: number): ServerMeans {
     this.#settle(now);
     const ms = now - since.at;
     const cores = ms > 0 ? (this.#coreMs - since.coreMs) / ms : this.#cores;
@@ -98,7 +106,7 @@ export class RunningServer<M> {
 
 /** A server's sums at an instant. */
 export interface ServerMark {
-  readonly at: number;
-  readonly coreMs: number;
-  readonly peopleMs: number;
+  at: number;
+  coreMs: number;
+  peopleMs: number;
 }

@@ -86,6 +86,18 @@ describe('runDay', () => {
     expect(seen.get(65)).to.equal(undefined);
   });
 
+  it('shows polls the very same list until something on the server changes', () => {
+    const lists = new Set<readonly SeenMeeting[]>();
+    const polled = (id: string, meetings: readonly SeenMeeting[] | undefined): void => {
+      if (id === 'a' && meetings) lists.add(meetings);
+    };
+    const attendees = [{ arrivesAt: 30 * MINUTE, leavesAt: 40 * MINUTE, media: 'voice' as const }];
+    const meetings = [meeting('m', 0, { createdAt: 10 * MINUTE, endsAt: 50 * MINUTE, attendees })];
+    runDay(day({ meetings }), ruleOf({ polled }));
+    // Nothing, a meeting, somebody in it, nobody in it, nothing.
+    expect([...lists].map((list) => list.map((one) => one.attendees))).to.deep.equal([[], [0], [1], [0], []]);
+  });
+
   it('samples each host every ten seconds with noise around its mean, the same for every rule', () => {
     const samplesUnder = (over: Parameters<typeof ruleOf>[0]): SeenSample[] => {
       const samples: SeenSample[] = [];
