@@ -1,17 +1,22 @@
 import { SourceError, type SourceErrorReason } from '../metrics/source-error.js';
 import type { Words } from './upstream-words.js';
 
+/** What answers anybody, where that is not InfluxDB's /ping. */
+const PROBES: Readonly<Record<string, string>> = { 'metrics.prometheus': '/-/ready' };
+
 /** What to do about each reason; `group` is the part of the configuration that names the source. */
 const ADVICE: Readonly<Record<SourceErrorReason, (group: string) => string>> = {
-  unreachable: (group) => `is it running, and is ${group}.url right? Try from here: curl -i URL/ping`,
+  unreachable: (group) =>
+    `is it running, and is ${group}.url right? Try from here: curl -i URL${PROBES[group] ?? '/ping'}`,
   timeout: (group) => `is it overloaded, or does a firewall drop what comes from here? ${group}.url names it`,
-  'wrong-token': (group) => `give ${group} a token (or user and password) that may read there`,
+  'wrong-token': (group) =>
+    `give ${group} a token${group === 'metrics.influxql' ? ' (or user and password)' : ''} that may read there`,
   'wrong-org': (group) => `set ${group}.org to one that exists there: \`influx org list\``,
   'wrong-bucket': (group) =>
     `set ${group}.bucket to the one Telegraf writes to (\`influx bucket list\`), and let the token read it`,
   'wrong-database': (group) => `set ${group}.database to the one Telegraf writes to: SHOW DATABASES`,
   refused: (group) => `its own words say why; ${group} says what it is asked`,
-  'bad-answer': (group) => `is ${group}.url the source itself, with no login page or proxy in between?`,
+  'bad-answer': (group) => `is ${group}.url the source itself, with no login page or other site in between?`,
   'too-large': () => 'something else writes great numbers of series there: give Telegraf a bucket of its own',
 };
 
@@ -19,10 +24,14 @@ const ADVICE: Readonly<Record<SourceErrorReason, (group: string) => string>> = {
 export function sourceWords(name: string, error: unknown, timeoutMs: number | undefined): Words {
   const reason =
     timeoutMs !== undefined ? 'timeout' : error instanceof SourceError ? error.reason : 'refused';
-  const advice = `${ADVICE[reason](`metrics.${name}`)}; until it answers, placement goes by attendees`;
+  const advice = withRest(ADVICE[reason](`metrics.${name}`));
   if (timeoutMs !== undefined)
     return { message: `${name} gave no answer within ${timeoutMs / 1000} s`, advice };
   return { message: `${name} cannot be read: ${describe(error)}`, advice };
+}
+
+function withRest(advice: string): string {
+  return `${advice}${advice.endsWith('?') ? ' U' : '; u'}ntil it answers, placement goes by attendees`;
 }
 
 /** The message with those of its causes that say more, as one line. */

@@ -35,7 +35,7 @@ export function readingFaults(
     const aheadS = Math.round((futureAt - now) / 1000);
     add(
       'future-clock',
-      `${describeTags(reading)}: a sample is ${aheadS} s in the future: left out; set its clock`,
+      `${describeTags(reading)} says it is ${aheadS} s in the future: samples of that time are left out; set its clock`,
     );
   }
   // Of a host that fell silent nothing can be said to be missing.

@@ -133,6 +133,25 @@ describe('doctor, looking at the source of samples', () => {
     expect(other.things[2]?.summary).to.equal('influxdb, answers but cannot be read');
   });
 
+  it('shows no secret of any source, even where its words do', async () => {
+    const url = 'http://127.0.0.1:1';
+    for (const metrics of [
+      { source: 'influxdb', influxdb: { url, org: 'o', bucket: 'b', token: 'secret-of-the-source' } },
+      { source: 'influxql', influxql: { url, database: 'd', token: 'secret-of-the-source' } },
+      {
+        source: 'influxql',
+        influxql: { url, database: 'd', username: 'u', password: 'secret-of-the-source' },
+      },
+      { source: 'prometheus', prometheus: { url, token: 'secret-of-the-source' } },
+    ]) {
+      rig.configure({ metrics });
+      const report = await lookWith({
+        read: () => Promise.reject(new Error('no secret-of-the-source here')),
+      });
+      expect(JSON.stringify(report)).to.include('no *** here').and.not.include('secret-of-the-source');
+    }
+  });
+
   it('does not wait for a source that hangs and heeds no signal, and gives back its connections', async () => {
     let isClosed = false;
     const startedAt = performance.now();
