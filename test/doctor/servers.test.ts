@@ -76,7 +76,7 @@ describe('doctor, looking at servers', () => {
     expect(report.servers.map(({ isSecretRight }) => isSecretRight)).to.deep.equal(sims.map(() => undefined));
     const [first, second, third] = faultLines(report);
     expect(first).to.match(/^bbb1: .* cannot be reached: nothing listens there \(ECONNREFUSED\) → .*nginx/);
-    expect(second).to.match(/^bbb2: .* gave no answer within 0\.4 s → .*firewall/);
+    expect(second).to.match(/^bbb2: .* gave no answer within 2 s → .*firewall/);
     expect(third).to.match(/^bbb3: .* broke the connection off/);
   });
 
@@ -145,13 +145,13 @@ describe('doctor, looking at servers', () => {
     rig.configure();
     await rig.store(...servers);
     const startedAt = performance.now();
-    const report = await rig.look({ deadlineMs: DOCTOR_POLL_MS * 0.75 });
+    const report = await rig.look({ deadlineMs: DOCTOR_POLL_MS * 0.5 });
     expect(performance.now() - startedAt).to.be.below(5_000);
     expect(report.servers).to.have.length(320);
     expect(new Set(report.servers.map(({ state }) => state))).to.deep.equal(new Set(['fault']));
     const lines = faultLines(report);
     // 256 at once; the time was up before the turn of the others came.
     expect(lines.filter((line) => line.includes('was not asked'))).to.have.length(64);
-    expect(lines.filter((line) => line.includes('within 0.4 s'))).to.have.length(256);
+    expect(lines.filter((line) => line.includes('within 2 s'))).to.have.length(256);
   });
 });
