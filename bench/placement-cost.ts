@@ -1,38 +1,20 @@
 import { decide } from '../src/placement/decide.js';
-import { outlookOf } from '../src/placement/outlook.js';
-import type { Candidate, PlacementOptions, PlacementRequest } from '../src/placement/types.js';
 import type { Bench } from './bench.js';
+import { busyPool, PLACEMENT_OPTIONS, PLACEMENT_REQUEST } from './busy-pool.js';
 import { median, quantile } from './rounds.js';
 
 const SERVERS = 500;
 const MAX_MS = 0.3;
 
-const OPTIONS: PlacementOptions = {
-  policy: 'predicted',
-  tolerance: 0.005,
-  rampMs: 900_000,
-  limits: { cpu: 0.85, memory: 0.9, network: 0.85 },
-  whenFull: 'least-bad',
-  spareTag: 'spare',
-  shares: {},
-};
-
-const REQUEST: PlacementRequest = {
-  expectation: { attendees: 30, durationsMs: [2_700_000, 3_600_000], basis: 'room', sessions: 2 },
-  requiredTags: [],
-  preferredTag: undefined,
-  excluded: new Set(),
-};
-
 /** One decision among 500 servers at the full hour: each measured, polled, with five young meetings promised to it. */
 export const placementCost: Bench = {
   name: 'placement-cost',
   run: async ({ isQuick }) => {
-    const candidates = Array.from({ length: SERVERS }, (_, index) => candidate(index));
+    const candidates = busyPool(SERVERS);
     const times: number[] = [];
     for (let i = 0; i < (isQuick ? 500 : 3_000); i += 1) {
       const startedAt = performance.now();
-      const { decision } = decide(REQUEST, candidates, OPTIONS, Math.random);
+      const { decision } = decide(PLACEMENT_REQUEST, candidates, PLACEMENT_OPTIONS, Math.random);
       times.push(performance.now() - startedAt);
       if (decision.ranking.length === 0) throw new Error('no server was eligible');
     }
@@ -49,33 +31,3 @@ export const placementCost: Bench = {
     ];
   },
 };
-
-function candidate(index: number): Candidate {
-  return {
-    id: `server-${index}`,
-    adminState: index % 50 === 0 ? 'cordoned' : 'enabled',
-    health: index % 33 === 0 ? 'unstable' : 'online',
-    tags: index % 20 === 0 ? ['spare'] : ['eu'],
-    loadMultiplier: 1,
-    limits: { attendees: 400 },
-    cpu: index % 25 === 0 ? undefined : 0.1 + ((index * 37) % 60) / 100,
-    memory: 0.3 + ((index * 17) % 40) / 100,
-    networkBytesPerSecond: 1_000_000 * ((index * 13) % 50),
-    networkMbit: 1_000,
-    sampleAgeMs: 4_000,
-    pollAgeMs: 3_000,
-    attendees: (index * 7) % 200,
-    meetings: 20,
-    longCpu: 0.3,
-    longMemory: 0.4,
-    outlook: outlookOf(
-      Array.from({ length: 5 }, (_, i) => ({
-        ...{ expectedAttendees: 15 + i, countedAttendees: i, ageMs: i * 60_000, durationsMs: [3_600_000] },
-      })),
-      900_000,
-    ),
-    cpuPerPerson: 0.003,
-    idleCpu: 0.02,
-    backgroundCpu: index % 25 === 0 ? undefined : ((index * 11) % 10) / 100,
-  };
-}

@@ -5,6 +5,7 @@ import { getMeetings } from './get-meetings.js';
 import { ingest } from './ingest.js';
 import { join } from './join.js';
 import { placementCost } from './placement-cost.js';
+import { placementList } from './placement-list.js';
 import { pool500 } from './pool-500.js';
 import { readCalls } from './read-calls.js';
 import { figuresTable, writeReport } from './report.js';
@@ -13,7 +14,7 @@ import { start } from './start.js';
 
 // prettier-ignore
 const BENCHES: readonly Bench[] = [
-  readCalls, join, getMeetings, creates, pool500, placementCost, ingest, sourceRefresh, start,
+  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, sourceRefresh, start,
 ];
 
 const { values, positionals } = parseArgs({

@@ -9,6 +9,7 @@ import helmet from 'helmet';
 import { actorOf, authenticate } from './authenticate.js';
 import { clusterRoutes } from './cluster-routes.js';
 import type { AdminDeps } from './deps.js';
+import { JsonList } from './json-list.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { openApiDocument } from './openapi.js';
 import { AdminError, requestIdOf, sendProblem, toAdminError } from './problem.js';
@@ -107,7 +108,8 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
       throw error;
     }
     if (answer.audit !== undefined) await remember(route, deps, req, res, answer.audit);
-    res.status(answer.status ?? 200).json(answer.body);
+    if (answer.body instanceof JsonList) await answer.body.send(res, answer.status);
+    else res.status(answer.status ?? 200).json(answer.body);
   };
 }
 

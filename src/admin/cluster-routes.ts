@@ -3,6 +3,7 @@ import { applyCluster, summarise } from './apply-cluster.js';
 import { parseCluster } from './cluster-document.js';
 import { serverDocument, tenantDocument } from './cluster-schema.js';
 import type { AdminDeps } from './deps.js';
+import { JsonList } from './json-list.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import { AdminError } from './problem.js';
 import { defineRoute, flag, limit, noQuery, parseJson, type Route } from './route.js';
@@ -93,7 +94,7 @@ export function clusterRoutes(deps: AdminDeps, changes: OneAtATime): readonly Ro
       answer: 'PlacementsAnswer',
       handle: async ({ query: { meetingId, tenant, limit: rows } }) => {
         const placements = await deps.placements.listPlacements({ meetingId, tenantId: tenant, limit: rows });
-        return { body: { placements } satisfies PlacementsAnswer };
+        return { body: new JsonList('placements' satisfies keyof PlacementsAnswer, placements) };
       },
     }),
     defineRoute({

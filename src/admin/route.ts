@@ -32,6 +32,7 @@ export interface RouteRequest<Query> {
 /** What a handler answers. A changing one says what goes into the audit trail; without that nothing was changed. */
 export interface RouteAnswer {
   readonly status?: 200 | 201;
+  /** Becomes JSON; a `JsonList` piece by piece. */
   readonly body: unknown;
   readonly audit?: { readonly target: string; readonly detail: string };
 }

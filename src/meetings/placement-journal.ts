@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '../log.js';
 import type { PlacementRecord, PlacementStore } from '../placement/types.js';
 
@@ -12,6 +13,9 @@ const STORED_CANDIDATES = 40;
 
 /** How long decisions wait to be written together: in a burst of creates the store is for the claims. */
 const WRITE_AFTER_MS = 500;
+
+/** Between two such parts of a burst other calls are served: its sentences are made as it is written. */
+const WRITTEN_AT_ONCE = 10;
 
 /** Keeps each decision: a ring in memory, and the store behind it, written in batches behind the creates. */
 export class PlacementJournal {
@@ -82,7 +86,10 @@ export class PlacementJournal {
 
   async #write(batch: readonly PlacementRecord[]): Promise<void> {
     try {
-      await this.#store.savePlacements(batch);
+      for (let from = 0; from < batch.length; from += WRITTEN_AT_ONCE) {
+        await this.#store.savePlacements(batch.slice(from, from + WRITTEN_AT_ONCE));
+        await setImmediate();
+      }
       this.#hasFailed = false;
     } catch (error) {
       // The meetings themselves are safe; one line until it works again.
@@ -96,6 +103,6 @@ export class PlacementJournal {
 function shortened(record: PlacementRecord): PlacementRecord {
   const { candidates } = record.decision;
   if (candidates.length <= STORED_CANDIDATES) return record;
-  const best = [...candidates].sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity));
-  return { ...record, decision: { ...record.decision, candidates: best.slice(0, STORED_CANDIDATES) } };
+  // They come best first.
+  return { ...record, decision: { ...record.decision, candidates: candidates.slice(0, STORED_CANDIDATES) } };
 }

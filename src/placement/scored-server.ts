@@ -89,13 +89,27 @@ export class ScoredServer implements ScoredCandidate {
 
   /** A getter is no property that JSON sees. */
   toJSON(): ScoredCandidate {
-    const { id, verdict, detail, load, bound, cpu, predictedCpu, predictedInMs, cpuPerPerson } = this;
-    const { backgroundCpu, memory, networkBytesPerSecond, attendees, reservedAttendees, meetings } = this;
-    const { sampleAgeMs, pollAgeMs, rank } = this;
+    const { server, verdict, rank } = this.#judged;
+    const { candidate } = server;
     return {
-      ...{ id, verdict, detail, load, bound, cpu, predictedCpu, predictedInMs, cpuPerPerson, backgroundCpu },
-      ...{ memory, networkBytesPerSecond, attendees, reservedAttendees, meetings },
-      ...{ sampleAgeMs, pollAgeMs, rank },
+      id: candidate.id,
+      verdict,
+      detail: this.detail,
+      load: server.load,
+      bound: server.bound,
+      cpu: server.cpu,
+      predictedCpu: server.predictedCpu,
+      predictedInMs: server.predictedInMs,
+      cpuPerPerson: candidate.cpuPerPerson,
+      backgroundCpu: candidate.backgroundCpu,
+      memory: server.memory,
+      networkBytesPerSecond: server.networkBytesPerSecond,
+      attendees: candidate.attendees,
+      reservedAttendees: server.reserved,
+      meetings: candidate.meetings,
+      sampleAgeMs: candidate.sampleAgeMs,
+      pollAgeMs: candidate.pollAgeMs,
+      rank,
     };
   }
 }

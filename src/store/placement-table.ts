@@ -1,4 +1,5 @@
-import type { Kysely, Selectable } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import type { Expression, ExpressionBuilder, Kysely, Selectable, SqlBool } from 'kysely';
 import type { PlacementRecord, PlacementStore } from '../placement/types.js';
 import { decodeJson, encodeJson } from './json-text.js';
 import type { Database } from './schema.js';
@@ -8,6 +9,9 @@ type PlacementRow = Selectable<Database['placements']>;
 
 /** SQLite takes 32,766 values a statement; a decision has nine. */
 const ROWS_AT_ONCE = 50;
+
+/** Each is 20 kB to read in a large pool; the process serves creates meanwhile. */
+const ROWS_READ_AT_ONCE = 10;
 
 /** Decisions, listed newest first. */
 export function createPlacementTable(db: Kysely<Database>): PlacementStore {
@@ -28,8 +32,17 @@ export function createPlacementTable(db: Kysely<Database>): PlacementStore {
       let query = db.selectFrom('placements').selectAll();
       if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
       if (meetingId !== undefined) query = query.where('meeting_id', '=', meetingId);
-      const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
-      return rows.map(toRecord);
+      query = query.orderBy('at', 'desc').orderBy('id', 'desc');
+      const records: PlacementRecord[] = [];
+      let last: PlacementRow | undefined;
+      do {
+        const page = last === undefined ? query : query.where(isBefore(last));
+        const rows = await page.limit(Math.min(ROWS_READ_AT_ONCE, limit - records.length)).execute();
+        records.push(...rows.map(toRecord));
+        last = rows.at(-1);
+        await setImmediate();
+      } while (last !== undefined && records.length < limit);
+      return records;
     },
     async findPlacement(id) {
       const row = await db.selectFrom('placements').selectAll().where('id', '=', id).executeTakeFirst();
@@ -40,6 +53,14 @@ export function createPlacementTable(db: Kysely<Database>): PlacementStore {
       return Number(result.numDeletedRows);
     },
   };
+}
+
+/** Rows that a list shows after this one. */
+function isBefore({
+  at,
+  id,
+}: PlacementRow): (where: ExpressionBuilder<Database, 'placements'>) => Expression<SqlBool> {
+  return (where) => where.or([where('at', '<', at), where.and([where('at', '=', at), where('id', '<', id)])]);
 }
 
 function toRow(record: PlacementRecord): PlacementRow {
