@@ -105,6 +105,16 @@ export function describePlacementStore(store: () => PlacementStore): void {
       expect(await ids({ tenantId: 'default', meetingId: 'lecture', limit: 1 })).to.deep.equal(['p4']);
     });
 
+    it('lists decisions of one instant once each, however many there are', async () => {
+      const batch = Array.from({ length: 64 }, (_, index) =>
+        recordOf(`p${100 + index}`, index < 60 ? 1_000 : 500),
+      );
+      await store().savePlacements(batch);
+      const ids = (await store().listPlacements({ limit: 62 })).map((record) => record.id);
+      const expected = Array.from({ length: 60 }, (_, index) => `p${159 - index}`);
+      expect(ids).to.deep.equal([...expected, 'p163', 'p162']);
+    });
+
     it('finds one by its ID', async () => {
       await store().savePlacements([recordOf('p1', 1_000), recordOf('p2', 2_000)]);
       expect(await store().findPlacement('p1')).to.deep.equal(recordOf('p1', 1_000));
