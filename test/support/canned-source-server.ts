@@ -6,6 +6,9 @@ export interface CannedSourceServer {
   readonly url: string;
   /** Bodies of the requests so far. */
   readonly bodies: readonly string[];
+  /** Connections that are open, and the most requests that were under way at once. */
+  readonly openSockets: number;
+  readonly mostAtOnce: number;
   answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
   close(): Promise<void>;
 }
@@ -14,8 +17,13 @@ export interface CannedSourceServer {
 export async function cannedSourceServer(): Promise<CannedSourceServer> {
   const bodies: string[] = [];
   const sockets = new Set<Socket>();
+  let underWay = 0;
+  let mostAtOnce = 0;
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
+    underWay += 1;
+    mostAtOnce = Math.max(mostAtOnce, underWay);
+    response.on('close', () => (underWay -= 1));
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
@@ -33,6 +41,12 @@ export async function cannedSourceServer(): Promise<CannedSourceServer> {
   const canned: CannedSourceServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     bodies,
+    get openSockets() {
+      return sockets.size;
+    },
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
     answer: (_, response) => response.end(),
     close: () =>
       new Promise((resolve) => {
