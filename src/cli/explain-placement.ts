@@ -6,6 +6,17 @@ import { paint, type Terminal } from './terminal.js';
 type Placement = PlacementsAnswer['placements'][number];
 type Candidate = Placement['decision']['candidates'][number];
 
+/** What a server did that could not take the meeting; all else is the messageKey of its answer. */
+const CAUSES: Readonly<Record<string, string>> = {
+  refused: 'could not be connected to',
+  reset: 'broke the connection',
+  timeout: 'did not answer in time',
+  tls: 'has a certificate that is not accepted',
+  status: 'answered with an HTTP error',
+  notBbb: 'answered as no BigBlueButton does',
+  tooLarge: 'sent an answer that is too large',
+};
+
 /** One decision for a person: a sentence, the candidates best first, and what failed on the way. */
 export function explainPlacement(terminal: Pick<Terminal, 'isColoured'>, placement: Placement): string {
   const { id, meetingId, tenantId, at, serverId, policy, expectedAttendees, decision, retries } = placement;
@@ -20,7 +31,7 @@ export function explainPlacement(terminal: Pick<Terminal, 'isColoured'>, placeme
     `${paint(terminal, 'faint', printable(`Policy ${policy}, reason ${decision.reason}, placement ${id}.`))}\n\n`,
     candidateTable(terminal, candidates, serverId),
     ...retries.map(({ serverId: failed, cause }, index) => {
-      const text = printable(`Try ${index + 1}: ${failed} failed (${cause}); moved on.`);
+      const text = printable(`Try ${index + 1}: ${failed} ${CAUSES[cause] ?? `said ${cause}`}; moved on.`);
       return `${index === 0 ? '\n' : ''}${paint(terminal, 'warning', text)}\n`;
     }),
   ].join('');

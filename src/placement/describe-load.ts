@@ -49,7 +49,7 @@ export function describeUnknown(server: Assessment): string {
   if (cpu !== undefined) return 'its counts make no sense';
   if (candidate.cpu !== undefined) return 'its CPU sample makes no sense';
   const ageMs = ageOfOldSample(server);
-  if (ageMs !== undefined) return `no recent CPU sample, the last is ${ageOf(ageMs)} old`;
+  if (ageMs !== undefined) return `its last CPU sample is ${ageOf(ageMs)} old, too old to count`;
   return candidate.memory === undefined && candidate.networkBytesPerSecond === undefined
     ? 'no CPU sample'
     : 'its samples hold no CPU value';
@@ -63,28 +63,34 @@ export function ageOfOldSample({ candidate }: Assessment): number | undefined {
   return isEmpty ? sampleAgeMs : undefined;
 }
 
-/** The ceiling the new meeting would break on this server: "91 % CPU expected with this meeting, its limit is 85 %". */
+/** The ceiling that keeps the new meeting away, to follow a name: "would pass its CPU limit of 85 %: 91 % expected with this meeting". */
 export function describeBlocked(server: Assessment, options: PlacementOptions): string {
   const { candidate, blockedBy, predictedCpu, memory, networkBytesPerSecond, reserved } = server;
   const { limits } = candidate;
   switch (blockedBy) {
     case 'cpu': {
       const limit = limits.cpu ?? options.limits.cpu;
-      return (server.cpu ?? 0) > limit
-        ? `${percent(server.cpu ?? Number.NaN)} CPU now, its limit is ${percent(limit)}`
-        : `${percent(predictedCpu ?? Number.NaN)} CPU expected with this meeting, its limit is ${percent(limit)}`;
+      const cpu = server.cpu ?? 0;
+      return cpu > limit
+        ? `is above its CPU limit of ${percent(limit)}: ${percent(cpu)} now`
+        : `would pass its CPU limit of ${percent(limit)}: ${percent(predictedCpu ?? Number.NaN)} expected with this meeting`;
     }
     case 'memory':
-      return `${percent(memory ?? Number.NaN)} memory in use, its limit is ${percent(limits.memory ?? options.limits.memory)}`;
+      return `is above its memory limit of ${percent(limits.memory ?? options.limits.memory)}: ${percent(memory ?? Number.NaN)} in use`;
     case 'network':
-      return `${mbit(networkBytesPerSecond)} Mbit/s on its network of ${candidate.networkMbit ?? 0}, its limit is ${percent(limits.network ?? options.limits.network)}`;
+      return `is above its network limit of ${percent(limits.network ?? options.limits.network)}: ${mbit(networkBytesPerSecond)} of ${candidate.networkMbit ?? 0} Mbit/s`;
     case 'attendees':
-      return `${plural(candidate.attendees, 'attendee')} and ${Math.round(reserved)} reserved, with this meeting more than its limit of ${limits.attendees ?? 0}`;
+      return `would pass its fixed limit of ${plural(limits.attendees ?? 0, 'attendee')}: ${peopleOn(candidate.attendees, reserved)} already`;
     case 'meetings':
-      return `${plural(candidate.meetings, 'meeting')}, its limit is ${limits.meetings ?? 0}`;
+      return `would pass its fixed limit of ${plural(limits.meetings ?? 0, 'meeting')}: ${plural(candidate.meetings, 'meeting')} already`;
     case undefined:
-      return 'below its ceilings';
+      return 'is below its ceilings';
   }
+}
+
+/** "40 attendees and 12 reserved": counted, and promised but not seen yet. */
+export function peopleOn(attendees: number, reserved: number): string {
+  return `${plural(attendees, 'attendee')} and ${Math.round(reserved)} reserved`;
 }
 
 function mbit(bytesPerSecond: number | undefined): string {

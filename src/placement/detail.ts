@@ -50,11 +50,10 @@ export function obstacleOf(server: Assessment, verdict: Verdict, matter: Matter)
     case 'share-used':
       return describeShare(server, tokens, options);
     case 'above-ceiling':
-      // Where all are above one, those above a number that a person set come last.
-      return `would be above a ${matter.choice?.first.blockedBy === undefined ? 'ceiling' : 'fixed limit'}: ${describeBlocked(server, options)}`;
+      return describeBlocked(server, options);
     case 'unknown-load': {
       const ageMs = ageOfOldSample(server);
-      if (ageMs !== undefined) return `its last sample is ${ageOf(ageMs)} old`;
+      if (ageMs !== undefined) return `its last sample is ${ageOf(ageMs)} old, too old to count`;
       return `its load is unknown: ${(matter.choice?.policy.describe ?? describeUnknown)(server)}`;
     }
     case 'not-drawn':

@@ -1,20 +1,28 @@
-import { ageOf, describeBlocked, describeLoad, percent, plural } from './describe-load.js';
+import { ageOf, describeBlocked, describeLoad, peopleOn, percent, plural } from './describe-load.js';
 import { obstacleOf } from './detail.js';
 import { isByPeople, type Choice, type Judged, type Matter } from './judged.js';
 import type { Assessment } from './predict-load.js';
 import type { Verdict } from './types.js';
 
-/** The sentence about the whole decision; `judged` holds every server, best first. */
+/**
+ * The sentence about the whole decision: "bbb3: 41 % CPU now, 58 % expected in 10 minutes with 2 young meetings and this
+ * one; 68 % of its CPU limit, the lightest of 4 that can take it". `judged` holds every server, best first.
+ */
 export function explanationOf(judged: readonly Judged[], matter: Matter): string {
   const { choice, options } = matter;
   if (choice === undefined) return explainRefusal(judged);
   const { first } = choice;
-  const blocked = first.blockedBy === undefined ? '' : ` (${describeBlocked(first, options)})`;
-  const state = `${stateOf(choice)}${among(choice, judged, matter)}${blocked}`;
-  return `${leadOf(choice, matter)}${first.candidate.id}: ${state}${lighterOne(choice, judged, matter)}`;
+  const parts = [
+    ...statesOf(choice, judged, matter),
+    ...(first.blockedBy === undefined ? [] : [`it ${describeBlocked(first, options)}`]),
+    ...passedOver(choice, judged, matter),
+  ];
+  return `${leadOf(choice, judged, matter)}${first.candidate.id}: ${parts.join('; ')}`;
 }
 
-function leadOf({ tier, first }: Choice, { tiers, request: { preferredTag } }: Matter): string {
+function leadOf({ tier, first }: Choice, judged: readonly Judged[], matter: Matter): string {
+  const { tiers, request } = matter;
+  const { preferredTag } = request;
   if (tiers.isFallback)
     return 'no server is online, trying those that failed lately or were not polled yet: ';
   switch (tier.kind) {
@@ -27,61 +35,98 @@ function leadOf({ tier, first }: Choice, { tiers, request: { preferredTag } }: M
     default:
       return preferredTag === undefined || first.candidate.tags.includes(preferredTag)
         ? ''
-        : `no regular server with the preferred tag ${preferredTag} can take it, so another: `;
+        : `no regular server with the preferred tag ${preferredTag} can take it${whyNone(preferredTag, judged, matter)}, so another: `;
   }
 }
 
-function stateOf({ first, policy }: Choice): string {
-  if (policy.behind === 'not-its-turn') return 'next in turn';
-  const { cpu, predictedCpu, predictedInMs, load, candidate } = first;
-  if (cpu === undefined || predictedCpu === undefined || load === undefined) {
-    const people = `${plural(candidate.attendees, 'attendee')} counted and ${Math.round(first.reserved)} reserved`;
-    const seen = policy.describe(first);
-    return seen.includes('attendee') ? seen : `${seen}, ${people}`;
+/** " (bbb6 is unstable)": what keeps the servers with a tag, where there are any. */
+function whyNone(tag: string, judged: readonly Judged[], matter: Matter): string {
+  const tagged = judged.filter(({ server }) => server.candidate.tags.includes(tag));
+  const [one, ...others] = tagged;
+  if (one === undefined) return ' (none has it)';
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return ` (${one.server.candidate.id}: ${obstacleOf(one.server, one.verdict, matter).replace(/^is /, '')}${more})`;
+}
+
+/** What its policy went by, and the CPU beside it: that first where the load was compared. */
+function statesOf(choice: Choice, judged: readonly Judged[], matter: Matter): readonly string[] {
+  const { first, policy } = choice;
+  const cpu = cpuOutlook(first);
+  const standing = `, ${standingOf(choice, judged, matter)}`;
+  if (isByPeople(choice)) {
+    const people = peopleOn(first.candidate.attendees, first.reserved);
+    return [policy.describe(first), `${people}${standing}`];
   }
+  const compared = `${policy.describe(first)}${standing}`;
+  return policy.describe === describeLoad ? [...cpu, compared] : [compared, ...cpu];
+}
+
+/** "41 % CPU now, 58 % expected in 10 minutes with 2 young meetings and this one"; nothing where that is unknown. */
+function cpuOutlook({ cpu, predictedCpu, predictedInMs, candidate }: Assessment): readonly string[] {
+  if (cpu === undefined || predictedCpu === undefined) return [];
   const young = candidate.outlook.youngMeetings;
   const promised = young === 0 ? 'with this meeting' : `with ${plural(young, 'young meeting')} and this one`;
   const when = predictedInMs === undefined ? '' : ` in ${ageOf(predictedInMs)}`;
-  const text = `${percent(cpu)} CPU now, ${percent(predictedCpu)} expected${when} ${promised}`;
-  return first.bound === 'cpu' && policy.describe === describeLoad
-    ? text
-    : `${text}, ${policy.describe(first)}`;
+  return [`${percent(cpu)} CPU now, ${percent(predictedCpu)} expected${when} ${promised}`];
 }
 
-function among(choice: Choice, judged: readonly Judged[], { tiers }: Matter): string {
-  const { tier, tied, drawn, policy } = choice;
+/** "the lightest of 4 that can take it": what the first is among those it was compared with. */
+function standingOf(choice: Choice, judged: readonly Judged[], { tiers, request }: Matter): string {
+  const { first, tier, tied, drawn, policy } = choice;
   const count = tier.servers.length;
-  if (count === 1)
-    return tiers.tiers.length === 1 && judged.length > 1 ? ', the only one that can take it' : '';
-  if (tied > 1) return `, drawn from ${tied} equal ones of ${count}`;
-  if (policy.behind === 'not-its-turn') return ` of ${count}`;
-  if (isByPeople(choice)) return `, the fewest people of ${count}`;
-  return drawn === undefined ? `, the lowest of ${count}` : `, the lighter of ${drawn} drawn from ${count}`;
+  const { preferredTag } = request;
+  const isPreferred = preferredTag !== undefined && first.candidate.tags.includes(preferredTag);
+  const tag = isPreferred ? ` with the tag ${preferredTag}` : '';
+  if (count === 1) {
+    if (judged.length === 1) return 'the only server there is';
+    return tiers.tiers.length === 1 ? 'the only one that can take it' : `the only ${nameOf(tier.kind, tag)}`;
+  }
+  const isWeighted = tier.servers.some(({ candidate }) => candidate.loadMultiplier !== 1);
+  const weights = isWeighted && policy.behind === 'heavier' ? ', each times its multiplier' : '';
+  const all = `${count}${tag}${tier.kind === 'least-bad' ? '' : ' that can take it'}${weights}`;
+  const superlative = isByPeople(choice) ? 'the fewest people' : policy.superlative;
+  if (drawn !== undefined) return `${superlative} of ${drawn} drawn from ${all}`;
+  if (tied === count) return `drawn from ${count} equal ones${weights}`;
+  return tied > 1 ? `drawn from ${tied} equal ones of ${all}` : `${superlative} of ${all}`;
 }
 
-/** Verdicts of servers that were compared with the first, or that nobody would expect to be taken. */
-const NOT_TEMPTING: ReadonlySet<Verdict> = new Set<Verdict>([
-  'chosen',
-  'heavier',
-  'within-tolerance',
-  'not-its-turn',
-  'not-drawn',
-  'tag-missing',
-]);
-
-/** Names the most tempting server that was passed over for another reason than its load. */
-function lighterOne({ first }: Choice, judged: readonly Judged[], matter: Matter): string {
-  let best: Judged | undefined;
-  for (const item of judged) {
-    const { verdict, server } = item;
-    if (NOT_TEMPTING.has(verdict) || server.candidate.adminState === 'disabled') continue;
-    if (!isLighter(server, first)) continue;
-    if (best === undefined || server.weightedPeople < best.server.weightedPeople) best = item;
+function nameOf(kind: Choice['tier']['kind'], tag: string): string {
+  switch (kind) {
+    case 'regular':
+    case 'not-preferred':
+      return `regular one${tag} that can take it`;
+    case 'spare':
+      return `spare${tag} that can take it`;
+    case 'least-bad':
+      return 'one above no fixed limit';
+    case 'share-used':
+      return 'one left';
   }
-  if (best === undefined) return '';
-  const { server, verdict } = best;
-  const lead = server.load !== undefined && first.load !== undefined ? 'is lighter' : 'has fewer people';
-  return `; ${server.candidate.id} ${lead} but ${obstacleOf(server, verdict, matter)}`;
+}
+
+/** How much a person would wonder at a verdict, most first; verdicts that are not here surprise nobody. */
+const SURPRISES: readonly (readonly Verdict[])[] = [
+  ['unknown-load', 'not-online', 'failed-before', 'above-ceiling', 'not-enabled'],
+  ['share-used', 'tag-preferred-elsewhere'],
+  ['spare'],
+];
+
+/** Names the most tempting server that was passed over for another reason than what was compared. */
+function passedOver({ first, policy }: Choice, judged: readonly Judged[], matter: Matter): readonly string[] {
+  if (policy.behind === 'not-its-turn') return [];
+  const tempting = judged.filter(
+    ({ server }) => server.candidate.adminState !== 'disabled' && isLighter(server, first),
+  );
+  for (const verdicts of SURPRISES) {
+    const [one, ...others] = tempting.filter(({ verdict }) => verdicts.includes(verdict));
+    if (one === undefined) continue;
+    let best = one;
+    for (const item of others) if (item.server.weightedPeople < best.server.weightedPeople) best = item;
+    const { server, verdict } = best;
+    const lead = server.load !== undefined && first.load !== undefined ? 'is lighter' : 'has fewer people';
+    return [`${server.candidate.id} ${lead} but ${obstacleOf(server, verdict, matter)}`];
+  }
+  return [];
 }
 
 function isLighter(server: Assessment, first: Assessment): boolean {

@@ -129,7 +129,7 @@ describe('explainPlacement', () => {
   });
 
   it('ends with what failed on the way', () => {
-    expect(lines.slice(-2)).to.deep.equal(['Try 1: bbb1 failed (refused); moved on.', '']);
+    expect(lines.slice(-2)).to.deep.equal(['Try 1: bbb1 could not be connected to; moved on.', '']);
   });
 
   it('is coloured only where that is wanted, and lets no control character through', () => {

@@ -8,7 +8,7 @@ interface Case {
   readonly candidates: readonly Candidate[];
   readonly request?: Parameters<typeof placementRequest>[0];
   readonly options?: Partial<PlacementOptions>;
-  /** `{p}` and `{t}` stand for what the chosen one's record says: predicted CPU, and how far ahead. */
+  /** `{p}`, `{t}` and `{l}` stand for what the chosen one's record says: predicted CPU, how far ahead, and load. */
   readonly sentence: string;
 }
 
@@ -27,13 +27,16 @@ const cases: readonly Case[] = [
       silent('bbb1', { attendees: 2, sampleAgeMs: 240_000 }),
     ],
     sentence:
-      'bbb3: 41 % CPU now, {p} % expected in {t} minutes with 2 young meetings and this one, the lowest of 3; ' +
-      'bbb1 has fewer people but its last sample is 4 minutes old',
+      'bbb3: 41 % CPU now, {p} % expected in {t} minutes with 2 young meetings and this one; ' +
+      '{l} % of its CPU limit, the lightest of 3 that can take it; ' +
+      'bbb1 has fewer people but its last sample is 4 minutes old, too old to count',
   },
   {
     title: 'the resource that decides where it is not the CPU',
     candidates: [candidate('a', { memory: 0.8 }), candidate('b', { cpu: 0.8, memory: 0.95 })],
-    sentence: 'a: 20 % CPU now, {p} % expected in {t} minutes with this meeting, 89 % of its memory limit',
+    sentence:
+      'a: 20 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '89 % of its memory limit, the only regular one that can take it',
   },
   {
     title: 'that a lighter server is cordoned',
@@ -42,7 +45,8 @@ const cases: readonly Case[] = [
       candidate('b', { cpu: 0.05, memory: 0.1, adminState: 'cordoned' }),
     ],
     sentence:
-      'a: 20 % CPU now, {p} % expected in {t} minutes with this meeting, the only one that can take it; b is lighter but is cordoned',
+      'a: 20 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only one that can take it; b is lighter but is cordoned',
   },
   {
     title: 'that all are full, and who would break a limit set as a number',
@@ -53,29 +57,66 @@ const cases: readonly Case[] = [
     ],
     sentence:
       'no server that may take it is below its ceilings, the least bad is a: 70 % CPU now, {p} % expected in {t} minutes ' +
-      'with this meeting, the lowest of 2 (70 % CPU now, its limit is 40 %); ' +
-      'h is lighter but would be above a fixed limit: 3 meetings, its limit is 3',
+      'with this meeting; {l} % of its CPU limit, the lightest of 2; it is above its CPU limit of 40 %: 70 % now; ' +
+      'h is lighter but would pass its fixed limit of 3 meetings: 3 meetings already',
   },
   {
     title: 'that a spare was needed',
     candidates: [candidate('a', full), candidate('s', { cpu: 0.3, tags: ['spare'] })],
     sentence:
-      'no regular server can take it, so a spare: s: 30 % CPU now, {p} % expected in {t} minutes with this meeting',
+      'no regular server can take it, so a spare: s: 30 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only spare that can take it',
   },
   {
     title: 'that no server is online',
     candidates: [candidate('a', { health: 'unstable', memory: 0.1 }), candidate('b', { health: 'offline' })],
     sentence:
       'no server is online, trying those that failed lately or were not polled yet: a: 20 % CPU now, ' +
-      '{p} % expected in {t} minutes with this meeting, the only one that can take it',
+      '{p} % expected in {t} minutes with this meeting; {l} % of its CPU limit, the only one that can take it',
   },
   {
     title: 'that none with the preferred tag can take it',
     candidates: [candidate('plain', { cpu: 0.3, memory: 0.1 }), candidate('gpu', { ...full, tags: ['gpu'] })],
     request: { preferredTag: 'gpu' },
     sentence:
-      'no regular server with the preferred tag gpu can take it, so another: plain: 30 % CPU now, ' +
-      '{p} % expected in {t} minutes with this meeting',
+      'no regular server with the preferred tag gpu can take it (gpu: above its CPU limit of 40 %: 70 % now), so another: ' +
+      'plain: 30 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only regular one that can take it',
+  },
+  {
+    title: 'what keeps the servers with the preferred tag',
+    candidates: [
+      candidate('plain', { memory: 0.1 }),
+      candidate('gpu1', { tags: ['gpu'], health: 'unstable' }),
+      candidate('gpu2', { tags: ['gpu'], adminState: 'cordoned' }),
+    ],
+    request: { preferredTag: 'gpu' },
+    sentence:
+      'no regular server with the preferred tag gpu can take it (gpu1: unstable, and 1 more), so another: ' +
+      'plain: 20 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only one that can take it',
+  },
+  {
+    title: 'that one was drawn among equals',
+    candidates: [
+      candidate('a', { cpu: 0.3, memory: 0.1 }),
+      candidate('b', { cpu: 0.3, memory: 0.1 }),
+      candidate('c', { cpu: 0.6 }),
+    ],
+    sentence:
+      'a: 30 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, drawn from 2 equal ones of 3 that can take it',
+  },
+  {
+    title: 'which server a person would wonder about, rather than an idle spare',
+    candidates: [
+      candidate('a', { cpu: 0.5, attendees: 60 }),
+      candidate('s', { cpu: 0.01, tags: ['spare'] }),
+      candidate('down', { cpu: 0.2, attendees: 20, health: 'offline' }),
+    ],
+    sentence:
+      'a: 50 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only regular one that can take it; down is lighter but is offline',
   },
   {
     title: 'that a canary is lighter and it is not its turn',
@@ -86,6 +127,7 @@ const cases: readonly Case[] = [
     options: { shares: { canary: 0.05 } },
     sentence:
       'old: 50 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only regular one that can take it; ' +
       'new is lighter but its tag canary gets only 5 % of the new meetings, not this one',
   },
   {
@@ -97,12 +139,12 @@ const cases: readonly Case[] = [
     options: { shares: { canary: 0 } },
     sentence:
       'no other server can take it, so one beyond the share of its tag: new: 30 % CPU now, ' +
-      '{p} % expected in {t} minutes with this meeting, the only one that can take it',
+      '{p} % expected in {t} minutes with this meeting; {l} % of its CPU limit, the only one that can take it',
   },
   {
     title: 'that no load is known and people were compared',
     candidates: [silent('a', { attendees: 10 }), silent('b', { attendees: 30 })],
-    sentence: 'a: no CPU sample, 10 attendees counted and 0 reserved, the fewest people of 2',
+    sentence: 'a: no CPU sample; 10 attendees and 0 reserved, the fewest people of 2 that can take it',
   },
   {
     title: 'that two were drawn',
@@ -113,15 +155,16 @@ const cases: readonly Case[] = [
     ],
     options: { policy: 'power-of-two' },
     sentence:
-      'b: 40 % CPU now, {p} % expected in {t} minutes with this meeting, the lighter of 2 drawn from 3',
+      'b: 40 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the lighter of 2 drawn from 3 that can take it',
   },
   {
     title: 'what the last five minutes were like',
     candidates: [candidate('a', { longCpu: 0.3 }), candidate('b', { cpu: 0.1, longCpu: 0.7 })],
     options: { policy: 'cpu-mem' },
     sentence:
-      'a: 20 % CPU now, {p} % expected in {t} minutes with this meeting, ' +
-      '30 % CPU and 30 % memory over five minutes, the lowest of 2',
+      'a: 30 % CPU and 30 % memory over five minutes, the least of both together of 2 that can take it; ' +
+      '20 % CPU now, {p} % expected in {t} minutes with this meeting',
   },
   {
     title: 'how many meetings each counts for',
@@ -131,13 +174,16 @@ const cases: readonly Case[] = [
     ],
     request: { policy: 'fewest-meetings' },
     sentence:
-      'b: 10 % CPU now, {p} % expected in {t} minutes with this meeting, 1 meeting, times 2, the lowest of 2',
+      'b: 1 meeting, times 2, the fewest meetings of 2 that can take it, each times its multiplier; ' +
+      '10 % CPU now, {p} % expected in {t} minutes with this meeting',
   },
   {
     title: 'whose turn it is',
     candidates: [candidate('a'), candidate('b')],
     options: { policy: 'round-robin' },
-    sentence: 'a: next in turn of 2',
+    sentence:
+      'a: next in turn, the one that waited longest of 2 that can take it; ' +
+      '20 % CPU now, {p} % expected in {t} minutes with this meeting',
   },
   {
     title: 'why nobody could take it',
@@ -162,9 +208,10 @@ describe('the explanation of a decision', () => {
   for (const item of cases) {
     it(`says ${item.title}`, () => {
       const { explanation, candidates } = decisionOf(item);
-      const { predictedCpu = 0, predictedInMs = 0 } = candidates[0] ?? {};
+      const { predictedCpu = 0, predictedInMs = 0, load = 0 } = candidates[0] ?? {};
       const expected = item.sentence
         .replaceAll('{p}', String(Math.round(predictedCpu * 100)))
+        .replaceAll('{l}', String(Math.round(load * 100)))
         .replaceAll('{t}', String(Math.round(predictedInMs / 60_000)));
       expect(explanation).to.equal(expected);
     });
@@ -201,14 +248,14 @@ describe('the sentence about a candidate', () => {
       b: '50 % of its attendees limit; a is lighter',
       c: 'lacks the tag x',
       d: 'refuses the secret',
-      e: 'would be above a ceiling: 960 Mbit/s on its network of 1000, its limit is 85 %',
+      e: 'above its network limit of 85 %: 960 of 1000 Mbit/s',
       f: 'its load is unknown: no CPU sample',
       g: 'its load is unknown: its samples hold no CPU value',
       h: 'cordoned',
       i: 'was not polled yet',
       j: 'a spare, kept for when no other is below its ceilings',
       k: 'its tag canary gets only 0.5 % of the new meetings, not this one',
-      l: 'would be above a ceiling: 90 attendees and 15 reserved, with this meeting more than its limit of 100',
+      l: 'would pass its fixed limit of 100 attendees: 90 attendees and 15 reserved already',
     });
   });
 

@@ -45,7 +45,7 @@ describe('policy cpu-mem', () => {
     expect(decision.ranking).to.deep.equal(['busy', 'dead']);
     expect(decision.candidates[1]).to.include({
       verdict: 'unknown-load',
-      detail: 'its last sample is 10 minutes old',
+      detail: 'its last sample is 10 minutes old, too old to count',
     });
   });
 });

@@ -117,7 +117,7 @@ describe('system: how servers are chosen', function () {
     expect(placed?.serverId).to.be.undefined;
     const told = await ballast.run('explain', placed?.id ?? '');
     expect(told).to.include('no server can take it: 2 above a ceiling');
-    expect(told).to.include('1 meeting, its limit is 1');
+    expect(told).to.include('would pass its fixed limit of 1 meeting: 1 meeting already');
   });
 
   it('takes the configured size and length of a meeting about which nothing is known', async () => {

@@ -19,6 +19,7 @@ export const cpuMem: Policy = {
   },
   isUnknown: (server) => scoreOf(server) === undefined,
   behind: 'heavier',
+  superlative: 'the least of both together',
   advantage: 'has less of both together',
 };
 

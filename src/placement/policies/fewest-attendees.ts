@@ -1,4 +1,4 @@
-import { plural, timesWeight } from '../describe-load.js';
+import { peopleOn, timesWeight } from '../describe-load.js';
 import { orderByScore } from './order-by-score.js';
 import type { Policy } from './policy.js';
 
@@ -7,7 +7,8 @@ export const fewestAttendees: Policy = {
   order: (servers, context) => orderByScore(servers, (server) => server.weightedPeople, 0, context),
   reason: () => 'policy',
   describe: ({ candidate, reserved }) =>
-    `${plural(candidate.attendees, 'attendee')} and ${Math.round(reserved)} reserved${timesWeight(candidate)}`,
+    `${peopleOn(candidate.attendees, reserved)}${timesWeight(candidate)}`,
   behind: 'heavier',
+  superlative: 'the fewest people',
   advantage: 'counts for fewer people',
 };

@@ -8,5 +8,6 @@ export const fewestMeetings: Policy = {
   reason: () => 'policy',
   describe: ({ candidate }) => `${plural(candidate.meetings, 'meeting')}${timesWeight(candidate)}`,
   behind: 'heavier',
+  superlative: 'the fewest meetings',
   advantage: 'counts for fewer meetings',
 };

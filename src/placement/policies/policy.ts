@@ -40,6 +40,8 @@ export interface Policy {
   readonly isUnknown?: (server: Assessment) => boolean;
   /** What one ranked behind the first is: heavier, or simply not its turn. */
   readonly behind: 'heavier' | 'not-its-turn';
+  /** What the first is among all: "the lightest", "the fewest meetings". */
+  readonly superlative: string;
   /** What the first has over one that is heavier, after its name: "is lighter", "counts for fewer meetings". */
   readonly advantage: string;
 }

@@ -26,5 +26,6 @@ export const powerOfTwo: Policy = {
   describe: describeLoad,
   isUnknown: ({ load }) => load === undefined,
   behind: 'heavier',
+  superlative: 'the lighter',
   advantage: 'is lighter',
 };

@@ -10,5 +10,6 @@ export const predicted: Policy = {
   describe: describeLoad,
   isUnknown: ({ load }) => load === undefined,
   behind: 'heavier',
+  superlative: 'the lightest',
   advantage: 'is lighter',
 };

@@ -13,5 +13,6 @@ export const roundRobin: Policy = {
   reason: () => 'policy',
   describe: () => 'next in turn',
   behind: 'not-its-turn',
+  superlative: 'the one that waited longest',
   advantage: 'is next in turn',
 };
