@@ -83,10 +83,16 @@ function standingOf(choice: Choice, judged: readonly Judged[], { tiers, request 
   }
   const isWeighted = tier.servers.some(({ candidate }) => candidate.loadMultiplier !== 1);
   const weights = isWeighted && policy.behind === 'heavier' ? ', each times its multiplier' : '';
-  const all = `${count}${tag}${tier.kind === 'least-bad' ? '' : ' that can take it'}${weights}`;
+  // Those it could not be compared with come after it, whatever their load is.
+  const known = isByPeople(choice)
+    ? count
+    : tier.servers.filter((one) => policy.isUnknown?.(one) !== true).length;
+  if (known === 1) return `the only one of ${count}${tag} whose load is known`;
+  const which = known < count ? ' whose load is known' : tier.kind === 'least-bad' ? '' : ' that can take it';
+  const all = `${known}${tag}${which}${weights}`;
   const superlative = isByPeople(choice) ? 'the fewest people' : policy.superlative;
   if (drawn !== undefined) return `${superlative} of ${drawn} drawn from ${all}`;
-  if (tied === count) return `drawn from ${count} equal ones${weights}`;
+  if (tied === known) return `drawn from ${known} equal ones${known < count ? which : ''}${weights}`;
   return tied > 1 ? `drawn from ${tied} equal ones of ${all}` : `${superlative} of ${all}`;
 }
 

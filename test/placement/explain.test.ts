@@ -28,7 +28,7 @@ const cases: readonly Case[] = [
     ],
     sentence:
       'bbb3: 41 % CPU now, {p} % expected in {t} minutes with 2 young meetings and this one; ' +
-      '{l} % of its CPU limit, the lightest of 3 that can take it; ' +
+      '{l} % of its CPU limit, the lightest of 2 whose load is known; ' +
       'bbb1 has fewer people but its last sample is 4 minutes old, too old to count',
   },
   {
@@ -140,6 +140,13 @@ const cases: readonly Case[] = [
     sentence:
       'no other server can take it, so one beyond the share of its tag: new: 30 % CPU now, ' +
       '{p} % expected in {t} minutes with this meeting; {l} % of its CPU limit, the only one that can take it',
+  },
+  {
+    title: 'that only one load is known',
+    candidates: [candidate('a', { cpu: 0.6 }), silent('b', { attendees: 900, sampleAgeMs: 600_000 })],
+    sentence:
+      'a: 60 % CPU now, {p} % expected in {t} minutes with this meeting; ' +
+      '{l} % of its CPU limit, the only one of 2 whose load is known',
   },
   {
     title: 'that no load is known and people were compared',
