@@ -3,6 +3,14 @@ import { nearestName } from '../config/nearest-name.js';
 
 const MAX_FAULTS = 100;
 
+/** Keys one may look for here that are settings of the balancer. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map(
+  ['share', 'shares'].map((key) => [
+    key,
+    'what part of the meetings a tag gets is the setting placement.shares',
+  ]),
+);
+
 /** A cluster document or body that cannot be applied: every fault at once, one sentence each, never a secret. */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
@@ -38,8 +46,10 @@ function describe(
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => {
+        const elsewhere = ELSEWHERE.get(key);
         const nearest = nearestName(key, known(issue.path));
-        const hint = nearest === undefined ? '' : `, did you mean ${nearest}?`;
+        const guess = nearest === undefined ? '' : `, did you mean ${nearest}?`;
+        const hint = elsewhere === undefined ? guess : `, ${elsewhere}`;
         return `${at([...issue.path, key])}unknown key${hint}`;
       });
     case 'invalid_key': {
@@ -57,7 +67,9 @@ function describe(
       return [`${at(issue.path)}must be ${article(issue.expected)}${quotes}${given(input, issue.path)}`];
     }
     case 'invalid_value':
-      return [`${at(issue.path)}must be ${issue.values.map(String).join(', ')}${given(input, issue.path)}`];
+      return [
+        `${at(issue.path)}must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}${given(input, issue.path)}`,
+      ];
     case 'invalid_union':
       return [`${at(issue.path)}must be a text, number or boolean`];
     default:

@@ -138,7 +138,7 @@ export const poolSettings: SettingTree<PoolConfig> = {
   },
   placement: {
     policy: setting('placement.policy', oneOf(POLICY_NAMES), {
-      doc: 'How a server is chosen for a new meeting; a tenant may have a policy of its own.',
+      doc: 'How a server is chosen for a new meeting; a tenant may have its own (`policy` in the cluster file).',
       fallback: 'predicted',
     }),
     tolerance: setting('placement.tolerance', ratio(false), {
@@ -166,7 +166,7 @@ export const poolSettings: SettingTree<PoolConfig> = {
       fallback: 'spare',
     }),
     shares: setting('placement.shares', shares(), {
-      doc: 'Servers with such a tag get at most this part of the new meetings (a canary), more only when no other can take one.',
+      doc: 'Servers with such a tag get at most this part of the new meetings (a canary), more only when no other can take one. In the environment: `canary=0.05,old=0.5`.',
       fallback: [],
     }),
     limits: {

@@ -75,7 +75,7 @@ describe('parseCluster', () => {
     const tenant = 'kind: Tenant\nid: school\nsecrets: [a]\npolicy: ';
     expect(parseCluster(`${tenant}round-robin`, REQUEST).tenants[0]?.policy).to.equal('round-robin');
     expect(faultsOf(`${tenant}random`)).to.deep.equal([
-      'document 1 (Tenant school): policy: must be predicted, cpu-mem, power-of-two, round-robin, fewest-meetings, fewest-attendees, given "random"',
+      'document 1 (Tenant school): policy: must be one of predicted, cpu-mem, power-of-two, round-robin, fewest-meetings, fewest-attendees, given "random"',
     ]);
   });
 
@@ -156,7 +156,16 @@ describe('parseCluster', () => {
       'secrets: the default tenant has its secrets in the',
     ],
     ['a tenant without secrets', '{ kind: Tenant, id: t }', 'secrets: at least one is needed'],
-    ['an unknown state', server('secret: a, state: drained'), 'state: must be enabled, cordoned, disabled'],
+    [
+      'the share of a tag',
+      server('secret: a, share: 0.05'),
+      'share: unknown key, what part of the meetings a tag gets is the setting placement.shares',
+    ],
+    [
+      'an unknown state',
+      server('secret: a, state: drained'),
+      'state: must be one of enabled, cordoned, disabled',
+    ],
     ['a ${VAR} over HTTP', server('secret: "${HOME}"'), 'secret: ${HOME} is read only by `ballast apply`'],
     [
       'a secretFile over HTTP',
