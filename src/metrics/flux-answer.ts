@@ -4,13 +4,15 @@ import { quoted, SourceError } from './source-error.js';
 import type { TelegrafAnswer, TelegrafRow } from './telegraf-table.js';
 
 const NEEDED = ['result', '_measurement', '_field', '_time', '_value'] as const;
+type ColumnName = (typeof NEEDED)[number] | 'server' | 'host' | 'interface' | 'error';
+const NUMBERS = ['double', 'long', 'unsignedLong'];
 const LINES_A_TURN = 2_000;
 
 /** Where the columns of one table stand; −1 where it has none. */
 interface Columns {
   readonly size: number;
-  readonly at: (name: string) => number;
-  readonly valueType: string;
+  readonly at: Readonly<Record<ColumnName, number>>;
+  readonly isNumber: boolean;
   /** The name of the result stands in an annotation, unless one table holds several. */
   readonly result: string;
 }
@@ -43,7 +45,7 @@ export async function readFluxAnswer(text: string, where: string): Promise<Teleg
       else if (row.result === 'newest') newest.push(row.row);
       else if (row.result.startsWith('rare')) rare.push(row.row);
       else recent.push(row.row);
-      if (columns?.at('error') !== -1) throw new SourceError('refused', errorWords(cells, columns, where));
+      if (columns?.at.error !== -1) throw new SourceError('refused', errorWords(cells, columns, where));
     },
     error: () => undefined,
     complete: () => undefined,
@@ -59,34 +61,49 @@ export async function readFluxAnswer(text: string, where: string): Promise<Teleg
 
 function columnsOf(meta: FluxTableMetaData, where: string): Columns {
   const positions = new Map(meta.columns.map(({ label }, index) => [label, index]));
-  const at = (name: string): number => positions.get(name) ?? -1;
-  const isError = at('error') !== -1;
-  if (!isError && NEEDED.some((name) => at(name) === -1)) {
+  const of = (name: ColumnName): number => positions.get(name) ?? -1;
+  const isError = of('error') !== -1;
+  if (!isError && NEEDED.some((name) => of(name) === -1)) {
     const names = quoted([...positions.keys()].join(','));
     throw new SourceError('bad-answer', `${where} answered with columns that were not asked for: ${names}`);
   }
-  const valueType = isError ? 'string' : meta.column('_value').dataType;
-  const result = isError ? '' : meta.column('result').defaultValue;
-  return { size: meta.columns.length, at, valueType, result };
+  return {
+    size: meta.columns.length,
+    // Looked up once a table, not once a row: there are many thousands of rows.
+    at: {
+      result: of('result'),
+      _measurement: of('_measurement'),
+      _field: of('_field'),
+      _time: of('_time'),
+      _value: of('_value'),
+      server: of('server'),
+      host: of('host'),
+      interface: of('interface'),
+      error: of('error'),
+    },
+    isNumber: !isError && NUMBERS.includes(meta.column('_value').dataType),
+    result: isError ? '' : meta.column('result').defaultValue,
+  };
 }
 
 function rowOf(
   cells: readonly string[],
-  { size, at, valueType, result }: Columns,
+  { size, at, isNumber, result }: Columns,
 ): { readonly result: string; readonly row: TelegrafRow } | undefined {
-  if (cells.length !== size || at('error') !== -1) return undefined;
-  const cell = (name: string): string => cells[at(name)] ?? '';
-  const time = Date.parse(cell('_time'));
+  if (cells.length !== size || at.error !== -1) return undefined;
+  const time = Date.parse(cells[at._time] ?? '');
   if (Number.isNaN(time)) return undefined;
+  const value = cells[at._value] ?? '';
+  const ownResult = cells[at.result] ?? '';
   return {
-    result: cell('result') || result,
+    result: ownResult === '' ? result : ownResult,
     row: {
-      server: tagOf(cell('server')),
-      host: tagOf(cell('host')),
-      interface: tagOf(cell('interface')),
-      measurement: cell('_measurement'),
-      field: cell('_field'),
-      value: valueOf(cell('_value'), valueType),
+      server: tagOf(cells[at.server]),
+      host: tagOf(cells[at.host]),
+      interface: tagOf(cells[at.interface]),
+      measurement: cells[at._measurement] ?? '',
+      field: cells[at._field] ?? '',
+      value: value === '' ? undefined : isNumber ? Number(value) : value,
       at: time,
     },
   };
@@ -102,13 +119,8 @@ function countOf(row: TelegrafRow, counts: ReadonlyMap<string, unknown>): number
   return typeof count === 'number' && count >= 1 ? count : undefined;
 }
 
-function valueOf(cell: string, type: string): unknown {
-  if (cell === '') return undefined;
-  return ['double', 'long', 'unsignedLong'].includes(type) ? Number(cell) : cell;
-}
-
 function errorWords(cells: readonly string[], columns: Columns | undefined, where: string): string {
-  return `${where} gave up on the query: ${quoted(cells[columns?.at('error') ?? 0] ?? '')}`;
+  return `${where} gave up on the query: ${quoted(cells[columns?.at.error ?? 0] ?? '')}`;
 }
 
 function end(text: string): string {

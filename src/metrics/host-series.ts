@@ -3,7 +3,7 @@ import type { HostTags, Quantity } from './host-reading.js';
 import type { HostReadings } from './host-readings.js';
 import { Series } from './series.js';
 
-/** More interfaces than any BBB host has; what comes beyond is ignored. */
+/** More interfaces than any BBB host has, each with two directions; what comes beyond is ignored. */
 const MAX_INTERFACES = 32;
 
 /** Interfaces that carry no traffic of their own; `all` is Telegraf's name for protocol statistics. RE2 reads it as well. */
@@ -31,18 +31,26 @@ interface LeftOut {
   readonly notedAt: number;
 }
 
-/** What is told of one host at one time: fields of a measurement of Telegraf, all of them or one. */
+/** What is told of one host at one time: fields of a measurement of Telegraf. */
 export interface HostPoint {
   readonly measurement: string;
   readonly interface: string | undefined;
   readonly fields: ReadonlyMap<string, unknown>;
   /** ms since 1970. */
   readonly time: number;
-  /** How many readings its gauges are means of; 1 where absent. */
-  readonly count?: number | undefined;
 }
 
-const COUNTERS = ['bytes_sent', 'bytes_recv'] as const;
+/** One field of it. */
+export interface HostValue {
+  readonly measurement: string;
+  readonly interface: string | undefined;
+  readonly field: string;
+  readonly value: unknown;
+  /** ms since 1970. */
+  readonly at: number;
+  /** How many readings a gauge is the mean of; 1 where absent. */
+  readonly count?: number | undefined;
+}
 
 /** The last minutes of one host. */
 export class HostSeries {
@@ -57,25 +65,31 @@ export class HostSeries {
   #cpuCount: unknown;
 
   /** Takes a point of use; `now` is when it came, `keepMs` how much history stays. */
-  add(point: HostPoint, now: number, keepMs: number): void {
-    const { measurement, fields } = point;
-    const take = (quantity: 'cpu' | 'memory', series: Series, base: 0 | 100, percent: unknown): void => {
-      if (percent === undefined || addRatio(series, point, base, percent, keepMs)) return;
-      this.#bad.set(quantity, { value: percent, notedAt: now });
-    };
+  add({ measurement, interface: name, fields, time }: HostPoint, now: number, keepMs: number): void {
+    const hasBetter = fields.has('available_percent');
+    for (const [field, value] of fields) {
+      if (field === 'used_percent' && hasBetter) continue;
+      this.addValue({ measurement, interface: name, field, value, at: time }, now, keepMs);
+    }
+  }
+
+  /** The same of one field. */
+  addValue(given: HostValue, now: number, keepMs: number): void {
+    const { measurement, field, value } = given;
     switch (measurement) {
       case 'cpu':
-        take('cpu', this.#cpu, 100, fields.get('usage_idle'));
+        if (field === 'usage_idle') this.#addGauge('cpu', this.#cpu, 100, given, now, keepMs);
         break;
       case 'mem':
-        take('memory', this.#available, 100, fields.get('available_percent'));
-        if (!fields.has('available_percent')) take('memory', this.#used, 0, fields.get('used_percent'));
+        if (field === 'available_percent') this.#addGauge('memory', this.#available, 100, given, now, keepMs);
+        else if (field === 'used_percent') this.#addGauge('memory', this.#used, 0, given, now, keepMs);
         break;
       case 'net':
-        this.#addTraffic(point, now, keepMs);
+        if (field === 'bytes_sent' || field === 'bytes_recv') this.#addTraffic(given, now, keepMs);
+        else if (field === 'speed') this.#addSpeed(given);
         break;
       default:
-        this.#cpuCount = fields.get('n_cpus') ?? this.#cpuCount;
+        if (field === 'n_cpus') this.#cpuCount = value;
     }
   }
 
@@ -110,38 +124,36 @@ export class HostSeries {
     }
   }
 
-  #addTraffic(point: HostPoint, now: number, keepMs: number): void {
-    const { fields, time, interface: name = '' } = point;
-    for (const direction of COUNTERS) {
-      const bytes = fields.get(direction);
-      if (bytes === undefined) continue;
-      if (typeof bytes !== 'number' || !(bytes >= 0 && bytes <= 2 ** 64)) {
-        this.#bad.set('network', { value: bytes, notedAt: now });
-        continue;
-      }
-      const key = `${direction} ${name}`;
-      let counter = this.#counters.get(key);
-      if (counter === undefined) {
-        if (this.#counters.size >= COUNTERS.length * MAX_INTERFACES) continue;
-        counter = new Counter();
-        this.#counters.set(key, counter);
-      }
-      counter.add(time, bytes, keepMs);
-    }
-    const speed = fields.get('speed');
-    if (typeof speed === 'number' && this.#speeds.size < MAX_INTERFACES) this.#speeds.set(name, speed);
+  /** Takes |`base` − percent| as a ratio. Rounding may pass 0 or 100 by a little; anything further makes no sense. */
+  #addGauge(
+    quantity: Quantity,
+    series: Series,
+    base: 0 | 100,
+    { value, at, count }: HostValue,
+    now: number,
+    keepMs: number,
+  ): void {
+    if (typeof value === 'number' && value >= -1 && value <= 101) {
+      series.add(at, Math.abs(base - Math.min(100, Math.max(0, value))) / 100, keepMs, count);
+    } else this.#bad.set(quantity, { value, notedAt: now });
   }
-}
 
-/** Adds |`base` − percent| as a ratio. Rounding may pass 0 or 100 by a little; anything further makes no sense. */
-function addRatio(
-  series: Series,
-  { time, count = 1 }: HostPoint,
-  base: 0 | 100,
-  percent: unknown,
-  keepMs: number,
-): boolean {
-  if (typeof percent !== 'number' || !(percent >= -1 && percent <= 101)) return false;
-  series.add(time, Math.abs(base - Math.min(100, Math.max(0, percent))) / 100, keepMs, count);
-  return true;
+  #addTraffic({ interface: name = '', field, value, at }: HostValue, now: number, keepMs: number): void {
+    if (typeof value !== 'number' || !(value >= 0 && value <= 2 ** 64)) {
+      this.#bad.set('network', { value, notedAt: now });
+      return;
+    }
+    const key = `${field} ${name}`;
+    let counter = this.#counters.get(key);
+    if (counter === undefined) {
+      if (this.#counters.size >= 2 * MAX_INTERFACES) return;
+      counter = new Counter();
+      this.#counters.set(key, counter);
+    }
+    counter.add(at, value, keepMs);
+  }
+
+  #addSpeed({ interface: name = '', value }: HostValue): void {
+    if (typeof value === 'number' && this.#speeds.size < MAX_INTERFACES) this.#speeds.set(name, value);
+  }
 }

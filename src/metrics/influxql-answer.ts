@@ -40,8 +40,12 @@ export function readInfluxqlResult(result: InfluxqlResult, into: InfluxqlRows): 
       server: tagOf(tags.server),
       host: tagOf(tags.host),
       interface: tagOf(tags.interface),
-      measurement: name,
     };
+    const fields = columns.flatMap((field, index) =>
+      index === timeAt || field.startsWith(COUNT_OF)
+        ? []
+        : [{ field, index, countAt: columns.indexOf(COUNT_OF + field) }],
+    );
     for (const cells of values) {
       const at = cells[timeAt];
       if (typeof at !== 'number' || cells.length !== columns.length) {
@@ -49,11 +53,20 @@ export function readInfluxqlResult(result: InfluxqlResult, into: InfluxqlRows): 
         into.first ||= JSON.stringify(cells).slice(0, 200);
         continue;
       }
-      for (const [index, field] of columns.entries()) {
+      for (const { field, index, countAt } of fields) {
         const value = cells[index];
-        if (index === timeAt || value === null || field.startsWith(COUNT_OF)) continue;
-        const count = cells[columns.indexOf(COUNT_OF + field)];
-        into.rows.push({ ...owner, field, value, at, count: typeof count === 'number' ? count : undefined });
+        if (value === null) continue;
+        const count = countAt === -1 ? undefined : cells[countAt];
+        into.rows.push({
+          server: owner.server,
+          host: owner.host,
+          interface: owner.interface,
+          measurement: name,
+          field,
+          value,
+          at,
+          count: typeof count === 'number' ? count : undefined,
+        });
       }
     }
   }

@@ -133,7 +133,7 @@ export class InfluxqlSource implements SampleSource {
       );
     }
     if (results.length === count) return results;
-    const message = `${where} answered ${results.length} of ${count} statements`;
+    const message = `${where} answered ${results.length} of ${count} statements: it may be no InfluxDB (a VictoriaMetrics is read by metrics.source prometheus)`;
     throw new SourceError('bad-answer', message);
   }
 

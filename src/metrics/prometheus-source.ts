@@ -31,7 +31,8 @@ const failureSchema = z
   .object({ error: z.string().optional(), message: z.string().optional() })
   .transform(({ error, message }) => error ?? message ?? '');
 
-const buildSchema = z.object({ data: z.object({ version: z.string() }) });
+/** VictoriaMetrics tells no version. */
+const buildSchema = z.object({ data: z.object({ version: z.string().optional() }) });
 
 /** Prometheus, Mimir, VictoriaMetrics with node_exporter's metrics: one PromQL query a refresh. */
 export class PrometheusSource implements SampleSource {
@@ -71,7 +72,7 @@ export class PrometheusSource implements SampleSource {
     const answer = await this.#http.send({ method: 'GET', path: '/api/v1/status/buildinfo' }, signal);
     if (answer.status !== 200) throw this.#refusal(answer);
     const { data } = readJson(answer, buildSchema, this.#http);
-    return `Prometheus ${data.version}`;
+    return `Prometheus ${data.version ?? 'without a version'}`;
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { HostTags } from './host-reading.js';
 import { HostReadings, MAX_AHEAD_MS } from './host-readings.js';
-import { type HostPoint, HostSeries } from './host-series.js';
+import { type HostPoint, HostSeries, type HostValue } from './host-series.js';
 
 export interface SeriesBookOptions {
   /** How much history of a host stays. */
@@ -19,6 +19,8 @@ export class SeriesBook {
   readonly #options: SeriesBookOptions;
   /** In order of their last write; by server, then by host ('' for none). */
   readonly #hosts = new Map<string, Host>();
+  /** The last of them: what comes of one host mostly comes together. */
+  #last: Host | undefined;
 
   constructor(options: SeriesBookOptions) {
     this.#options = options;
@@ -31,6 +33,13 @@ export class SeriesBook {
     else if (Number.isFinite(point.time)) series?.addFuture(point.time, now);
   }
 
+  /** The same of one field. */
+  addValue(value: HostTags & HostValue, now: number): void {
+    const series = this.#seriesOf(value);
+    if (value.at <= now + MAX_AHEAD_MS) series?.addValue(value, now, this.#options.keepMs);
+    else if (Number.isFinite(value.at)) series?.addFuture(value.at, now);
+  }
+
   /** Means over `windowMs` of all hosts, and what was left out of late. */
   readings(now: number, windowMs: number): HostReadings {
     const readings = new HostReadings(now);
@@ -41,6 +50,8 @@ export class SeriesBook {
 
   #seriesOf({ server, host }: HostTags): HostSeries | undefined {
     if (server === undefined && host === undefined) return undefined;
+    const last = this.#last;
+    if (last !== undefined && last.tags.server === server && last.tags.host === host) return last.series;
     const key = `${server ?? ''}\n${host ?? ''}`;
     const known = this.#hosts.get(key);
     // Deleted and set again, it becomes the last in order.
@@ -50,6 +61,7 @@ export class SeriesBook {
     const isFull = this.#hosts.size > this.#options.maxHosts;
     const oldest = isFull ? this.#hosts.keys().next().value : undefined;
     if (oldest !== undefined) this.#hosts.delete(oldest);
+    this.#last = entry;
     return entry.series;
   }
 }

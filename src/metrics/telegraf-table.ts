@@ -1,21 +1,12 @@
 import type { HostTags } from './host-reading.js';
-import type { HostPoint } from './host-series.js';
+import type { HostValue } from './host-series.js';
 import { joinReadings } from './join-readings.js';
 import type { LoadTable, SampleFault, SampleKey } from './load-table.js';
 import { SeriesBook } from './series-book.js';
 import { SourceError } from './source-error.js';
 
 /** One value Telegraf wrote, as a database gives it back. */
-export interface TelegrafRow extends HostTags {
-  readonly measurement: string;
-  readonly field: string;
-  readonly interface: string | undefined;
-  readonly value: unknown;
-  /** ms since 1970. */
-  readonly at: number;
-  /** How many readings `value` is the mean of; 1 where absent. */
-  readonly count?: number | undefined;
-}
+export interface TelegrafRow extends HostTags, HostValue {}
 
 /** What to ask a database for; times in ms since 1970. */
 export interface TelegrafPlan {
@@ -112,7 +103,7 @@ export class TelegrafTable {
     const book = new SeriesBook({ keepMs: windowMs + LAG_MS + MAX_AHEAD_MS, maxHosts: MAX_HOSTS });
     let untilTurn = ROWS_A_TURN;
     for (const row of answer.recent) {
-      book.add(row, pointOf(row), now);
+      book.addValue(row, now);
       untilTurn -= 1;
       if (untilTurn > 0) continue;
       untilTurn = ROWS_A_TURN;
@@ -129,10 +120,6 @@ export class TelegrafTable {
     const options = { now, windowMs, maxAgeMs: this.#maxAgeMs };
     return joinReadings(readings.list(), keys, options, unreadableFaults(answer));
   }
-}
-
-function pointOf({ measurement, field, value, at, count, interface: name }: TelegrafRow): HostPoint {
-  return { measurement, interface: name, fields: new Map([[field, value]]), time: at, count };
 }
 
 function unreadableFaults({ unreadable }: TelegrafAnswer): readonly SampleFault[] {
