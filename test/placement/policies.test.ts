@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide } from '../../src/placement/decide.js';
+import { POLICY_NAMES } from '../../src/policy-names.js';
 import type { Candidate, Decision, PlacementOptions, PlacementRequest } from '../../src/placement/types.js';
 import {
   candidate,
   placementOptions,
   placementRequest,
-  policyNames,
   seededRandom,
   silent,
 } from '../support/candidates.js';
@@ -85,7 +85,7 @@ function mayServe(server: Candidate, asked: PlacementRequest): boolean {
   );
 }
 
-for (const policy of policyNames) {
+for (const policy of POLICY_NAMES) {
   describe(`policy ${policy}`, () => {
     it('never picks an ineligible server and ranks every other once', () => {
       fc.assert(

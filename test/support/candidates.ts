@@ -1,5 +1,5 @@
 import { outlookOf, type OngoingMeeting } from '../../src/placement/outlook.js';
-import type { Candidate, PlacementOptions, PlacementRequest, PolicyName } from '../../src/placement/types.js';
+import type { Candidate, PlacementOptions, PlacementRequest } from '../../src/placement/types.js';
 
 const RAMP_MS = 15 * 60_000;
 
@@ -78,16 +78,6 @@ export function placementOptions(values: Partial<PlacementOptions> = {}): Placem
     ...values,
   };
 }
-
-/** All policies there are. */
-export const policyNames: readonly PolicyName[] = [
-  'predicted',
-  'cpu-mem',
-  'power-of-two',
-  'round-robin',
-  'fewest-meetings',
-  'fewest-attendees',
-];
 
 /** A seeded source of random numbers (mulberry32), 0 up to, not including, 1. */
 export function seededRandom(seed: number): () => number {

@@ -1,3 +1,4 @@
+import { POLICY_NAMES } from '../../../policy-names.js';
 import type { RuleKind } from '../rule.js';
 import { b3lb } from './b3lb.js';
 import { b3scale } from './b3scale.js';
@@ -11,12 +12,7 @@ import { scalelite } from './scalelite.js';
 
 /** Every rule that the simulator knows, in the order of tables. */
 export const RULE_KINDS: readonly RuleKind[] = [
-  ownRule('predicted'),
-  ownRule('cpu-mem'),
-  ownRule('power-of-two'),
-  ownRule('round-robin'),
-  ownRule('fewest-meetings'),
-  ownRule('fewest-attendees'),
+  ...POLICY_NAMES.map((policy) => ownRule(policy)),
   scalelite,
   bigBlueSwarm,
   roundRobin,
