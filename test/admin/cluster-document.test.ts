@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { POLICY_NAMES } from '../../src/policy-names.js';
 import { parseCluster } from '../../src/admin/cluster-document.js';
 import { ClusterError } from '../../src/admin/cluster-faults.js';
 import type { SecretSource } from '../../src/admin/cluster-secrets.js';
@@ -75,7 +76,7 @@ describe('parseCluster', () => {
     const tenant = 'kind: Tenant\nid: school\nsecrets: [a]\npolicy: ';
     expect(parseCluster(`${tenant}round-robin`, REQUEST).tenants[0]?.policy).to.equal('round-robin');
     expect(faultsOf(`${tenant}random`)).to.deep.equal([
-      'document 1 (Tenant school): policy: must be one of predicted, cpu-mem, power-of-two, round-robin, fewest-meetings, fewest-attendees, given "random"',
+      `document 1 (Tenant school): policy: must be one of ${POLICY_NAMES.join(', ')}, given "random"`,
     ]);
   });
 

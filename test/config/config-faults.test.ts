@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { POLICY_NAMES } from '../../src/policy-names.js';
 import { ConfigRig } from '../support/config-rig.js';
 
 const SECRET = 'a-secret-of-the-default-tenant';
@@ -27,7 +28,7 @@ tls: { caFile: missing.pem }
       'poll.interval: given 10 (file DIR/ballast.yaml); allowed: a duration from 1s to 20d, such as "10s"',
       'poll.offlineAfter: given "none" (file DIR/ballast.yaml); allowed: a whole number from 1 to 1000',
       'metrics.refresh: given "900ms" (environment BALLAST_METRICS_REFRESH); allowed: a duration from 1s to 20d, such as "10s"',
-      'placement.policy: given "random" (file DIR/ballast.yaml); allowed: one of predicted, cpu-mem, power-of-two, round-robin, fewest-meetings, fewest-attendees',
+      `placement.policy: given "random" (file DIR/ballast.yaml); allowed: one of ${POLICY_NAMES.join(', ')}`,
       'placement.limits.cpu: given 85 (file DIR/ballast.yaml); allowed: a number above 0, up to 1',
       'log.format: given "xml" (environment BALLAST_LOG_FORMAT); allowed: one of json, text',
       'tls.caFile: given missing.pem (file DIR/ballast.yaml); it cannot be read: no such file',
