@@ -3,7 +3,7 @@ import { compare } from '../../src/sim/yardstick/compare.js';
 import { DAY_KINDS } from '../../src/sim/yardstick/days/registry.js';
 import { RULE_KINDS } from '../../src/sim/yardstick/rules/registry.js';
 import { summarize } from '../../src/sim/yardstick/summarize.js';
-import { dayTables, regretTable } from './tables.js';
+import { dayTables, summaryTable } from './tables.js';
 import { writeTables } from './write-tables.js';
 
 const { values } = parseArgs({
@@ -27,6 +27,7 @@ const results = await compare({
 const seconds = (performance.now() - startedAt) / 1_000;
 process.stderr.write(`\r${results.length} runs in ${seconds.toFixed(0)} s\n`);
 const summaries = summarize(results);
-const tables = `${regretTable(summaries)}\n\n${dayTables(summaries)}`;
+const abouts = new Map(DAY_KINDS.map(({ name, about }) => [name, about]));
+const tables = `${summaryTable(summaries)}\n\n${dayTables(summaries, abouts)}`;
 console.log(values.json ? JSON.stringify(summaries, undefined, 2) : tables);
 if (values.write) await writeTables(tables, seconds);

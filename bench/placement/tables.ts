@@ -1,40 +1,82 @@
 import type { RuleSummary } from '../../src/sim/yardstick/summarize.js';
+import { bestPeerOf, goalsOf } from './goals.js';
 
-const HEADER = [
-  'rule',
-  'regret',
-  'people above 80 %',
-  'server-min > 80 %',
-  'server-min > 95 %',
-  'people hit',
-  'spread at peak',
-  'highest CPU',
-  'most a minute',
-  'refused',
-  'moved',
+interface Column {
+  readonly title: string;
+  readonly cell: (summary: RuleSummary) => string;
+  /** Absent: on every day. */
+  readonly onlyOn?: string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'rule', cell: nameOf },
+  {
+    title: 'people above 80 %',
+    cell: ({ overloadedShare, overloadedShareError }) =>
+      `${percent(overloadedShare, 2)} ± ${(overloadedShareError * 100).toFixed(2)}`,
+  },
+  { title: 'regret', cell: ({ regret }) => regretText(regret) },
+  { title: 'server-min > 80 %', cell: ({ means }) => means.serverMinutesAbove80.toFixed(0) },
+  { title: 'server-min > 95 %', cell: ({ means }) => means.serverMinutesAbove95.toFixed(0) },
+  { title: 'people hit', cell: ({ means }) => means.attendeesOverloaded.toFixed(0) },
+  { title: 'highest CPU', cell: ({ means }) => percent(means.highestCpu, 0) },
+  { title: 'spread at peak', cell: ({ means }) => means.spreadAtPeak.toFixed(2) },
+  { title: 'refused', cell: ({ means }) => means.refused.toFixed(1) },
+  { title: 'moved', cell: ({ means }) => means.moved.toFixed(1) },
+  { title: 'most on one', cell: ({ means }) => means.mostPlacedInAMinute.toFixed(1), onlyOn: 'storm' },
 ];
 
-/** One Markdown table for each day. */
-export function dayTables(summaries: readonly RuleSummary[]): string {
-  const days = [...new Set(summaries.map(({ day }) => day))];
-  return days
-    .map((day) => {
-      const rows = summaries.filter((summary) => summary.day === day).map(rowOf);
-      return `### ${day}\n\n${markdownTable([HEADER, ...rows])}`;
+/** One Markdown table for each day, best rule first. `abouts` says by day what is hard about it. */
+export function dayTables(
+  summaries: readonly RuleSummary[],
+  abouts: ReadonlyMap<string, string> = new Map(),
+): string {
+  return byDay(summaries)
+    .map(([day, ofDay]) => {
+      const columns = COLUMNS.filter(({ onlyOn }) => onlyOn === undefined || onlyOn === day);
+      const rows = [...ofDay]
+        .sort((left, right) => left.overloadedShare - right.overloadedShare)
+        .map((summary) => columns.map(({ cell }) => cell(summary)));
+      const about = abouts.get(day);
+      const table = markdownTable([columns.map(({ title }) => title), ...rows]);
+      return `### ${day}\n\n${about === undefined ? '' : `${about}; ${meetingsText(ofDay)}.\n\n`}${table}`;
     })
     .join('\n\n');
 }
 
-/** Regret of each rule on each day: 0 is the clairvoyant, 1 the best peer. */
-export function regretTable(summaries: readonly RuleSummary[]): string {
+/**
+ * A row for each day: regret of our policies (0 is the clairvoyant, 1 the best peer), who the best peer is, and what the
+ * default policy was to reach.
+ */
+export function summaryTable(summaries: readonly RuleSummary[]): string {
+  const own = [...new Set(summaries.filter(({ family }) => family === 'own').map(({ rule }) => rule))];
+  const header = ['day', ...own.map((rule) => (rule === 'predicted' ? `**${rule}**` : rule))];
+  const rows = byDay(summaries).map(([day, ofDay]) => [
+    day,
+    ...own.map((rule) => regretText(ofDay.find((summary) => summary.rule === rule)?.regret)),
+    bestPeerText(ofDay),
+    goalsOf(ofDay)
+      .map(({ text, isMet }) => `${isMet ? 'met' : '**missed**'}: ${text}`)
+      .join('<br>') || '–',
+  ]);
+  const table = markdownTable([[...header, 'best peer', 'goals of predicted'], ...rows]);
+  return `### Regret, and what ` + '`predicted`' + ` was to reach\n\n${table}`;
+}
+
+function byDay(summaries: readonly RuleSummary[]): [day: string, ofDay: RuleSummary[]][] {
   const days = [...new Set(summaries.map(({ day }) => day))];
-  const rules = [...new Set(summaries.map(({ rule }) => rule))];
-  const rows = rules.map((rule) => {
-    const ofRule = summaries.filter((summary) => summary.rule === rule);
-    const cells = days.map((day) => regretText(ofRule.find((summary) => summary.day === day)?.regret));
-    return [ofRule[0] ? nameOf(ofRule[0]) : rule, ...cells];
-  });
-  return `### Regret\n\n${markdownTable([['rule', ...days], ...rows])}`;
+  return days.map((day) => [day, summaries.filter((summary) => summary.day === day)]);
+}
+
+function bestPeerText(ofDay: readonly RuleSummary[]): string {
+  const best = bestPeerOf(ofDay);
+  return best === undefined ? '–' : `${best.rule}, ${percent(best.overloadedShare, 2)}`;
+}
+
+function meetingsText(ofDay: readonly RuleSummary[]): string {
+  const [first] = ofDay;
+  const seeds = first?.seeds === 1 ? '1 seed' : `${first?.seeds ?? 0} seeds`;
+  return `${(first?.means.created ?? 0).toFixed(0)} meetings, ${seeds}`;
 }
 
 function regretText(regret: number | undefined): string {
@@ -43,23 +85,6 @@ function regretText(regret: number | undefined): string {
 
 function nameOf({ rule, family }: RuleSummary): string {
   return family === 'own' ? `**${rule}**` : family === 'yardstick' ? `_${rule}_` : rule;
-}
-
-function rowOf(summary: RuleSummary): string[] {
-  const { regret, means, overloadedShare, overloadedShareError } = summary;
-  return [
-    nameOf(summary),
-    regretText(regret),
-    `${percent(overloadedShare, 2)} ± ${(overloadedShareError * 100).toFixed(2)}`,
-    means.serverMinutesAbove80.toFixed(0),
-    means.serverMinutesAbove95.toFixed(0),
-    means.attendeesOverloaded.toFixed(0),
-    means.spreadAtPeak.toFixed(2),
-    percent(means.highestCpu, 0),
-    means.mostPlacedInAMinute.toFixed(1),
-    means.refused.toFixed(1),
-    means.moved.toFixed(1),
-  ];
 }
 
 function percent(share: number, digits: number): string {
