@@ -11,7 +11,7 @@ type PlacementRow = Selectable<Database['placements']>;
 const ROWS_AT_ONCE = 50;
 
 /** Each is 20 kB to read in a large pool; the process serves creates meanwhile. */
-const ROWS_READ_AT_ONCE = 10;
+const ROWS_READ_AT_ONCE = 5;
 
 /** Decisions, listed newest first. */
 export function createPlacementTable(db: Kysely<Database>): PlacementStore {
