@@ -19,7 +19,7 @@ export function telegrafHistory(servers: number, from: number, to: number): stri
   return lines.join('\n');
 }
 
-/** The last `spanMs` of that many servers with 8 cores each as node_exporter's metrics, every 10 s, for promtool. */
+/** The `spanMs` up to `now` of that many servers with 8 cores each as node_exporter's metrics, every 10 s, for promtool. */
 export function exporterHistory(servers: number, now: number, spanMs: number): string {
   const parts: string[] = [];
   const add = (name: string, labels: string, valueAt: (at: number) => number): void => {

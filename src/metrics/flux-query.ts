@@ -24,6 +24,8 @@ export function fluxQuery(bucket: string, plan: TelegrafPlan): string {
   const every = fluxDuration(`${Math.round(everyMs ?? 0)}ms`);
   const table = flux`|> group(columns: ["_measurement", "_field"])
       |> keep(columns: ["server", "host", "_measurement", "_field", "_time", "_value"])`;
+  const interfaces = flux`|> group(columns: ["_measurement", "_field"])
+      |> keep(columns: ["server", "host", "interface", "_measurement", "_field", "_time", "_value"])`;
   // Unlike a mean, `last` keeps the time of its row, unless `aggregateWindow` gives it another.
   const thinned = everyMs === undefined ? flux`` : flux`|> window(every: ${every}) |> last()`;
   const parts = [
@@ -35,9 +37,7 @@ export function fluxQuery(bucket: string, plan: TelegrafPlan): string {
           flux`${samples} ${gauges} ${windows(every, flux`count`)} ${table} |> yield(name: "counts")`,
           flux`${samples} ${gauges} |> last() ${table} |> yield(name: "newest")`,
         ]),
-    flux`${samples} ${traffic} ${thinned} |> group(columns: ["_measurement", "_field"])
-      |> keep(columns: ["server", "host", "interface", "_measurement", "_field", "_time", "_value"])
-      |> yield(name: "recent traffic")`,
+    flux`${samples} ${traffic} ${thinned} ${interfaces} |> yield(name: "recent traffic")`,
   ];
   if (rarely !== undefined) {
     const past = flux`from(bucket: ${bucket}) |> range(start: ${time(rarely.from)}, stop: ${time(to)})`;
@@ -45,10 +45,11 @@ export function fluxQuery(bucket: string, plan: TelegrafPlan): string {
     const cores = flux`(r._measurement == "system" and r._field == "n_cpus")`;
     const speed = flux`(r._measurement == "net" and r._field == "speed" and r.interface !~ ${VIRTUAL_INTERFACE})`;
     const last = flux`|> last() ${table}`;
+    // `last` makes a table of each series: of what does not change all rows of the window cost less.
     parts.push(
       flux`${past} |> filter(fn: (r) => ${CPU}) ${last} |> yield(name: "rare cpu")`,
-      flux`${past} |> filter(fn: (r) => ${cores}) ${last} |> yield(name: "rare cores")`,
-      flux`${past} |> filter(fn: (r) => ${speed}) ${last} |> yield(name: "rare speed")`,
+      flux`${samples} |> filter(fn: (r) => ${cores}) ${thinned} ${table} |> yield(name: "rare cores")`,
+      flux`${samples} |> filter(fn: (r) => ${speed}) ${thinned} ${interfaces} |> yield(name: "rare speed")`,
       flux`${future} |> filter(fn: (r) => ${CPU}) ${last} |> yield(name: "rare future")`,
     );
   }

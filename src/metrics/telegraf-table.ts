@@ -79,7 +79,7 @@ export class TelegrafTable {
       this.#everyMs = everyMs;
     }
     if (plan.rarely !== undefined) {
-      this.#rare = answer.rare;
+      this.#rare = newestOfEach(answer.rare, now);
       this.#rarelyAt = now;
     }
     return this.#join(keys, now, answer);
@@ -120,6 +120,19 @@ export class TelegrafTable {
     const options = { now, windowMs, maxAgeMs: this.#maxAgeMs };
     return joinReadings(readings.list(), keys, options, unreadableFaults(answer));
   }
+}
+
+/** One row of each field of a host, the newest: they are looked at in every refresh of the minute. */
+function newestOfEach(rows: readonly TelegrafRow[], now: number): readonly TelegrafRow[] {
+  const newest = new Map<string, TelegrafRow>();
+  for (const row of rows) {
+    const { server = '', host = '', field, interface: name = '' } = row;
+    // What is of the future hides nothing of the present.
+    const key = [server, host, field, name, row.at > now + MAX_AHEAD_MS].join('\n');
+    const known = newest.get(key);
+    if (known === undefined || known.at <= row.at) newest.set(key, row);
+  }
+  return [...newest.values()];
 }
 
 function unreadableFaults({ unreadable }: TelegrafAnswer): readonly SampleFault[] {
