@@ -22,7 +22,7 @@ export class JsonList {
     try {
       await pipeline(Readable.from(this.#parts()), response);
     } catch (error) {
-      if (!isPrematureClose(error)) throw error;
+      if (!isGone(error)) throw error;
     }
   }
 
@@ -37,6 +37,13 @@ export class JsonList {
   }
 }
 
-function isPrematureClose(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+/** The caller left while it was written, or before. */
+function isGone(error: unknown): boolean {
+  const gone: readonly unknown[] = [
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_STREAM_DESTROYED',
+    'ECONNRESET',
+    'EPIPE',
+  ];
+  return error instanceof Error && 'code' in error && gone.includes(error.code);
 }

@@ -88,7 +88,31 @@ const meetingView = z.strictObject({
   claimedAt: z.int(),
 }) satisfies z.ZodType<MeetingView>;
 
-// Open objects: what placement explains of a candidate grows with its policies.
+// Open objects: what placement explains of a candidate grows with its policies. What is unknown is absent.
+const candidate = z.looseObject({
+  id: z.string(),
+  verdict: z.string().describe('chosen, or why not: heavier, spare, above-ceiling, not-online and so on'),
+  detail: z.string().describe('the same as a sentence'),
+  rank: z.int().optional().describe('1 is best; absent where it may not be tried'),
+  load: z
+    .number()
+    .optional()
+    .describe('the tightest resource as a part of its ceiling, times loadMultiplier'),
+  bound: z.string().optional().describe('the tightest: cpu, memory, network, attendees or meetings'),
+  cpu: ratio.describe('busy now, 0 to 1'),
+  predictedCpu: z.number().optional().describe('the highest expected with this meeting'),
+  predictedInMs: z.number().optional().describe('how far ahead that is'),
+  cpuPerPerson: z.number().optional(),
+  backgroundCpu: z.number().optional().describe('beyond what idling and people explain'),
+  memory: ratio,
+  networkBytesPerSecond: z.number().optional(),
+  attendees: z.number(),
+  reservedAttendees: z.number().describe('promised to young meetings and not counted yet'),
+  meetings: z.number(),
+  sampleAgeMs: z.number().optional(),
+  pollAgeMs: z.number().optional(),
+});
+
 const placement = z.looseObject({
   id: z.string(),
   at: z.int(),
@@ -110,7 +134,7 @@ const placement = z.looseObject({
         sessions: z.int(),
       })
       .optional(),
-    candidates: z.array(z.looseObject({ id: z.string(), verdict: z.string(), detail: z.string() })),
+    candidates: z.array(candidate),
   }),
   retries: z.array(z.looseObject({ serverId: z.string(), cause: z.string() })),
 });

@@ -54,6 +54,24 @@ describe('JsonList', () => {
     expect(new Set(turns).size).to.equal(20);
   });
 
+  it('is given up for a caller who left before it began', async () => {
+    let outcome: unknown = 'under way';
+    server = createServer((incoming, response) => {
+      incoming.destroy();
+      response.once('close', () => {
+        void new JsonList('things', [1]).send(response).then(
+          () => (outcome = 'given up'),
+          (error: unknown) => (outcome = error),
+        );
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await request(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`).catch(() => undefined);
+    await until('the list is done with', () => outcome !== 'under way');
+    expect(outcome).to.equal('given up');
+  });
+
   it('writes no further for a caller who has gone', async () => {
     let written = 0;
     const long = 'x'.repeat(100_000);
