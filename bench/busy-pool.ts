@@ -33,9 +33,9 @@ function candidate(index: number): Candidate {
     tags: index % 20 === 0 ? ['spare'] : ['eu'],
     loadMultiplier: 1,
     limits: { attendees: 400 },
-    cpu: index % 25 === 0 ? undefined : 0.1 + ((index * 37) % 60) / 100,
-    memory: 0.3 + ((index * 17) % 40) / 100,
-    networkBytesPerSecond: 1_000_000 * ((index * 13) % 50),
+    cpu: index % 25 === 0 ? undefined : 0.1 + 0.6 * spread(index),
+    memory: 0.3 + 0.4 * spread(3 * index),
+    networkBytesPerSecond: 50_000_000 * spread(7 * index),
     networkMbit: 1_000,
     sampleAgeMs: 4_000,
     pollAgeMs: 3_000,
@@ -45,12 +45,23 @@ function candidate(index: number): Candidate {
     longMemory: 0.4,
     outlook: outlookOf(
       Array.from({ length: 5 }, (_, i) => ({
-        ...{ expectedAttendees: 15 + i, countedAttendees: i, ageMs: i * 60_000, durationsMs: [3_600_000] },
+        ...{
+          expectedAttendees: 15 + i,
+          countedAttendees: i,
+          ageMs: i * 60_000,
+          durationsMs: [3_600_000],
+          personWeight: 1,
+        },
       })),
       900_000,
     ),
     cpuPerPerson: 0.003,
     idleCpu: 0.02,
-    backgroundCpu: index % 25 === 0 ? undefined : ((index * 11) % 10) / 100,
+    backgroundCpu: index % 25 === 0 ? undefined : 0.1 * spread(11 * index),
   };
+}
+
+/** 0 up to 1, evenly, no two alike: as no two hosts measure the same. */
+function spread(index: number): number {
+  return (index * 0.618_033_988_75) % 1;
 }

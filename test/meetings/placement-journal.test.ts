@@ -75,6 +75,22 @@ describe('PlacementJournal', () => {
     expect(stored!.decision.ranking).to.have.length(120);
   });
 
+  it('writes a burst a few at a time, so that creates are served in between', async () => {
+    const sizes: number[] = [];
+    const counting: PlacementStore = {
+      ...store.placements,
+      savePlacements: (records) => {
+        sizes.push(records.length);
+        return store.placements.savePlacements(records);
+      },
+    };
+    const bursting = new PlacementJournal(counting, silentLogger);
+    for (let number = 0; number < 45; number += 1) bursting.record(recordOf(number, 'class'));
+    await bursting.stop();
+    expect(Math.max(...sizes)).to.be.at.most(10);
+    expect(await store.placements.listPlacements({ limit: 100 })).to.have.length(45);
+  });
+
   it('finds a decision by its ID, whole while it is recent', async () => {
     for (let number = 0; number < 3; number += 1) journal.record(recordOf(number, 'class', 60));
     expect((await journal.find('record-1'))?.decision.candidates).to.have.length(60);
