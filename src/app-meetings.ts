@@ -55,7 +55,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
   const journal = new PlacementJournal(deps.store, logger);
   let decisionSeconds = 0;
   const joins = new JoinBook();
-  const outlooks = new ServerOutlooks({ directory, joins, habits, rampMs: config.placement.rampMs });
+  const outlooks = new ServerOutlooks({ directory, joins, habits, model, rampMs: config.placement.rampMs });
   const { maxAgeMs } = config.metrics;
   const watch = new LoadWatch({ model, sampleOf: deps.sampleOf, maxAgeMs, now });
   const placer = new MeetingPlacer({

@@ -45,7 +45,7 @@ async function recordedDay(records: Records, span: RecordedSpan): Promise<Record
   const placements = await records.placements(from, until);
   const learnt = await records.cost();
   const coresPerPerson =
-    learnt === undefined ? undefined : new PooledCost(HALF_LIFE_MS, learnt).line().coresPerPerson;
+    learnt === undefined ? undefined : new PooledCost(HALF_LIFE_MS, learnt).cost().usualPerson;
   const cores = coresOfServers(await records.newestDecision(until), coresPerPerson);
   const servers = await records.servers();
   return {

@@ -90,7 +90,7 @@ describe('App', () => {
     const store = await openStore(`sqlite:${join(folder, 'ballast.db')}`, { logger: silentLogger });
     const cost = await store.learnt.readCost();
     await store.close();
-    expect(cost?.weight).to.be.greaterThan(0);
+    expect(cost?.squares[0]).to.be.greaterThan(0);
 
     const second = await start();
     await second.create('lecture');

@@ -1,5 +1,6 @@
 import type { LoadModel, ServerModel } from '../placement/learning/load-model.js';
 import { knownPositive, knownRatio } from '../placement/measure.js';
+import { addMedia, mediaOf, NO_MEDIA } from '../placement/media.js';
 import type { PooledServer } from '../pool/server.js';
 
 /** The newest reading of one host. Unknown is `undefined`. */
@@ -38,7 +39,12 @@ export class LoadWatch {
 
   /** A good poll: its people count from the moment it began. */
   polled({ definition, poll }: PooledServer): void {
-    if (poll !== undefined) this.#deps.model.counted(definition.id, poll.counts.attendees, poll.startedAt);
+    if (poll === undefined) return;
+    let media = NO_MEDIA;
+    for (const meeting of poll.meetings.values()) media = addMedia(media, mediaOf(meeting));
+    // Whoever is in a breakout room is counted in its parent too.
+    const { attendees: people, voice } = poll.counts;
+    this.#deps.model.counted(definition.id, { ...media, people, voice }, poll.startedAt);
   }
 
   /** The load table was refreshed: takes what is new of each server. */

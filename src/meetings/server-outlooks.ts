@@ -1,5 +1,7 @@
 import type { PolledMeeting } from '../bbb/polled-meeting.js';
+import type { LoadModel } from '../placement/learning/load-model.js';
 import type { RoomHabits } from '../placement/learning/room-habits.js';
+import { mediaOf, NO_MEDIA } from '../placement/media.js';
 import { outlookOf, type OngoingMeeting, type PeopleOutlook } from '../placement/outlook.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import type { JoinBook } from './join-book.js';
@@ -10,6 +12,7 @@ export interface ServerOutlooksDeps {
   readonly directory: MeetingDirectory;
   readonly joins: JoinBook;
   readonly habits: Pick<RoomHabits, 'expect'>;
+  readonly model: Pick<LoadModel, 'personWeight'>;
   /** `placement.ramp`. */
   readonly rampMs: number;
 }
@@ -132,30 +135,34 @@ export class ServerOutlooks {
     inBreakouts: ReadonlyMap<string, number>,
     now: number,
   ): Part {
-    const { joins, rampMs } = this.#deps;
+    const { joins, model, rampMs } = this.#deps;
     const { scopedId, serverId, expectedAttendees, claimedAt } = meeting;
+    const polled = poll?.meetings.get(scopedId);
     const sent = joins.countSince(serverId, scopedId, poll?.startedAt ?? -Infinity);
     const ongoing: OngoingMeeting = {
       expectedAttendees,
-      countedAttendees: peopleOf(poll?.meetings.get(scopedId), inBreakouts) + sent,
+      countedAttendees: peopleOf(polled, inBreakouts) + sent,
       ageMs: now - claimedAt,
       durationsMs: this.#durationsOf(meeting),
+      personWeight: model.personWeight(polled === undefined ? NO_MEDIA : mediaOf(polled)),
     };
     return { outlook: outlookOf([ongoing], rampMs), claimedAt, expectedAttendees };
   }
 
   /** People that Ballast did not send there sit in a meeting all the same, and leave it as others do. */
   #stranger(
-    { meetingId, createTime, hasBeenForciblyEnded }: PolledMeeting,
+    copy: PolledMeeting,
     { clockSkewMs }: PooledServer,
     people: number,
     now: number,
   ): readonly OngoingMeeting[] {
+    const { meetingId, createTime, hasBeenForciblyEnded } = copy;
     if (people === 0 || hasBeenForciblyEnded) return [];
-    const { habits, rampMs } = this.#deps;
+    const { habits, model, rampMs } = this.#deps;
     const startedAt = createTime === undefined ? now - rampMs : createTime - (clockSkewMs ?? 0);
     const { durationsMs } = habits.expect({ tenantId: 'default', meetingId, at: startedAt });
-    return [{ expectedAttendees: people, countedAttendees: people, ageMs: now - startedAt, durationsMs }];
+    const counted = { expectedAttendees: people, countedAttendees: people, ageMs: now - startedAt };
+    return [{ ...counted, durationsMs, personWeight: model.personWeight(mediaOf(copy)) }];
   }
 
   #durationsOf(meeting: Meeting): readonly number[] {

@@ -10,6 +10,8 @@ export interface OngoingMeeting {
   readonly ageMs: number;
   /** Equally likely lengths of it, in ms. */
   readonly durationsMs: readonly number[];
+  /** What one of its people costs, in usual people. */
+  readonly personWeight: number;
 }
 
 /** People on a server, now and later. */
@@ -18,12 +20,12 @@ export interface PeopleOutlook {
   readonly reserved: number | undefined;
   /** Young meetings whose people have not all come yet. */
   readonly youngMeetings: number;
-  /** People expected at each of `horizonsMs(rampMs)`. */
+  /** People expected at each of `horizonsMs(rampMs)`, in usual people: who sends and is sent more counts more. */
   readonly people: readonly number[];
 }
 
-/** How far the forecast looks, in ramps: 10, 20, 30 and 45 minutes at the default ramp of 15. */
-const HORIZONS = [2 / 3, 4 / 3, 2, 3] as const;
+/** How far the forecast looks, in ramps: 5, 10, 20, 30 and 45 minutes at the default ramp of 15. */
+const HORIZONS = [1 / 3, 2 / 3, 4 / 3, 2, 3] as const;
 
 /** Most people come within the first minutes; of those who will come, this part of a ramp sees about 63 %. */
 const ARRIVAL_RAMPS = 0.25;
@@ -31,32 +33,39 @@ const ARRIVAL_RAMPS = 0.25;
 /** Sessions unlike any before them last this many ramps on average: an hour at the default. */
 const LIFETIME_RAMPS = 4;
 
+/** Jobs and heavy rooms last this many ramps on average: three quarters of an hour at the default. */
+const BACKGROUND_RAMPS = 3;
+
 /** The times ahead, in ms, at which people are forecast. */
 export function horizonsMs(rampMs: number): readonly number[] {
   return HORIZONS.map((ramps) => ramps * rampMs);
 }
 
-/** How much of what is so now (a background job, a slow host) is still so at each horizon: it fades over about an hour. */
+/** One of them, by its number. */
+export function horizonMs(horizon: number, rampMs: number): number {
+  return (HORIZONS[horizon] ?? 0) * rampMs;
+}
+
+/** How much of what is so now (a background job, a heavy room) is still so at each horizon. */
 export function persistenceAt(horizon: number): number {
   return PERSISTENCE[horizon] ?? 0;
 }
 
-const PERSISTENCE = HORIZONS.map((ramps) => Math.exp(-ramps / LIFETIME_RAMPS));
+const PERSISTENCE = HORIZONS.map((ramps) => Math.exp(-ramps / BACKGROUND_RAMPS));
 
 /**
  * People of a meeting at each horizon: those counted, and of those who are missing as many as will still come (all at
- * first, none after the ramp), times the chance that it still runs.
+ * first, none after the ramp), times the chance that it still runs and what each of them costs.
  */
 export function forecastMeeting(meeting: OngoingMeeting, rampMs: number): readonly number[] {
-  const { expectedAttendees, countedAttendees, durationsMs } = meeting;
+  const { expectedAttendees, countedAttendees, durationsMs, personWeight } = meeting;
   const ageMs = Math.max(0, meeting.ageMs);
   const missing = Math.max(0, expectedAttendees - countedAttendees) * fade(ageMs, rampMs);
   return HORIZONS.map((ramps) => {
     const aheadMs = ramps * rampMs;
     const arrived = 1 - Math.exp(-(ageMs + aheadMs) / (ARRIVAL_RAMPS * rampMs));
-    return (
-      (countedAttendees + missing * arrived) * stillRuns(ageMs, aheadMs, durationsMs, LIFETIME_RAMPS * rampMs)
-    );
+    const chance = stillRuns(ageMs, aheadMs, durationsMs, LIFETIME_RAMPS * rampMs);
+    return (countedAttendees + missing * arrived) * chance * personWeight;
   });
 }
 

@@ -1,5 +1,5 @@
 import { knownCount, knownLimit, knownPositive, knownRatio } from './measure.js';
-import { forecastMeeting, horizonsMs, persistenceAt } from './outlook.js';
+import { forecastMeeting, horizonMs, persistenceAt } from './outlook.js';
 import type { Candidate, PlacementOptions, PlacementRequest } from './types.js';
 
 /** Share of a host's CPU one person costs at most before anything is learnt (the contract's upper bound of 0.5 %). */
@@ -51,7 +51,13 @@ export const NOBODY: Newcomer = { expected: 0, people: [] };
 export function newcomerOf({ expectation }: PlacementRequest, { rampMs }: PlacementOptions): Newcomer {
   const expected = knownCount(expectation.attendees) ?? FALLBACK_EXPECTED;
   const { durationsMs } = expectation;
-  const meeting = { expectedAttendees: expected, countedAttendees: 0, ageMs: 0, durationsMs };
+  const meeting = {
+    expectedAttendees: expected,
+    countedAttendees: 0,
+    ageMs: 0,
+    durationsMs,
+    personWeight: 1,
+  };
   return { expected, people: forecastMeeting(meeting, rampMs) };
 }
 
@@ -104,10 +110,22 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
 
   let tightest = cpuShare;
   let bound: Resource = 'cpu';
-  if (memoryShare > tightest) [tightest, bound] = [memoryShare, 'memory'];
-  if (networkShare > tightest) [tightest, bound] = [networkShare, 'network'];
-  if (attendeesShare > tightest) [tightest, bound] = [attendeesShare, 'attendees'];
-  if (meetingsShare > tightest) [tightest, bound] = [meetingsShare, 'meetings'];
+  if (memoryShare > tightest) {
+    tightest = memoryShare;
+    bound = 'memory';
+  }
+  if (networkShare > tightest) {
+    tightest = networkShare;
+    bound = 'network';
+  }
+  if (attendeesShare > tightest) {
+    tightest = attendeesShare;
+    bound = 'attendees';
+  }
+  if (meetingsShare > tightest) {
+    tightest = meetingsShare;
+    bound = 'meetings';
+  }
 
   const isBlockedHard = attendeesShare > 1 || meetingsShare > 1;
   let blockedBy: Resource | undefined;
@@ -137,7 +155,8 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
 }
 
 /**
- * max over the horizons h of idle + cpuPerPerson × (people(h) + newcomers(h)) + background × persistence(h). The background is
+ * max over the horizons h of idle + cpuPerPerson × (people(h) + newcomers(h)) + background × persistence(h), with people by what
+ * they cost, in usual people. The background is
  * what was measured beyond idle and people; where it is not known yet, the newest sample and count give it, and nothing
  * below 0: a sample from before its people came must not make them free.
  */
@@ -153,9 +172,12 @@ function highestCpu(
   for (let i = 0; i < outlook.people.length; i += 1) {
     const people = (outlook.people[i] ?? 0) + (newcomer.people[i] ?? 0);
     const then = idle + cpuPerPerson * people + background * persistenceAt(i);
-    if (then > highest) [highest, at] = [then, i];
+    if (then > highest) {
+      highest = then;
+      at = i;
+    }
   }
-  return { cpu: Math.max(0, highest), inMs: horizonsMs(rampMs)[at] ?? 0 };
+  return { cpu: Math.max(0, highest), inMs: horizonMs(at, rampMs) };
 }
 
 /** The server's own ceiling of a ratio, else the configured one. */

@@ -11,11 +11,8 @@ const amount = z.number().min(0);
 
 const learntCost: z.ZodType<LearntCost> = z.object({
   at: amount,
-  weight: amount,
-  x: amount,
-  y: amount,
-  xx: amount,
-  xy: amount,
+  squares: z.array(amount),
+  products: z.array(amount),
 });
 
 /** What was learnt about the whole pool, one row a subject. */

@@ -56,7 +56,7 @@ describe('LoadWatch', () => {
     const { clock, model, run } = await watched();
     const sampledAt = clock.now();
     await run(1, () => ({ cpu: 0.3, memory: undefined, sampledAt, cpuCount: 8 }));
-    expect(model.learnt().weight).to.be.within(1.9, 2);
+    expect(model.learnt().squares[0]).to.be.closeTo(0.2, 0.001);
   });
 
   it('learns nothing from samples too old, without sense, without CPU, or of nobody knows when', async () => {
@@ -67,7 +67,7 @@ describe('LoadWatch', () => {
     for (const cpu of [Number.NaN, -1, 1e300]) {
       await run(1, () => ({ cpu, memory: 0.3, sampledAt: clock.now() }));
     }
-    expect(model.learnt().weight).to.equal(0);
+    expect(model.learnt().squares[0]).to.equal(0);
     expect(watch.of('bbb1')).to.include({ backgroundCpu: undefined, longCpu: undefined });
   });
 

@@ -70,7 +70,7 @@ describe('MeetingLearning', () => {
   const measure = (learning: MeetingLearning, from: number): void => {
     for (let at = from; at < from + 60 * MINUTE_MS; at += 10_000) {
       for (const [id, people] of [['bbb1', 100] as const, ['bbb2', 10] as const]) {
-        learning.model.counted(id, people, at);
+        learning.model.counted(id, { people, voice: people / 2, streams: 2 * people }, at);
         const cpu = (0.2 + people * 0.06) / 16;
         learning.model.measured(id, { cpu, memory: undefined, sampledAt: at, cores: 16 });
       }
@@ -124,18 +124,18 @@ describe('MeetingLearning', () => {
   });
 
   it('starts all the same when what was learnt makes no sense, and says so', async () => {
-    const values = ['{', '[]', '{"at":"soon"}', '{"at":1,"weight":-5,"x":0,"y":0,"xx":0,"xy":0}', 'null'];
+    const values = ['{', '[]', '{"at":"soon"}', '{"at":1,"squares":[-5],"products":[]}', 'null'];
     for (const value of values) {
       const direct = new BetterSqlite3(file);
       direct.prepare('insert or replace into learnt values (?, ?, ?)').run('cpu-cost', NOW, value);
       direct.close();
       const before = logger.lines.length;
       const learning = await restart();
-      expect(learning.model.learnt().weight, value).to.equal(0);
+      expect(learning.model.learnt().squares[0], value).to.equal(0);
       const said = logger.lines.slice(before).filter((line) => !line.startsWith('info'));
       expect(said).to.deep.equal(['warn what people cost a server cannot be read; it is learnt anew']);
       await learning.save();
-      expect((await restart()).model.learnt().weight).to.equal(0);
+      expect((await restart()).model.learnt().squares[0]).to.equal(0);
     }
   });
 

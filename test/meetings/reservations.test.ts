@@ -46,7 +46,9 @@ async function oneServer() {
     predicted: () => predictLoad(candidate(), NOBODY, placementOptions()).predictedCpu!,
     reserved: () => candidate().outlook.reserved,
     counts: (attendees: number): void => {
-      client.behave('bbb1', { kind: 'meetings', meetings: [{ meetingId: 'class', attendees }] });
+      // As many microphones as make them cost what is usual, without a camera.
+      const meeting = { meetingId: 'class', attendees, voice: Math.round(0.625 * attendees) };
+      client.behave('bbb1', { kind: 'meetings', meetings: [meeting] });
     },
     /** `minutes` of a server without people at a steady load. */
     idleFor: async (minutes: number, cpu: number): Promise<void> => {

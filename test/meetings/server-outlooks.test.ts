@@ -22,7 +22,7 @@ async function polledServer(meetings: readonly CannedMeeting[] = []) {
   return {
     ...{ clock, directory, learning, pool, shows },
     outlook: () => learning.outlooks.of(pool.server('bbb1')!, clock.now()),
-    /** People expected ten minutes from now. */
+    /** People expected five minutes from now. */
     soon: () => learning.outlooks.of(pool.server('bbb1')!, clock.now()).outlook.people[0]!,
   };
 }
@@ -30,7 +30,7 @@ async function polledServer(meetings: readonly CannedMeeting[] = []) {
 describe('ServerOutlooks', () => {
   it('sees nobody on a server that was not polled and has no claims', async () => {
     const { outlook } = await polledServer();
-    expect(outlook().outlook).to.deep.equal({ reserved: 0, youngMeetings: 0, people: [0, 0, 0, 0] });
+    expect(outlook().outlook).to.deep.equal({ reserved: 0, youngMeetings: 0, people: [0, 0, 0, 0, 0] });
     expect(outlook().unseenMeetings).to.equal(0);
   });
 
@@ -65,7 +65,15 @@ describe('ServerOutlooks', () => {
     expect(both.soon()).to.be.closeTo(alone.soon(), 0.01);
     // Those who have left the main room are in the breakout rooms all the same.
     await both.shows(rooms(2));
-    expect(both.soon()).to.be.within(alone.soon() * 0.85, alone.soon());
+    expect(both.soon()).to.be.within(alone.soon() * 0.85, alone.soon() * 1.15);
+  });
+
+  it('counts people by what they send', async () => {
+    const silent = await polledServer([{ meetingId: 'foreign', attendees: 30 }]);
+    const talking = await polledServer([{ meetingId: 'foreign', attendees: 30, voice: 30 }]);
+    const shown = await polledServer([{ meetingId: 'foreign', attendees: 30, voice: 30, video: 12 }]);
+    expect(talking.soon()).to.be.greaterThan(1.2 * silent.soon());
+    expect(shown.soon()).to.be.greaterThan(1.1 * talking.soon());
   });
 
   it('counts breakout rooms whose parent is not there on their own', async () => {

@@ -8,7 +8,14 @@ export type CandidateValues = Partial<Candidate> & { readonly running?: readonly
 
 /** A meeting claimed just now that 15 people are expected in, and whatever a test says otherwise. */
 export function ongoing(values: Partial<OngoingMeeting> = {}): OngoingMeeting {
-  return { expectedAttendees: 15, countedAttendees: 0, ageMs: 0, durationsMs: [], ...values };
+  return {
+    expectedAttendees: 15,
+    countedAttendees: 0,
+    ageMs: 0,
+    durationsMs: [],
+    personWeight: 1,
+    ...values,
+  };
 }
 
 /**

@@ -13,7 +13,7 @@ export function learningRig(directory: MeetingDirectory, now: () => number) {
   const habits = new RoomHabits({ defaultAttendees: 15, defaultDurationMs: 4 * rampMs });
   const model = new LoadModel({ rampMs, windowMs: 60_000 });
   const joins = new JoinBook();
-  const outlooks = new ServerOutlooks({ directory, joins, habits, rampMs });
+  const outlooks = new ServerOutlooks({ directory, joins, habits, model, rampMs });
   const watch = new LoadWatch({ model, sampleOf: (id) => samples.get(id), maxAgeMs: 120_000, now });
   return { samples, habits, model, joins, outlooks, watch };
 }

@@ -5,6 +5,7 @@ export interface CannedMeeting {
   readonly meetingId: string;
   readonly attendees?: number;
   readonly voice?: number;
+  readonly video?: number;
   readonly isBreakout?: boolean;
   readonly parentMeetingId?: string;
   readonly hasBeenForciblyEnded?: boolean;
@@ -31,7 +32,7 @@ export function failedXml(messageKey: string): string {
 }
 
 function meetingXml(meeting: CannedMeeting): string {
-  const { meetingId, attendees = 0, voice = 0, isBreakout = false, parentMeetingId } = meeting;
+  const { meetingId, attendees = 0, voice = 0, video = 0, isBreakout = false, parentMeetingId } = meeting;
   const fields = [
     `<meetingName>${meetingId}</meetingName>`,
     `<meetingID>${meetingId}</meetingID>`,
@@ -42,7 +43,7 @@ function meetingXml(meeting: CannedMeeting): string {
     `<participantCount>${attendees}</participantCount>`,
     '<listenerCount>0</listenerCount>',
     `<voiceParticipantCount>${voice}</voiceParticipantCount>`,
-    '<videoCount>0</videoCount>',
+    `<videoCount>${video}</videoCount>`,
     '<maxUsers>0</maxUsers>',
     '<attendees>\n</attendees>',
     `<isBreakout>${isBreakout}</isBreakout>`,

@@ -42,10 +42,13 @@ export async function fillStore(folder: string): Promise<Recorded> {
     await store.servers.saveServer(definition);
   }
   const cost = new PooledCost(6 * HOUR);
-  for (let people = 0; people < 200; people++) cost.learn(RECORDED_MIDNIGHT, people, 0.2 + 0.025 * people);
+  for (let people = 0; people < 200; people++) {
+    const media = { people, voice: people / 2, streams: 2 * people };
+    cost.learn(RECORDED_MIDNIGHT, media, 0.2 + 0.025 * people, 1);
+  }
   await store.learnt.saveCost(cost.learnt(), RECORDED_MIDNIGHT);
 
-  const { coresPerPerson } = cost.line();
+  const { usualPerson: coresPerPerson } = cost.cost();
   const sessions: MeetingHistory[] = [];
   for (let index = 0; index < 40; index++) {
     const startedAt = RECORDED_MIDNIGHT + 8 * HOUR + Math.floor(random() * 4 * HOUR);

@@ -1,6 +1,7 @@
+import type { Media } from '../media.js';
 import { MOST_CPU_PER_PERSON } from '../predict-load.js';
 import { PeopleTrack } from './people-track.js';
-import { PooledCost, type LearntCost } from './pooled-cost.js';
+import { type CpuCost, type LearntCost, PooledCost } from './pooled-cost.js';
 
 export interface LoadModelDeps {
   /** `placement.ramp`: times of the model are multiples of it. */
@@ -45,6 +46,12 @@ const USUAL_CORES = 8;
 const LONG_MS = 5 * 60_000;
 /** Learning forgets half of what it knew after this many ramps (6 hours at the default). */
 const HALF_LIFE_RAMPS = 24;
+/** A job or a heavy room lasts about this part of a ramp (10 minutes at the default): until then a host tells the same again. */
+const REPEATS_RAMPS = 2 / 3;
+/** A host as busy as this serves less than is asked of it: that would teach too low a cost. */
+const SATURATED = 0.95;
+/** So many usual people are taken to be in a meeting beside those counted when it is asked what one of them costs. */
+const FEW_PEOPLE = 3;
 /** The background is smoothed over this part of a ramp: a minute at the default. */
 const SMOOTHING_RAMPS = 1 / 15;
 
@@ -62,9 +69,9 @@ export class LoadModel {
     this.#cost = new PooledCost(HALF_LIFE_RAMPS * deps.rampMs, deps.learnt);
   }
 
-  /** A poll that began at `at` counted so many people. */
-  counted(serverId: string, people: number, at: number): void {
-    this.#watch(serverId).people.add(at, people);
+  /** What a poll that began at `at` counted. */
+  counted(serverId: string, media: Media, at: number): void {
+    this.#watch(serverId).people.add(at, media);
   }
 
   /** A reading of the load table; the same reading again is nothing new. */
@@ -77,14 +84,17 @@ export class LoadModel {
     server.readings.push([sampledAt, cpu, memory]);
     server.long = undefined;
     while ((server.readings[0]?.[0] ?? sampledAt) < sampledAt - LONG_MS) server.readings.shift();
-    const people = server.people.mean(sampledAt - this.#deps.windowMs, sampledAt);
-    if (people === undefined) return;
-    // A saturated host serves less than is asked of it: that would teach too low a cost.
-    if (cores !== undefined && cpu < 0.95) this.#cost.learn(sampledAt, people, cpu * cores);
-    const { perPerson, idle } = this.#shares(server);
-    const residual = cpu - idle - perPerson * people;
+    const { windowMs, rampMs } = this.#deps;
+    const media = server.people.mean(sampledAt - windowMs, sampledAt);
+    if (media === undefined) return;
     const elapsed = before === undefined ? Infinity : sampledAt - before;
-    const weight = 1 - Math.exp(-elapsed / (SMOOTHING_RAMPS * this.#deps.rampMs));
+    if (cores !== undefined && cpu < SATURATED) {
+      const news = Math.min(1, (before === undefined ? windowMs : elapsed) / (REPEATS_RAMPS * rampMs));
+      this.#cost.learn(sampledAt, media, cpu * cores, news);
+    }
+    const { perPerson, idle } = this.#shares(server);
+    const residual = cpu - idle - perPerson * usualPeople(media, this.#cost.cost());
+    const weight = 1 - Math.exp(-elapsed / (SMOOTHING_RAMPS * rampMs));
     server.background =
       server.background === undefined
         ? residual
@@ -110,9 +120,14 @@ export class LoadModel {
     this.#servers.delete(serverId);
   }
 
-  /** Cores one person keeps busy, as learnt. */
+  /** Cores the usual person keeps busy, as learnt. */
   get coresPerPerson(): number {
-    return this.#cost.line().coresPerPerson;
+    return this.#cost.cost().usualPerson;
+  }
+
+  /** What one person of a meeting costs against the usual person, by what it sends; the first few say little. */
+  personWeight(media: Media): number {
+    return (usualPeople(media, this.#cost.cost()) + FEW_PEOPLE) / (media.people + FEW_PEOPLE);
   }
 
   /** To be persisted. */
@@ -121,7 +136,7 @@ export class LoadModel {
   }
 
   #shares(server: Watched | undefined): { readonly perPerson: number; readonly idle: number } {
-    const { coresPerPerson, idleCores } = this.#cost.line();
+    const { usualPerson: coresPerPerson, idle: idleCores } = this.#cost.cost();
     const cores = server?.cores;
     if (cores !== undefined) return { perPerson: coresPerPerson / cores, idle: idleCores / cores };
     return {
@@ -145,6 +160,11 @@ export class LoadModel {
     }
     return server;
   }
+}
+
+/** As many usual people as cost the same. */
+function usualPeople({ people, voice, streams }: Media, cost: CpuCost): number {
+  return (cost.person * people + cost.voice * voice + cost.stream * streams) / cost.usualPerson;
 }
 
 function longMeans(readings: Watched['readings']): NonNullable<Watched['long']> {

@@ -1,80 +1,102 @@
-/** What is learnt about the whole pool, as it is persisted: sums of a weighted least-squares line, faded to `at`. */
+import type { Media } from '../media.js';
+import { boundedFit, type Bounds } from './bounded-fit.js';
+
+/** What is learnt about the whole pool, as it is persisted: sums of a least-squares fit, faded to `at` (ms since 1970). */
 export interface LearntCost {
   readonly at: number;
-  readonly weight: number;
-  readonly x: number;
-  readonly y: number;
-  readonly xx: number;
-  readonly xy: number;
+  /** Σ w·x·xᵀ row by row, with x = (1, people, microphones, pictures) and w the weight of a reading. */
+  readonly squares: readonly number[];
+  /** Σ w·x·y with y in busy cores. */
+  readonly products: readonly number[];
 }
 
-/** Before anything is learnt: 8 cores carry about 270 people. */
-const PRIOR_CORES_PER_PERSON = 0.03;
-/** Cores a host is busy with on its own. */
-const PRIOR_IDLE_CORES = 0.2;
-/** The prior counts as much as this many samples of a server with 100 people, spread as in a usual hour. */
-const PRIOR_WEIGHT = 30;
-const PRIOR_PEOPLE = 60;
-const PRIOR_SPREAD = 60;
+/** Cores that each thing keeps busy. */
+export interface CpuCost {
+  /** A host on its own. */
+  readonly idle: number;
+  readonly person: number;
+  readonly voice: number;
+  readonly stream: number;
+  /** A person with as many microphones and pictures as come on one in the whole pool. */
+  readonly usualPerson: number;
+}
 
-const LEAST_CORES_PER_PERSON = 0.002;
-const MOST_CORES_PER_PERSON = 0.2;
+interface Part extends Bounds {
+  /** Cores before anything is learnt, and how far off that may well be. */
+  readonly prior: number;
+  readonly deviation: number;
+}
+
+/** Idle, person, microphone, picture. Before anything is learnt 8 cores carry about 300 usual people. */
+const PARTS: readonly Part[] = [
+  { prior: 0.2, deviation: 0.3, least: 0, most: 1 },
+  { prior: 0.02, deviation: 0.01, least: 0.002, most: 0.2 },
+  { prior: 0.008, deviation: 0.006, least: 0, most: 0.2 },
+  { prior: 0.0005, deviation: 0.0005, least: 0, most: 0.02 },
+];
+const SIZE = PARTS.length;
+/** What jobs in the background and unusual rooms make of one reading. */
+const NOISE_CORES = 0.8;
+/** What comes on one person before anything is counted, and how many people that counts for. */
+const USUAL: Media = { people: 300, voice: 150, streams: 600 };
 
 /**
- * One line for the whole pool: busy cores = idle + cost × people, by least squares over all servers and the last hours.
- * Learning it per server adds noise that undoes everything else (background jobs, heavy rooms). Servers without people
- * say what idling costs; the prior keeps it sane with few or odd samples; the cost is bounded.
+ * One line for the whole pool: busy cores = idle + a × people + b × microphones + c × camera pictures, by ridge regression
+ * (least squares drawn to a prior) over all servers and the last hours. Learning it per server adds noise that undoes
+ * everything else (background jobs, heavy rooms). Servers without people say what idling costs; each part is bounded.
  */
 export class PooledCost {
   readonly #halfLifeMs: number;
   #at: number | undefined;
-  #weight = 0;
-  #x = 0;
-  #y = 0;
-  #xx = 0;
-  #xy = 0;
+  #squares: number[] = Array.from({ length: SIZE * SIZE }, () => 0);
+  #products: number[] = PARTS.map(() => 0);
+  #cost: CpuCost | undefined;
 
   constructor(halfLifeMs: number, learnt?: LearntCost) {
     this.#halfLifeMs = halfLifeMs;
-    if (learnt === undefined || !Object.values(learnt).every(Number.isFinite)) return;
-    ({ at: this.#at, weight: this.#weight, x: this.#x, y: this.#y, xx: this.#xx, xy: this.#xy } = learnt);
+    if (learnt === undefined || !isSound(learnt)) return;
+    this.#at = learnt.at;
+    this.#squares = [...learnt.squares];
+    this.#products = [...learnt.products];
   }
 
-  /** Takes one reading of one server: mean people and mean busy cores over the same window. */
-  learn(at: number, people: number, busyCores: number): void {
+  /** Takes one reading of one server: means of media and of busy cores over the same window, and what it weighs. */
+  learn(at: number, { people, voice, streams }: Media, busyCores: number, weight: number): void {
     this.#fade(at);
-    this.#weight += 1;
-    this.#x += people;
-    this.#y += busyCores;
-    this.#xx += people * people;
-    this.#xy += people * busyCores;
+    const x = [1, people, voice, streams];
+    for (const [i, xi] of x.entries()) {
+      for (const [j, xj] of x.entries()) add(this.#squares, SIZE * i + j, weight * xi * xj);
+      add(this.#products, i, weight * xi * busyCores);
+    }
+    this.#cost = undefined;
   }
 
-  /** Cores one person keeps busy, and cores a host is busy with on its own. */
-  line(): { readonly coresPerPerson: number; readonly idleCores: number } {
-    const weight = this.#weight + PRIOR_WEIGHT;
-    const x = this.#x + PRIOR_WEIGHT * PRIOR_PEOPLE;
-    const xx = this.#xx + PRIOR_WEIGHT * (PRIOR_PEOPLE ** 2 + PRIOR_SPREAD ** 2);
-    const priorY = PRIOR_IDLE_CORES + PRIOR_CORES_PER_PERSON * PRIOR_PEOPLE;
-    const y = this.#y + PRIOR_WEIGHT * priorY;
-    const xy =
-      this.#xy +
-      PRIOR_WEIGHT *
-        (PRIOR_IDLE_CORES * PRIOR_PEOPLE + PRIOR_CORES_PER_PERSON * (PRIOR_PEOPLE ** 2 + PRIOR_SPREAD ** 2));
-    const slope = (weight * xy - x * y) / (weight * xx - x * x);
-    const coresPerPerson = Math.min(MOST_CORES_PER_PERSON, Math.max(LEAST_CORES_PER_PERSON, slope));
-    const idleCores = Math.min(1, Math.max(0, (y - coresPerPerson * x) / weight));
-    return { coresPerPerson, idleCores };
+  /** What each thing costs, as learnt up to now. */
+  cost(): CpuCost {
+    return (this.#cost ??= this.#solve());
   }
 
-  /** Readings behind it, faded. */
+  /** Weight of the readings behind it, faded. */
   get evidence(): number {
-    return this.#weight;
+    return this.#squares[0] ?? 0;
   }
 
   /** To be persisted and given to the next one. */
   learnt(): LearntCost {
-    return { at: this.#at ?? 0, weight: this.#weight, x: this.#x, y: this.#y, xx: this.#xx, xy: this.#xy };
+    return { at: this.#at ?? 0, squares: [...this.#squares], products: [...this.#products] };
+  }
+
+  #solve(): CpuCost {
+    const ridge = PARTS.map(({ deviation }) => (NOISE_CORES / deviation) ** 2);
+    const matrix = PARTS.map((_, i) =>
+      PARTS.map((__, j) => (this.#squares[SIZE * i + j] ?? 0) + (i === j ? (ridge[i] ?? 0) : 0)),
+    );
+    const right = PARTS.map(({ prior }, i) => (this.#products[i] ?? 0) + (ridge[i] ?? 0) * prior);
+    const [idle = 0, person = 0, voice = 0, stream = 0] = boundedFit(matrix, right, PARTS);
+    const [, people = 0, voices = 0, streams = 0] = this.#squares;
+    const usual =
+      (voice * (voices + USUAL.voice) + stream * (streams + USUAL.streams)) / (people + USUAL.people);
+    return { idle, person, voice, stream, usualPerson: person + usual };
   }
 
   #fade(at: number): void {
@@ -82,10 +104,16 @@ export class PooledCost {
     if (this.#at === undefined || elapsed > 0) this.#at = at;
     if (!(elapsed > 0)) return;
     const factor = 0.5 ** (elapsed / this.#halfLifeMs);
-    this.#weight *= factor;
-    this.#x *= factor;
-    this.#y *= factor;
-    this.#xx *= factor;
-    this.#xy *= factor;
+    this.#squares = this.#squares.map((value) => value * factor);
+    this.#products = this.#products.map((value) => value * factor);
   }
+}
+
+function isSound({ at, squares, products }: LearntCost): boolean {
+  const isWhole = squares.length === SIZE * SIZE && products.length === SIZE;
+  return isWhole && [at, ...squares, ...products].every((value) => Number.isFinite(value) && value >= 0);
+}
+
+function add(sums: number[], index: number, value: number): void {
+  sums[index] = (sums[index] ?? 0) + value;
 }

@@ -1,9 +1,15 @@
 import { expect } from 'chai';
 import { LoadModel } from '../../../src/placement/learning/load-model.js';
+import type { Media } from '../../../src/placement/media.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const deps = { rampMs: 15 * MINUTE, windowMs: MINUTE };
+
+/** People with as many microphones and pictures as are usual before anything is learnt. */
+function usual(people: number): Media {
+  return { people, voice: people / 2, streams: 2 * people };
+}
 
 /** Polls and samples every 10 s; `cpuAt` and `peopleAt` tell what they say at a time. */
 function run(
@@ -14,7 +20,7 @@ function run(
   cores: number | undefined = 8,
 ): void {
   for (let at = times.from; at < times.until; at += 10 * SECOND) {
-    model.counted('bbb1', peopleAt(at), at);
+    model.counted('bbb1', usual(peopleAt(at)), at);
     model.measured('bbb1', { cpu: cpuAt(at), memory: 0.4, sampledAt: at, cores });
   }
 }
@@ -56,7 +62,7 @@ describe('LoadModel', () => {
     // A window mean follows the step over a minute, as the sample of a real source does.
     const mean = (at: number): number => 20 + 100 * Math.min(1, Math.max(0, (at - 5 * MINUTE) / MINUTE));
     for (let at = 0; at < 8 * MINUTE; at += 10 * SECOND) {
-      model.counted('bbb1', people(at), at);
+      model.counted('bbb1', usual(people(at)), at);
       model.measured('bbb1', {
         cpu: idleCpu + cpuPerPerson * mean(at),
         memory: 0.4,

@@ -172,11 +172,11 @@ export function describeMeetingStore(store: () => Store): void {
 
   describe('LearntStore', () => {
     it('keeps the newest cost, and knows none at first', async () => {
-      const cost = { at: 1_700_000_000_000, weight: 12.25, x: 1e6, y: 3.5, xx: 1.1e12, xy: 1 / 3 };
+      const cost = { at: 1_700_000_000_000, squares: [12.25, 1e6, 1.1e12], products: [3.5, 1 / 3] };
       expect(await store().learnt.readCost()).to.equal(undefined);
       await store().learnt.saveCost(cost, 1);
-      await store().learnt.saveCost({ ...cost, weight: 13 }, 2);
-      expect(await store().learnt.readCost()).to.deep.equal({ ...cost, weight: 13 });
+      await store().learnt.saveCost({ ...cost, products: [13] }, 2);
+      expect(await store().learnt.readCost()).to.deep.equal({ ...cost, products: [13] });
     });
   });
 

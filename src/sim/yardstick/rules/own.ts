@@ -1,6 +1,7 @@
 import { decide, type PolicyState } from '../../../placement/decide.js';
 import { LoadModel } from '../../../placement/learning/load-model.js';
 import { RoomHabits } from '../../../placement/learning/room-habits.js';
+import { addMedia, type Media, mediaOf, NO_MEDIA } from '../../../placement/media.js';
 import { outlookOf, type OngoingMeeting, type PeopleOutlook } from '../../../placement/outlook.js';
 import type { Candidate, PlacementOptions, PolicyName } from '../../../placement/types.js';
 import type { KnownHost, NewMeeting, Rule, RuleKind, RuleStart, SeenMeeting, SeenSample } from '../rule.js';
@@ -49,6 +50,7 @@ interface PlacedMeeting {
   counted: number;
   most: number;
   joinsSincePoll: number;
+  media: Media;
 }
 
 class OwnServer {
@@ -116,6 +118,7 @@ class OwnRule implements Rule {
       counted: 0,
       most: 0,
       joinsSincePoll: 0,
+      media: NO_MEDIA,
     });
     server.outlook = undefined;
   }
@@ -141,15 +144,19 @@ class OwnRule implements Rule {
     if (server.successes >= ONLINE_AFTER) server.failures = 0;
     server.polledAt = now;
     server.attendees = 0;
+    let all = NO_MEDIA;
     server.outlook = undefined;
     const seen = new Set<string>();
     for (const polled of meetings) {
       const key = keyOf(polled);
       seen.add(key);
       server.attendees += polled.attendees;
+      const media = mediaOf(polled);
+      all = addMedia(all, media);
       const placed = server.meetings.get(key);
       if (placed === undefined) continue;
       placed.counted = polled.attendees;
+      placed.media = media;
       placed.most = Math.max(placed.most, polled.attendees);
       placed.joinsSincePoll = 0;
     }
@@ -161,7 +168,7 @@ class OwnRule implements Rule {
         ...{ tenantId, meetingId, startedAt: placed.placedAt, endedAt: now, maxAttendees: placed.most },
       });
     }
-    this.#model.counted(serverId, server.attendees, now);
+    this.#model.counted(serverId, all, now);
   }
 
   /** The source is read every 10 s: what it says is one sample behind. */
@@ -212,11 +219,12 @@ class OwnRule implements Rule {
   #outlook(server: OwnServer, now: number): PeopleOutlook {
     if (server.outlook === undefined || now - server.outlook.at > OUTLOOK_MS) {
       const meetings = [...server.meetings.values()].map(
-        ({ expectedAttendees, counted, joinsSincePoll, placedAt, durationsMs }): OngoingMeeting => ({
+        ({ expectedAttendees, counted, joinsSincePoll, placedAt, durationsMs, media }): OngoingMeeting => ({
           expectedAttendees,
           countedAttendees: counted + joinsSincePoll,
           ageMs: now - placedAt,
           durationsMs,
+          personWeight: this.#model.personWeight(media),
         }),
       );
       server.outlook = { at: now, value: outlookOf(meetings, this.#options.rampMs) };
