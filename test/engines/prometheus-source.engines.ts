@@ -37,7 +37,8 @@ describe('PrometheusSource on a Prometheus that scrapes a node exporter', () => 
           const { samples, faults } = await source.read(keys, AbortSignal.timeout(5_000));
           expect(faults).to.deep.equal([]);
           const found = samples.get('bbb1');
-          return found?.cpu === undefined || found.networkBytesPerSecond === undefined ? undefined : found;
+          const values = [found?.cpu, found?.networkBytesPerSecond, found?.cpuCount];
+          return values.includes(undefined) ? undefined : found;
         },
         { what: 'sample of the node exporter', timeoutMs: 30_000 },
       );
