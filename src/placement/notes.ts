@@ -12,11 +12,15 @@ export function notesOf({ request, choice }: Matter): readonly string[] {
   const { candidate } = choice.first;
   const { id, cpuPerPerson, backgroundCpu } = candidate;
   if (cpuPerPerson > 0 && cpuPerPerson < 1)
-    notes.push(`one person is taken to cost ${Number((cpuPerPerson * 100).toPrecision(2))} % CPU on ${id}`);
+    notes.push(`a person with usual voice and video is taken to cost ${shownCost(cpuPerPerson)} CPU on ${id}`);
   if (backgroundCpu === undefined || !(Math.abs(backgroundCpu) >= MUCH_CPU)) return notes;
   const much = percent(Math.abs(backgroundCpu));
   notes.push(`${id} has ${much} CPU ${backgroundCpu > 0 ? 'beyond what' : 'less than'} its people explain`);
   return notes;
+}
+
+function shownCost(cpuPerPerson: number): string {
+  return `${Number((cpuPerPerson * 100).toPrecision(2))} %`;
 }
 
 /** "23 people for about 45 minutes expected, going by its last 4 sessions". */

@@ -344,7 +344,7 @@ describe('the notes of a decision', () => {
   it('say what a person costs there, and what else keeps the host busy', () => {
     const busy = candidate('bbb1', { cpuPerPerson: 0.0031, backgroundCpu: 0.06 });
     expect(decisionOf({ candidates: [busy] }).notes?.slice(1)).to.deep.equal([
-      'one person is taken to cost 0.31 % CPU on bbb1',
+      'a person with usual voice and video is taken to cost 0.31 % CPU on bbb1',
       'bbb1 has 6 % CPU beyond what its people explain',
     ]);
     const calm = { ...busy, backgroundCpu: -0.2 };
