@@ -5,6 +5,9 @@ import type { Expectation } from './learning/room-habits.js';
 /** CPU beyond what people explain is worth a sentence from here on. */
 const MUCH_CPU = 0.03;
 
+/** An expected CPU that is so far below the one now makes a reader wonder. */
+const FAR_BELOW = 0.2;
+
 /** What the decision was reckoned with: people and time expected, what a person costs, what else keeps the host busy. */
 export function notesOf({ request, choice }: Matter): readonly string[] {
   const notes = [describeExpectation(request.expectation)];
@@ -12,7 +15,15 @@ export function notesOf({ request, choice }: Matter): readonly string[] {
   const { candidate } = choice.first;
   const { id, cpuPerPerson, backgroundCpu } = candidate;
   if (cpuPerPerson > 0 && cpuPerPerson < 1)
-    notes.push(`a person with usual voice and video is taken to cost ${shownCost(cpuPerPerson)} CPU on ${id}`);
+    notes.push(
+      `a person with usual voice and video is taken to cost ${shownCost(cpuPerPerson)} CPU on ${id}`,
+    );
+  const { cpu, predictedCpu } = choice.first;
+  const isPeak = predictedCpu !== undefined && cpu - predictedCpu >= FAR_BELOW;
+  if (isPeak && (backgroundCpu ?? 0) > -MUCH_CPU)
+    notes.push(
+      `${id} is expected to calm down from ${percent(cpu)}: a peak counts for the future only as it lasts`,
+    );
   if (backgroundCpu === undefined || !(Math.abs(backgroundCpu) >= MUCH_CPU)) return notes;
   const much = percent(Math.abs(backgroundCpu));
   notes.push(`${id} has ${much} CPU ${backgroundCpu > 0 ? 'beyond what' : 'less than'} its people explain`);

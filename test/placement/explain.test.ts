@@ -354,6 +354,13 @@ describe('the notes of a decision', () => {
     expect(decisionOf({ candidates: [{ ...busy, backgroundCpu: 0.01 }] }).notes).to.have.length(2);
   });
 
+  it('say why less is expected than is busy now', () => {
+    const peak = candidate('bbb1', { cpu: 0.8, backgroundCpu: 0.01 });
+    expect(decisionOf({ candidates: [peak] }).notes?.slice(2)).to.deep.equal([
+      'bbb1 is expected to calm down from 80 %: a peak counts for the future only as it lasts',
+    ]);
+  });
+
   it('speak of CPU only where the policy looks at it', () => {
     expect(
       decisionOf({ candidates: [candidate('a')], options: { policy: 'round-robin' } }).notes,
