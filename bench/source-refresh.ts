@@ -79,10 +79,10 @@ async function measure(name: string, start: () => Promise<Engine>, isQuick: bool
           `CPU of this process ${milliseconds(cpu)}; ${held}`,
       };
     };
-    const hasRare = name.startsWith('influx');
+    const hasRare = name !== 'ingest';
     return [
       figure('a refresh', usual),
-      ...(hasRare ? [figure('the refresh of each minute that asks for cores and speeds too', whole)] : []),
+      ...(hasRare ? [figure('the refresh of each minute, which asks for cores and speeds too,', whole)] : []),
     ];
   } finally {
     await source.close?.();
