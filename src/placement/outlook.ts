@@ -61,10 +61,10 @@ export function forecastMeeting(meeting: OngoingMeeting, rampMs: number): readon
   const { expectedAttendees, countedAttendees, durationsMs, personWeight } = meeting;
   const ageMs = Math.max(0, meeting.ageMs);
   const missing = Math.max(0, expectedAttendees - countedAttendees) * fade(ageMs, rampMs);
-  return HORIZONS.map((ramps) => {
-    const aheadMs = ramps * rampMs;
-    const arrived = 1 - Math.exp(-(ageMs + aheadMs) / (ARRIVAL_RAMPS * rampMs));
-    const chance = stillRuns(ageMs, aheadMs, durationsMs, LIFETIME_RAMPS * rampMs);
+  const aheadsMs = horizonsMs(rampMs);
+  return stillRuns(ageMs, aheadsMs, durationsMs, LIFETIME_RAMPS * rampMs).map((chance, horizon) => {
+    const thenMs = ageMs + (aheadsMs[horizon] ?? 0);
+    const arrived = missing === 0 ? 0 : 1 - Math.exp(-thenMs / (ARRIVAL_RAMPS * rampMs));
     return (countedAttendees + missing * arrived) * chance * personWeight;
   });
 }
@@ -87,7 +87,9 @@ export function outlookOf(meetings: readonly OngoingMeeting[], rampMs: number): 
     const missing = Math.max(0, expected - counted) * fade(meeting.ageMs, rampMs);
     reserved += missing;
     if (missing > 0) youngMeetings += 1;
-    for (const [i, count] of forecastMeeting(meeting, rampMs).entries()) people[i] = (people[i] ?? 0) + count;
+    forecastMeeting(meeting, rampMs).forEach((count, horizon) => {
+      people[horizon] = (people[horizon] ?? 0) + count;
+    });
   }
   return { reserved, youngMeetings, people };
 }

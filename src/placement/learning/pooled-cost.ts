@@ -37,6 +37,8 @@ const PARTS: readonly Part[] = [
 const SIZE = PARTS.length;
 /** What jobs in the background and unusual rooms make of one reading. */
 const NOISE_CORES = 0.8;
+/** Readings of a few seconds change no fit, and a pool of 500 brings hundreds in one. */
+const FIT_SERVES_MS = 10_000;
 /** What comes on one person before anything is counted, and how many people that counts for. */
 const USUAL: Media = { people: 300, voice: 150, streams: 600 };
 
@@ -50,7 +52,8 @@ export class PooledCost {
   #at: number | undefined;
   #squares: number[] = Array.from({ length: SIZE * SIZE }, () => 0);
   #products: number[] = PARTS.map(() => 0);
-  #cost: CpuCost | undefined;
+  /** The newest fit, and the reading it was made after. */
+  #fit: { readonly at: number; readonly cost: CpuCost } | undefined;
 
   constructor(halfLifeMs: number, learnt?: LearntCost) {
     this.#halfLifeMs = halfLifeMs;
@@ -68,12 +71,14 @@ export class PooledCost {
       for (const [j, xj] of x.entries()) add(this.#squares, SIZE * i + j, weight * xi * xj);
       add(this.#products, i, weight * xi * busyCores);
     }
-    this.#cost = undefined;
   }
 
-  /** What each thing costs, as learnt up to now. */
+  /** What each thing costs, as learnt up to now or some seconds before. */
   cost(): CpuCost {
-    return (this.#cost ??= this.#solve());
+    const at = this.#at ?? 0;
+    if (this.#fit === undefined || at - this.#fit.at >= FIT_SERVES_MS)
+      this.#fit = { at, cost: this.#solve() };
+    return this.#fit.cost;
   }
 
   /** Weight of the readings behind it, faded. */
@@ -83,6 +88,8 @@ export class PooledCost {
 
   /** To be persisted and given to the next one. */
   learnt(): LearntCost {
+    // Whoever goes on from here and whoever starts with it know the same.
+    this.#fit = undefined;
     return { at: this.#at ?? 0, squares: [...this.#squares], products: [...this.#products] };
   }
 

@@ -18,15 +18,18 @@ export function survival(ageMs: number, durationsMs: readonly number[], timescal
   return (1 - OFF_HABIT) * (sum / durationsMs.length) + OFF_HABIT * unlike;
 }
 
-/** Chance that a session which has lasted `ageMs` still runs `aheadMs` later, 0 to 1. */
+/** Below this the chance that a session lasted so long is too small a number to divide by. */
+const NEGLIGIBLE = Number.EPSILON ** 4;
+
+/** Chances, 0 to 1, that a session which has lasted `ageMs` still runs at several times ahead. */
 export function stillRuns(
   ageMs: number,
-  aheadMs: number,
+  aheadsMs: readonly number[],
   durationsMs: readonly number[],
   timescaleMs: number,
-): number {
+): readonly number[] {
   const now = survival(ageMs, durationsMs, timescaleMs);
-  // After a month of hours the chance is too small a number; what is left of it fades as ever.
-  if (now < Number.EPSILON ** 4) return Math.exp(-Math.max(0, aheadMs) / timescaleMs);
-  return Math.min(1, survival(ageMs + aheadMs, durationsMs, timescaleMs) / now);
+  // After a month of hours there is nothing to divide by; what is left of the chance fades as ever.
+  if (now < NEGLIGIBLE) return aheadsMs.map((aheadMs) => Math.exp(-Math.max(0, aheadMs) / timescaleMs));
+  return aheadsMs.map((aheadMs) => Math.min(1, survival(ageMs + aheadMs, durationsMs, timescaleMs) / now));
 }

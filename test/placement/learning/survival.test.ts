@@ -1,9 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { stillRuns, survival } from '../../../src/placement/learning/survival.js';
+import { stillRuns as stillRunsAt, survival } from '../../../src/placement/learning/survival.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
+/** At one time ahead. */
+function stillRuns(
+  ageMs: number,
+  aheadMs: number,
+  durationsMs: readonly number[],
+  timescaleMs: number,
+): number {
+  return stillRunsAt(ageMs, [aheadMs], durationsMs, timescaleMs)[0] ?? Number.NaN;
+}
 
 describe('stillRuns', () => {
   it('expects a lesson of 45 minutes to run at half-time and to be over after an hour', () => {

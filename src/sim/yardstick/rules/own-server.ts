@@ -1,0 +1,163 @@
+import type { CpuReading } from '../../../placement/learning/load-model.js';
+import { addMedia, type Media, mediaOf, NO_MEDIA } from '../../../placement/media.js';
+import { outlookOf, type PeopleOutlook } from '../../../placement/outlook.js';
+import type { Candidate } from '../../../placement/types.js';
+import type { KnownHost, NewMeeting, SeenMeeting, SeenSample } from '../rule.js';
+
+/** A meeting that was placed, and what polls and joins have told of it. */
+export interface PlacedMeeting {
+  readonly meeting: NewMeeting;
+  readonly placedAt: number;
+  readonly expectedAttendees: number;
+  readonly durationsMs: readonly number[];
+  counted: number;
+  /** Most people that a poll ever counted. */
+  most: number;
+  joinsSincePoll: number;
+  media: Media;
+}
+
+/** What an outlook is made with. */
+export interface OutlookTerms {
+  readonly rampMs: number;
+  readonly personWeight: (media: Media) => number;
+}
+
+const POLL_MS = 10_000;
+const WINDOW_MS = 60_000;
+/** A new meeting is not missed by a poll before this. */
+const GRACE_MS = 60_000;
+/** Polls that must fail, or succeed, in a row for a server to be offline, or online again. */
+const OFFLINE_AFTER = 3;
+const ONLINE_AFTER = 2;
+/** Outlooks are made anew after a poll that shows something new, a placement, or this; sooner with joins. */
+const OUTLOOK_MS = 15_000;
+const OUTLOOK_WITH_JOINS_MS = 5_000;
+
+/** One server as the running balancer knows it: health, counts of the newest poll, its meetings, samples of a minute. */
+export class OwnServer {
+  readonly host: KnownHost;
+  readonly meetings = new Map<string, PlacedMeeting>();
+  polledAt: number | undefined;
+  attendees = 0;
+  media = NO_MEDIA;
+  /** What the source says: one sample behind, since it is read every 10 s. */
+  reading: CpuReading | undefined;
+  #failures = 0;
+  #successes = ONLINE_AFTER;
+  #shown: readonly SeenMeeting[] = [];
+  #shownKeys: ReadonlySet<string> = new Set();
+  #samples: SeenSample[] = [];
+  #outlook: { readonly at: number; readonly value: PeopleOutlook } | undefined;
+  #hasJoins = false;
+
+  constructor(host: KnownHost) {
+    this.host = host;
+  }
+
+  get health(): Candidate['health'] {
+    if (this.#failures === 0) return 'online';
+    return this.isOffline ? 'offline' : 'unstable';
+  }
+
+  get isOffline(): boolean {
+    return this.#failures >= OFFLINE_AFTER;
+  }
+
+  /** A poll or a create got no answer. */
+  failed(): void {
+    this.#failures += 1;
+    this.#successes = 0;
+  }
+
+  placed(key: string, { meeting, placedAt, expectedAttendees, durationsMs }: Promised): void {
+    const counts = { counted: 0, most: 0, joinsSincePoll: 0, media: NO_MEDIA };
+    this.meetings.set(key, { meeting, placedAt, expectedAttendees, durationsMs, ...counts });
+    this.#outlook = undefined;
+  }
+
+  /** The meeting went elsewhere. */
+  lost(key: string): void {
+    if (this.meetings.delete(key)) this.#outlook = undefined;
+  }
+
+  joined(key: string): void {
+    const placed = this.meetings.get(key);
+    if (placed === undefined) return;
+    placed.joinsSincePoll += 1;
+    this.#hasJoins = true;
+  }
+
+  /** Takes a poll's answer; returns the meetings that have ended. */
+  polled(meetings: readonly SeenMeeting[], now: number): readonly PlacedMeeting[] {
+    this.#successes += 1;
+    if (this.#successes >= ONLINE_AFTER) this.#failures = 0;
+    this.polledAt = now;
+    // The same list means that nothing has changed: nobody came, nobody went.
+    if (meetings !== this.#shown) this.#count(meetings);
+    const ended: PlacedMeeting[] = [];
+    for (const [key, placed] of this.meetings) {
+      if (this.#shownKeys.has(key) || now - placed.placedAt < GRACE_MS) continue;
+      this.lost(key);
+      ended.push(placed);
+    }
+    return ended;
+  }
+
+  sampled(sample: SeenSample): void {
+    const newest = this.#samples.at(-1);
+    if (newest !== undefined) {
+      const window = this.#samples.filter(({ at }) => at > newest.at - WINDOW_MS);
+      const cpu = window.reduce((sum, one) => sum + one.cpu, 0) / window.length;
+      const memory = window.reduce((sum, one) => sum + one.memory, 0) / window.length;
+      this.reading = { cpu, memory, sampledAt: newest.at, cores: this.host.cores };
+    }
+    this.#samples.push(sample);
+    while ((this.#samples[0]?.at ?? sample.at) < sample.at - WINDOW_MS - POLL_MS) this.#samples.shift();
+  }
+
+  outlook(now: number, { rampMs, personWeight }: OutlookTerms): PeopleOutlook {
+    const servesMs = this.#hasJoins ? OUTLOOK_WITH_JOINS_MS : OUTLOOK_MS;
+    if (this.#outlook === undefined || now - this.#outlook.at >= servesMs) {
+      this.#hasJoins = false;
+      const meetings = Array.from(this.meetings.values(), (placed) => ({
+        expectedAttendees: placed.expectedAttendees,
+        countedAttendees: placed.counted + placed.joinsSincePoll,
+        ageMs: now - placed.placedAt,
+        durationsMs: placed.durationsMs,
+        personWeight: personWeight(placed.media),
+      }));
+      this.#outlook = { at: now, value: outlookOf(meetings, rampMs) };
+    }
+    return this.#outlook.value;
+  }
+
+  #count(meetings: readonly SeenMeeting[]): void {
+    const keys = new Set<string>();
+    this.attendees = 0;
+    this.media = NO_MEDIA;
+    for (const polled of meetings) {
+      const key = keyOf(polled);
+      keys.add(key);
+      const media = mediaOf(polled);
+      this.attendees += polled.attendees;
+      this.media = addMedia(this.media, media);
+      const placed = this.meetings.get(key);
+      if (placed === undefined) continue;
+      placed.counted = polled.attendees;
+      placed.media = media;
+      placed.most = Math.max(placed.most, polled.attendees);
+      placed.joinsSincePoll = 0;
+    }
+    this.#shown = meetings;
+    this.#shownKeys = keys;
+    this.#outlook = undefined;
+  }
+}
+
+type Promised = Pick<PlacedMeeting, 'meeting' | 'placedAt' | 'expectedAttendees' | 'durationsMs'>;
+
+/** What tells a meeting from all others. */
+export function keyOf({ tenantId, meetingId }: Pick<NewMeeting, 'tenantId' | 'meetingId'>): string {
+  return `${tenantId} ${meetingId}`;
+}
