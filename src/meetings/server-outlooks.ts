@@ -181,15 +181,16 @@ const NO_BREAKOUTS: ReadonlyMap<string, number> = new Map();
 
 /** Outlooks of several meetings together: who comes to one does not go to another. */
 function sumOf(first: PeopleOutlook, parts: Iterable<Part>): PeopleOutlook {
-  let { reserved, youngMeetings } = first;
+  let { reserved, youngMeetings, newMeetings } = first;
   const people = [...first.people];
   for (const { outlook } of parts) {
     if (outlook.reserved === undefined) reserved = undefined;
     else if (reserved !== undefined) reserved += outlook.reserved;
     youngMeetings += outlook.youngMeetings;
+    newMeetings += outlook.newMeetings;
     for (let i = 0; i < people.length; i += 1) people[i] = (people[i] ?? 0) + (outlook.people[i] ?? 0);
   }
-  return { reserved, youngMeetings, people };
+  return { reserved, youngMeetings, newMeetings, people };
 }
 
 /** By internal ID of a parent that is on the server too: people in its breakout rooms, who go back to it. */

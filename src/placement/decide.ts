@@ -111,6 +111,7 @@ function verdictAt(index: number, server: Assessment, { first, tied, drawn, poli
 
 function verdictOfLater(tier: Tier, { tier: firstTier }: Choice): Verdict {
   if (tier.kind === 'share-used') return 'share-used';
+  if (tier.kind === 'burst') return 'burst-part-taken';
   if (tier.kind === 'least-bad') return 'above-ceiling';
   if (tier.kind === 'spare' && firstTier.kind !== 'spare') return 'spare';
   return 'tag-preferred-elsewhere';

@@ -49,6 +49,8 @@ export function obstacleOf(server: Assessment, verdict: Verdict, matter: Matter)
       return 'is a spare, kept for when no other is below its ceilings';
     case 'share-used':
       return describeShare(server, tokens, options);
+    case 'burst-part-taken':
+      return `got ${candidate.outlook.newMeetings} new meetings within a minute, its part of this burst`;
     case 'above-ceiling':
       return describeBlocked(server, options);
     case 'unknown-load': {

@@ -99,6 +99,7 @@ function standingOf(choice: Choice, judged: readonly Judged[], { tiers, request 
 function nameOf(kind: Choice['tier']['kind'], tag: string): string {
   switch (kind) {
     case 'regular':
+    case 'burst':
     case 'not-preferred':
       return `regular one${tag} that can take it`;
     case 'spare':
@@ -113,7 +114,7 @@ function nameOf(kind: Choice['tier']['kind'], tag: string): string {
 /** How much a person would wonder at a verdict, most first; verdicts that are not here surprise nobody. */
 const SURPRISES: readonly (readonly Verdict[])[] = [
   ['unknown-load', 'not-online', 'failed-before', 'above-ceiling', 'not-enabled'],
-  ['share-used', 'tag-preferred-elsewhere'],
+  ['share-used', 'burst-part-taken', 'tag-preferred-elsewhere'],
   ['spare'],
 ];
 

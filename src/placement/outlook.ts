@@ -20,12 +20,17 @@ export interface PeopleOutlook {
   readonly reserved: number | undefined;
   /** Young meetings whose people have not all come yet. */
   readonly youngMeetings: number;
+  /** Claimed within the last minute, at the default ramp. */
+  readonly newMeetings: number;
   /** People expected at each of `horizonsMs(rampMs)`, in usual people: who sends and is sent more counts more. */
   readonly people: readonly number[];
 }
 
 /** How far the forecast looks, in ramps: 5, 10, 20, 30 and 45 minutes at the default ramp of 15. */
 const HORIZONS = [1 / 3, 2 / 3, 4 / 3, 2, 3] as const;
+
+/** A meeting is new for this part of a ramp: a minute at the default, about as long as no sample shows it. */
+const NEW_RAMPS = 1 / 15;
 
 /** Most people come within the first minutes; of those who will come, this part of a ramp sees about 63 %. */
 const ARRIVAL_RAMPS = 0.25;
@@ -77,6 +82,7 @@ export function outlookOf(meetings: readonly OngoingMeeting[], rampMs: number): 
   const people = HORIZONS.map(() => 0);
   let reserved: number | undefined = 0;
   let youngMeetings = 0;
+  let newMeetings = 0;
   for (const meeting of meetings) {
     const expected = knownCount(meeting.expectedAttendees);
     const counted = knownCount(meeting.countedAttendees);
@@ -87,11 +93,12 @@ export function outlookOf(meetings: readonly OngoingMeeting[], rampMs: number): 
     const missing = Math.max(0, expected - counted) * fade(meeting.ageMs, rampMs);
     reserved += missing;
     if (missing > 0) youngMeetings += 1;
+    if (meeting.ageMs < NEW_RAMPS * rampMs) newMeetings += 1;
     forecastMeeting(meeting, rampMs).forEach((count, horizon) => {
       people[horizon] = (people[horizon] ?? 0) + count;
     });
   }
-  return { reserved, youngMeetings, people };
+  return { reserved, youngMeetings, newMeetings, people };
 }
 
 /** Part of a reservation that is left: 1 at first, 0 after the ramp. A clock that was set back counts in full. */

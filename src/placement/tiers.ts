@@ -1,3 +1,4 @@
+import { beyondTheirPart } from './burst.js';
 import { ineligibility, isLastResort, type Ineligibility } from './eligibility.js';
 import type { Assessment } from './predict-load.js';
 import { usedUpTag, type Tokens } from './shares.js';
@@ -5,7 +6,7 @@ import type { PlacementOptions, PlacementRequest, Verdict } from './types.js';
 
 /** Servers that are equally allowed; a tier is tried only after the one before it. */
 export interface Tier {
-  readonly kind: 'regular' | 'not-preferred' | 'spare' | 'least-bad' | 'share-used';
+  readonly kind: 'regular' | 'burst' | 'not-preferred' | 'spare' | 'least-bad' | 'share-used';
   readonly servers: readonly Assessment[];
 }
 
@@ -24,7 +25,8 @@ export interface Tiers {
 }
 
 /**
- * Below its ceilings with the preferred tag, without it, spares in the same order; then, unless the pool refuses when
+ * Below its ceilings with the preferred tag (with the policy `predicted` first those that have not taken their part of a
+ * burst), without it, spares in the same order; then, unless the pool refuses when
  * full, whoever is above a ceiling, those above a hard one (attendees, meetings) last. Servers whose tag has used up its share come after
  * all of them, in the same order: a class that cannot start is the worst.
  */
@@ -61,8 +63,11 @@ export function tiersOf(
   const add = (kind: Tier['kind'], members: readonly Assessment[] | undefined): void => {
     if (members !== undefined && members.length > 0) tiers.push({ kind, servers: members });
   };
-  add('regular', regular);
-  add(regular?.length === 0 ? 'regular' : 'not-preferred', notPreferred);
+  const usual = regular?.length === 0 ? notPreferred : regular;
+  const beyond = beyondTheirPart((request.policy ?? options.policy) === 'predicted' ? (usual ?? []) : []);
+  add('regular', beyond.size === 0 ? usual : usual?.filter((server) => !beyond.has(server)));
+  add('burst', [...beyond]);
+  if (usual !== notPreferred) add('not-preferred', notPreferred);
   add('spare', spare);
   add('spare', spareNotPreferred);
   const takesFull = options.whenFull === 'least-bad';

@@ -86,6 +86,7 @@ export type Verdict =
   | 'above-ceiling'
   | 'spare'
   | 'share-used'
+  | 'burst-part-taken'
   | 'failed-before';
 
 /** One candidate of a decision with everything that counted. */

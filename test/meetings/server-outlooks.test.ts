@@ -30,7 +30,12 @@ async function polledServer(meetings: readonly CannedMeeting[] = []) {
 describe('ServerOutlooks', () => {
   it('sees nobody on a server that was not polled and has no claims', async () => {
     const { outlook } = await polledServer();
-    expect(outlook().outlook).to.deep.equal({ reserved: 0, youngMeetings: 0, people: [0, 0, 0, 0, 0] });
+    expect(outlook().outlook).to.deep.equal({
+      reserved: 0,
+      youngMeetings: 0,
+      newMeetings: 0,
+      people: [0, 0, 0, 0, 0],
+    });
     expect(outlook().unseenMeetings).to.equal(0);
   });
 

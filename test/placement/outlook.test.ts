@@ -69,9 +69,11 @@ describe('what is reserved for young meetings', () => {
     );
     expect(outlook.reserved).to.equal(20);
     expect(outlook.youngMeetings).to.equal(2);
+    expect(outlook.newMeetings).to.equal(3);
     expect(outlookOf([], RAMP)).to.deep.equal({
       reserved: 0,
       youngMeetings: 0,
+      newMeetings: 0,
       people: horizonsMs(RAMP).map(() => 0),
     });
   });

@@ -1,0 +1,36 @@
+import { knownPositive } from './measure.js';
+import { MOST_CPU_PER_PERSON, type Assessment } from './predict-load.js';
+
+/** So many new meetings within a minute are no burst for any server. */
+const CALM = 6;
+/** A server takes at most this much more than its fair part of a burst. */
+const EXCESS = 1.05;
+
+/**
+ * Servers that have taken their part of the newest meetings. Within a minute no sample shows what a burst has brought, and
+ * forecasts of its meetings may all err alike: whatever they say, no server gets much more of it than its part of
+ * what is free in all. Empty where all is calm; never all servers.
+ */
+export function beyondTheirPart(servers: readonly Assessment[]): ReadonlySet<Assessment> {
+  let most = 0;
+  for (const { candidate } of servers) most = Math.max(most, candidate.outlook.newMeetings);
+  const beyond = new Set<Assessment>();
+  if (most < CALM) return beyond;
+  let meetings = 1;
+  let free = 0;
+  for (const server of servers) {
+    meetings += server.candidate.outlook.newMeetings;
+    free += freeOf(server);
+  }
+  for (const server of servers) {
+    const part = (meetings * freeOf(server)) / free;
+    if (server.candidate.outlook.newMeetings >= Math.max(CALM, Math.ceil(EXCESS * part))) beyond.add(server);
+  }
+  return beyond;
+}
+
+/** What was left of a server before the burst, as measured: in people, times a factor that is the same for all. */
+function freeOf({ candidate, cpu = 0 }: Assessment): number {
+  const cpuPerPerson = knownPositive(candidate.cpuPerPerson) ?? MOST_CPU_PER_PERSON;
+  return (1 - cpu) / (cpuPerPerson * (knownPositive(candidate.loadMultiplier) ?? 1));
+}
