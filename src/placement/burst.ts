@@ -2,7 +2,7 @@ import { knownPositive } from './measure.js';
 import { MOST_CPU_PER_PERSON, type Assessment } from './predict-load.js';
 
 /** So many new meetings within a minute are no burst for any server. */
-const CALM = 6;
+const CALM = 8;
 /** A server takes at most this much more than its fair part of a burst. */
 const EXCESS = 1.05;
 
