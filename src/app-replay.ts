@@ -1,9 +1,10 @@
-import { PooledCost } from './placement/learning/pooled-cost.js';
+import { isSoundCost, PooledCost } from './placement/learning/pooled-cost.js';
 import { MOST_CPU_PER_PERSON } from './placement/predict-load.js';
 import type { Decision } from './placement/types.js';
 import type { RecordedDay } from './sim/yardstick/recorded-day.js';
 import type { MeetingHistory } from './meetings/meeting.js';
 import { openRecords, type PlacedMeeting, type Records } from './store/open-records.js';
+import { StoreError } from './store/store-error.js';
 
 /** Which time of a store is wanted, ms since 1970; default: the local day of the newest session that has ended. */
 export interface RecordedSpan {
@@ -43,9 +44,7 @@ async function recordedDay(records: Records, span: RecordedSpan): Promise<Record
     throw new Error(`no meeting that has ended began between ${time}: there is nothing to replay`);
   }
   const placements = await records.placements(from, until);
-  const learnt = await records.cost();
-  const coresPerPerson =
-    learnt === undefined ? undefined : new PooledCost(HALF_LIFE_MS, learnt).cost().usualPerson;
+  const coresPerPerson = await learntCoresPerPerson(records);
   const cores = coresOfServers(await records.newestDecision(until), coresPerPerson);
   const servers = await records.servers();
   return {
@@ -60,11 +59,28 @@ async function recordedDay(records: Records, span: RecordedSpan): Promise<Record
       ...(networkMbit !== undefined && { networkMbit }),
     })),
     sessions: sessions.map(({ serverId, ...session }) => ({ ...sessionOf(session), serverId })),
-    history: (await records.sessionsBefore(from, MOST_PAST_SESSIONS)).map(sessionOf),
+    history: (await records.sessionsBefore(from, MOST_PAST_SESSIONS)).filter(isKnownBy(from)).map(sessionOf),
     refused: placements.filter(({ serverId }) => serverId === undefined).length,
     unfinished: countUnfinished(placements, sessions),
     ...(coresPerPerson !== undefined && { coresPerPerson }),
   };
+}
+
+/** What a balancer has learnt from by `at`: what has ended, and was not moved by a failure. */
+function isKnownBy(at: number): (session: MeetingHistory) => boolean {
+  return ({ endedAt, wasMoved }) => endedAt <= at && !wasMoved;
+}
+
+/** `undefined` where nothing was learnt, or by a Ballast that kept it in another shape. */
+async function learntCoresPerPerson(records: Records): Promise<number | undefined> {
+  try {
+    const learnt = await records.cost();
+    if (learnt === undefined || !isSoundCost(learnt)) return undefined;
+    return new PooledCost(HALF_LIFE_MS, learnt).cost().usualPerson;
+  } catch (error) {
+    if (error instanceof StoreError && error.reason === 'damaged') return undefined;
+    throw error;
+  }
 }
 
 function sessionOf(session: Omit<MeetingHistory, 'serverId'>): RecordedDay['history'][number] {

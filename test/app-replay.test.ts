@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
 import { readRecordedDay } from '../src/app-replay.js';
 import { silentLogger } from '../src/log.js';
@@ -54,7 +55,7 @@ describe('readRecordedDay', () => {
     expect(coresPerPerson).to.be.closeTo(0.025, 0.002);
   });
 
-  it('takes the time that is asked for; sessions before it are its history', async () => {
+  it('takes the time that is asked for; sessions that ended before it are its history', async () => {
     const from = RECORDED_MIDNIGHT + 10 * HOUR;
     const until = from + HOUR;
     const day = await readRecordedDay(recorded.spec, { from, until });
@@ -62,7 +63,7 @@ describe('readRecordedDay', () => {
     expect(day.sessions).to.have.length(inside.length);
     expect(inside.length).to.be.within(1, 39);
     expect(day.history.length).to.equal(
-      40 + recorded.sessions.filter(({ startedAt }) => startedAt < from).length,
+      40 + recorded.sessions.filter(({ endedAt }) => endedAt <= from).length,
     );
     expect(day.refused).to.equal(0);
   });
@@ -73,6 +74,31 @@ describe('readRecordedDay', () => {
     expect(text).not.to.match(/secret|example\.org/);
     expect(parseRecordedDay(text)).to.deep.equal(day);
   });
+
+  it('takes no session into the history that had not ended then, or that a failure moved', async () => {
+    const [first] = recorded.sessions;
+    const from = (first?.startedAt ?? 0) + 1;
+    expect((await readRecordedDay(recorded.spec, { from })).history).to.have.length(40);
+    const other = await fillStore(mkdtempSync(join(folder, 'moved-')));
+    const direct = new BetterSqlite3(other.spec.replace('sqlite:', ''));
+    direct.prepare('update meeting_history set was_moved = 1 where started_at < ?').run(RECORDED_MIDNIGHT);
+    direct.close();
+    const day = await readRecordedDay(other.spec, { from: RECORDED_MIDNIGHT });
+    expect(day.sessions).to.have.length(40);
+    expect(day.history).to.deep.equal([]);
+  });
+
+  for (const value of ['{', '{"at":1,"weight":40}', '{"at":1,"squares":[1],"products":[1]}']) {
+    it(`replays without a learnt cost where another version kept ${value}`, async () => {
+      const other = await fillStore(mkdtempSync(join(folder, 'other-')));
+      const direct = new BetterSqlite3(other.spec.replace('sqlite:', ''));
+      direct.prepare('update learnt set value = ?').run(value);
+      direct.close();
+      const day = await readRecordedDay(other.spec);
+      expect(day.sessions).to.have.length(40);
+      expect(day.coresPerPerson).to.equal(undefined);
+    });
+  }
 
   it('reads beside a Ballast that runs', async () => {
     const store = await openStore(recorded.spec, { logger: silentLogger });

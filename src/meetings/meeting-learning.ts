@@ -1,6 +1,6 @@
 import type { Logger } from '../log.js';
 import { LoadModel } from '../placement/learning/load-model.js';
-import type { LearntCost } from '../placement/learning/pooled-cost.js';
+import { isSoundCost, type LearntCost } from '../placement/learning/pooled-cost.js';
 import { RoomHabits } from '../placement/learning/room-habits.js';
 import type { LearntStore, PastSessions } from './learnt-store.js';
 import type { MeetingHistory } from './meeting.js';
@@ -74,7 +74,9 @@ export class MeetingLearning {
 
 async function readCost({ learnt, logger }: MeetingLearningDeps): Promise<LearntCost | undefined> {
   try {
-    return await learnt.readCost();
+    const cost = await learnt.readCost();
+    if (cost !== undefined && !isSoundCost(cost)) throw new Error('it is of another shape');
+    return cost;
   } catch (error) {
     logger.warn('what people cost a server cannot be read; it is learnt anew', { error });
     return undefined;

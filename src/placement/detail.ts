@@ -1,5 +1,5 @@
 import { ageOf, ageOfOldSample, describeBlocked, describeLoad, describeUnknown } from './describe-load.js';
-import { isByPeople, type Judged, type Matter } from './judged.js';
+import { forCores, isByPeople, type Judged, type Matter } from './judged.js';
 import type { Assessment } from './predict-load.js';
 import { describeShare } from './shares.js';
 import type { Candidate, Verdict } from './types.js';
@@ -14,9 +14,9 @@ export function detailOf({ server, verdict }: Judged, matter: Matter): string {
     case 'chosen':
       return describe(server);
     case 'heavier':
-      return `${describe(server)}; ${first} ${byPeople ? 'has fewer people' : (choice?.policy.advantage ?? '')}`;
+      return `${describe(server)}; ${first} ${byPeople ? `has fewer people${forCores(choice)}` : (choice?.policy.advantage ?? '')}`;
     case 'within-tolerance':
-      return `${describe(server)}; ${byPeople ? 'as few people as on' : 'equal to'} ${first}, the choice was random`;
+      return `${describe(server)}; ${byPeople ? `as few people${forCores(choice)} as on` : 'equal to'} ${first}, the choice was random`;
     case 'not-its-turn':
       return `${first} is next in turn`;
     case 'not-drawn':

@@ -1,6 +1,6 @@
 import { ageOf, describeBlocked, describeLoad, peopleOn, percent, plural } from './describe-load.js';
 import { obstacleOf } from './detail.js';
-import { isByPeople, type Choice, type Judged, type Matter } from './judged.js';
+import { forCores, isByPeople, type Choice, type Judged, type Matter } from './judged.js';
 import type { Assessment } from './predict-load.js';
 import type { Verdict } from './types.js';
 
@@ -90,7 +90,7 @@ function standingOf(choice: Choice, judged: readonly Judged[], { tiers, request 
   if (known === 1) return `the only one of ${count}${tag} whose load is known`;
   const which = known < count ? ' whose load is known' : tier.kind === 'least-bad' ? '' : ' that can take it';
   const all = `${known}${tag}${which}${weights}`;
-  const superlative = isByPeople(choice) ? 'the fewest people' : policy.superlative;
+  const superlative = isByPeople(choice) ? `the fewest people${forCores(choice)}` : policy.superlative;
   if (drawn !== undefined) return `${superlative} of ${drawn} drawn from ${all}`;
   if (tied === known) return `drawn from ${known} equal ones${known < count ? which : ''}${weights}`;
   return tied > 1 ? `drawn from ${tied} equal ones of ${all}` : `${superlative} of ${all}`;
@@ -119,7 +119,8 @@ const SURPRISES: readonly (readonly Verdict[])[] = [
 ];
 
 /** Names the most tempting server that was passed over for another reason than what was compared. */
-function passedOver({ first, policy }: Choice, judged: readonly Judged[], matter: Matter): readonly string[] {
+function passedOver(choice: Choice, judged: readonly Judged[], matter: Matter): readonly string[] {
+  const { first, policy } = choice;
   if (policy.behind === 'not-its-turn') return [];
   const tempting = judged.filter(
     ({ server }) => server.candidate.adminState !== 'disabled' && isLighter(server, first),
@@ -128,9 +129,10 @@ function passedOver({ first, policy }: Choice, judged: readonly Judged[], matter
     const [one, ...others] = tempting.filter(({ verdict }) => verdicts.includes(verdict));
     if (one === undefined) continue;
     let best = one;
-    for (const item of others) if (item.server.weightedPeople < best.server.weightedPeople) best = item;
+    for (const item of others) if (item.server.peopleShare < best.server.peopleShare) best = item;
     const { server, verdict } = best;
-    const lead = server.load !== undefined && first.load !== undefined ? 'is lighter' : 'has fewer people';
+    const isLoad = server.load !== undefined && first.load !== undefined;
+    const lead = isLoad ? 'is lighter' : `has fewer people${forCores(choice)}`;
     return [`${server.candidate.id} ${lead} but ${obstacleOf(server, verdict, matter)}`];
   }
   return [];
@@ -138,7 +140,7 @@ function passedOver({ first, policy }: Choice, judged: readonly Judged[], matter
 
 function isLighter(server: Assessment, first: Assessment): boolean {
   if (server.load !== undefined && first.load !== undefined) return server.load < first.load;
-  return server.weightedPeople < first.weightedPeople;
+  return server.peopleShare < first.peopleShare;
 }
 
 const refusalNames: Readonly<Partial<Record<Verdict, string>>> = {

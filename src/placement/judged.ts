@@ -26,6 +26,14 @@ export function isByPeople({ policy, first }: Choice): boolean {
   return policy.isUnknown?.(first) === true;
 }
 
+/** What people are compared by where no load is known: by themselves, or on hosts that are not alike by their cores. */
+export function forCores({ tier, first }: Choice): string {
+  const { cpuPerPerson } = first.candidate;
+  return tier.servers.every(({ candidate }) => candidate.cpuPerPerson === cpuPerPerson)
+    ? ''
+    : ' for its cores';
+}
+
 /** Everything a sentence about a decision may speak of; nothing in it changes afterwards. */
 export interface Matter {
   readonly request: PlacementRequest;

@@ -24,6 +24,8 @@ export interface Assessment {
   readonly reserved: number;
   /** Counted, reserved and expected people together, times the multiplier; Infinity when unknown. */
   readonly weightedPeople: number;
+  /** What the weighted people cost, as a share of this host's CPU: compared where no sample is known. */
+  readonly peopleShare: number;
   /** Meetings with the new one, times the multiplier; Infinity when unknown. */
   readonly weightedMeetings: number;
   /** The tightest resource as a share of its ceiling, before the multiplier; `undefined` without a CPU value. */
@@ -145,6 +147,7 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
     networkBytesPerSecond,
     reserved: reserved ?? 0,
     weightedPeople: weighted(people, multiplier),
+    peopleShare: cpuPerPerson * weighted(people, multiplier),
     weightedMeetings: weighted(newMeetings, multiplier),
     tightest: isKnown ? tightest : undefined,
     bound: isKnown ? bound : undefined,

@@ -124,7 +124,12 @@ describe('MeetingLearning', () => {
   });
 
   it('starts all the same when what was learnt makes no sense, and says so', async () => {
-    const values = ['{', '[]', '{"at":"soon"}', '{"at":1,"squares":[-5],"products":[]}', 'null'];
+    const values = [
+      ...['{', '[]', '{"at":"soon"}', '{"at":1,"squares":[-5],"products":[]}', 'null'],
+      // As other versions kept it.
+      '{"at":1,"weight":40,"x":900,"y":60,"xx":30000,"xy":2000}',
+      '{"at":1,"squares":[40,900,900,30000],"products":[60,2000]}',
+    ];
     for (const value of values) {
       const direct = new BetterSqlite3(file);
       direct.prepare('insert or replace into learnt values (?, ?, ?)').run('cpu-cost', NOW, value);

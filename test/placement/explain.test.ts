@@ -154,6 +154,15 @@ const cases: readonly Case[] = [
     sentence: 'a: no CPU sample; 10 attendees and 0 reserved, the fewest people of 2 that can take it',
   },
   {
+    title: 'that people were compared by the cores of their hosts',
+    candidates: [
+      silent('large', { attendees: 30, cpuPerPerson: 0.001 }),
+      silent('small', { attendees: 20, cpuPerPerson: 0.005 }),
+    ],
+    sentence:
+      'large: no CPU sample; 30 attendees and 0 reserved, the fewest people for its cores of 2 that can take it',
+  },
+  {
     title: 'that two were drawn',
     candidates: [
       candidate('a', { cpu: 0.5, memory: 0.1 }),

@@ -57,7 +57,7 @@ export class PooledCost {
 
   constructor(halfLifeMs: number, learnt?: LearntCost) {
     this.#halfLifeMs = halfLifeMs;
-    if (learnt === undefined || !isSound(learnt)) return;
+    if (learnt === undefined || !isSoundCost(learnt)) return;
     this.#at = learnt.at;
     this.#squares = [...learnt.squares];
     this.#products = [...learnt.products];
@@ -79,11 +79,6 @@ export class PooledCost {
     if (this.#fit === undefined || at - this.#fit.at >= FIT_SERVES_MS)
       this.#fit = { at, cost: this.#solve() };
     return this.#fit.cost;
-  }
-
-  /** Weight of the readings behind it, faded. */
-  get evidence(): number {
-    return this.#squares[0] ?? 0;
   }
 
   /** To be persisted and given to the next one. */
@@ -116,7 +111,8 @@ export class PooledCost {
   }
 }
 
-function isSound({ at, squares, products }: LearntCost): boolean {
+/** Whether these are sums that the fit can go on from: those of another version may have another shape. */
+export function isSoundCost({ at, squares, products }: LearntCost): boolean {
   const isWhole = squares.length === SIZE * SIZE && products.length === SIZE;
   return isWhole && [at, ...squares, ...products].every((value) => Number.isFinite(value) && value >= 0);
 }

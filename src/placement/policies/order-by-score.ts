@@ -1,4 +1,4 @@
-import { MOST_CPU_PER_PERSON, type Assessment } from '../predict-load.js';
+import type { Assessment } from '../predict-load.js';
 import type { Ordering, PolicyContext } from './policy.js';
 import { sortByScore } from './sort-by-score.js';
 
@@ -23,7 +23,7 @@ export function orderByScore(
 }
 
 /**
- * The same for scores that may be unknown: such servers come after all others, fewest people first. Unknown is not
+ * The same for scores that may be unknown: such servers come after all others, fewest people for their cores first. Unknown is not
  * zero, or a host whose agent died would be stormed.
  */
 export function orderKnownFirst(
@@ -37,9 +37,7 @@ export function orderKnownFirst(
   for (const server of servers) (score(server) === undefined ? unknown : known).push(server);
   const byScore = orderByScore(known, (server) => score(server) ?? Infinity, tolerance, context);
   if (unknown.length === 0) return byScore;
-  // The configured distance of loads as a number of people.
-  const inPeople = context.options.tolerance / MOST_CPU_PER_PERSON;
-  const byPeople = orderByScore(unknown, ({ weightedPeople }) => weightedPeople, inPeople, context);
+  const byPeople = orderByScore(unknown, ({ peopleShare }) => peopleShare, tolerance, context);
   return {
     order: [...byScore.order, ...byPeople.order],
     tied: known.length > 0 ? byScore.tied : byPeople.tied,

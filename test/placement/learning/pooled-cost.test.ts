@@ -100,7 +100,7 @@ describe('PooledCost', () => {
     const cost = taught(new PooledCost(HOUR));
     const restored = new PooledCost(HOUR, JSON.parse(JSON.stringify(cost.learnt())) as LearntCost);
     expect(restored.cost()).to.deep.equal(cost.cost());
-    expect(restored.evidence).to.equal(cost.evidence);
+    expect(restored.learnt()).to.deep.equal(cost.learnt());
   });
 
   it('stays within its bounds, whatever it is told', () => {
