@@ -37,7 +37,7 @@ const PARTS: readonly Part[] = [
 const SIZE = PARTS.length;
 /** What jobs in the background and unusual rooms make of one reading. */
 const NOISE_CORES = 0.8;
-/** Readings of a few seconds change no fit, and a pool of 500 brings hundreds in one. */
+/** Readings of a few seconds change no fit, and a pool of 500 brings hundreds in one second. */
 const FIT_SERVES_MS = 10_000;
 /** What comes on one person before anything is counted, and how many people that counts for. */
 const USUAL: Media = { people: 300, voice: 150, streams: 600 };
@@ -52,6 +52,8 @@ export class PooledCost {
   #at: number | undefined;
   #squares: number[] = Array.from({ length: SIZE * SIZE }, () => 0);
   #products: number[] = PARTS.map(() => 0);
+  /** (1, people, microphones, pictures) of the reading that is being learnt. */
+  readonly #x = [1, 0, 0, 0];
   /** The newest fit, and the reading it was made after. */
   #fit: { readonly at: number; readonly cost: CpuCost } | undefined;
 
@@ -66,10 +68,15 @@ export class PooledCost {
   /** Takes one reading of one server: means of media and of busy cores over the same window, and what it weighs. */
   learn(at: number, { people, voice, streams }: Media, busyCores: number, weight: number): void {
     this.#fade(at);
-    const x = [1, people, voice, streams];
-    for (const [i, xi] of x.entries()) {
-      for (const [j, xj] of x.entries()) add(this.#squares, SIZE * i + j, weight * xi * xj);
-      add(this.#products, i, weight * xi * busyCores);
+    const x = this.#x;
+    x[1] = people;
+    x[2] = voice;
+    x[3] = streams;
+    // Each sample of each server passes here: no allocation.
+    for (let i = 0; i < SIZE; i += 1) {
+      const weighted = weight * (x[i] ?? 0);
+      for (let j = 0; j < SIZE; j += 1) add(this.#squares, SIZE * i + j, weighted * (x[j] ?? 0));
+      add(this.#products, i, weighted * busyCores);
     }
   }
 
@@ -103,8 +110,10 @@ export class PooledCost {
 
   #fade(at: number): void {
     const elapsed = this.#at === undefined ? 0 : at - this.#at;
-    if (this.#at === undefined || elapsed > 0) this.#at = at;
-    if (!(elapsed > 0)) return;
+    if (this.#at === undefined) this.#at = at;
+    // In steps: what fades in some seconds is nothing.
+    if (!(elapsed >= FIT_SERVES_MS)) return;
+    this.#at = at;
     const factor = 0.5 ** (elapsed / this.#halfLifeMs);
     this.#squares = this.#squares.map((value) => value * factor);
     this.#products = this.#products.map((value) => value * factor);
