@@ -1,3 +1,4 @@
+import { abortable } from '../metrics/abortable.js';
 import type { HostSample, SampleKey, SampleSource } from '../metrics/load-table.js';
 import type { SamplesSeen } from './judge-samples.js';
 import { sourceWords } from './source-words.js';
@@ -26,11 +27,11 @@ export async function checkSource(deps: CheckSourceDeps): Promise<SourceCheck> {
   const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(timeoutMs)]);
   const startedAt = performance.now();
   const [read, version] = await Promise.allSettled([
-    unlessAborted(source.read(keys, signal), signal).then((table) => ({
+    abortable(source.read(keys, signal), signal).then((table) => ({
       table,
       answerMs: Math.round(performance.now() - startedAt),
     })),
-    unlessAborted(source.version?.(signal) ?? Promise.resolve(undefined), signal),
+    abortable(source.version?.(signal) ?? Promise.resolve(undefined), signal),
   ]);
   const engine = version.status === 'fulfilled' ? version.value : undefined;
   const named = { name: 'source' as const, version: engine };
@@ -70,18 +71,4 @@ function sampleCheck(sample: HostSample, now: number): SampleCheck {
     hasMemory: sample.memory !== undefined,
     matchedBy: sample.matchedBy,
   };
-}
-
-/** Ends the wait when the signal fires, also for a source that does not heed it. */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(new Error('no answer in time'));
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../log.js';
+import { abortable } from './abortable.js';
 import { carryOver } from './carry-over.js';
 import { FaultLog } from './fault-log.js';
 import type { LoadTable, SampleKey, SampleSource } from './load-table.js';
@@ -37,7 +38,9 @@ const IN_MEMORY_CACHE_MS = 1_000;
  */
 export class LoadTableKeeper {
   readonly #deps: LoadTableKeeperDeps;
-  readonly #stopped = new AbortController();
+  #isStopped = false;
+  /** Of the read under way: one that lived longer would remember every read. */
+  #reading: AbortController | undefined;
   #table: LoadTable = { takenAt: 0, samples: new Map() };
   #readAt = Number.NEGATIVE_INFINITY;
   readonly #state: SourceState;
@@ -58,12 +61,13 @@ export class LoadTableKeeper {
 
   /** Reads at once and then every `refreshMs` until `stop`. */
   start(): void {
-    if (this.#deps.source !== undefined && !this.#stopped.signal.aborted) void this.#round();
+    if (this.#deps.source !== undefined && !this.#isStopped) void this.#round();
   }
 
   /** Breaks off a read under way, waits for its end and closes the source. */
   async stop(): Promise<void> {
-    this.#stopped.abort();
+    this.#isStopped = true;
+    this.#reading?.abort();
     this.#cancelTimer?.();
     await this.#underWay;
     await this.#deps.source?.close?.();
@@ -72,7 +76,7 @@ export class LoadTableKeeper {
   /** Reads the source now, or joins the read under way. Never throws. */
   refresh(): Promise<void> {
     const { source } = this.#deps;
-    if (source === undefined) return Promise.resolve();
+    if (source === undefined || this.#isStopped) return Promise.resolve();
     this.#underWay ??= this.#read(source).finally(() => {
       this.#underWay = undefined;
     });
@@ -101,7 +105,7 @@ export class LoadTableKeeper {
   async #round(): Promise<void> {
     const startedAt = performance.now();
     await this.refresh();
-    if (this.#stopped.signal.aborted) return;
+    if (this.#isStopped) return;
     const { refreshMs, random = Math.random, setTimer = nodeTimer } = this.#deps;
     // Longer, and not in step with other replicas, while the source fails; below two refreshes, so that its return shows by then.
     const periodMs = this.#state.isUp === false ? refreshMs * (1.2 + random() / 2) : refreshMs;
@@ -110,47 +114,46 @@ export class LoadTableKeeper {
   }
 
   async #read(source: SampleSource): Promise<void> {
-    const { keys, now, refreshMs, onRefresh } = this.#deps;
+    const { keys, now, refreshMs } = this.#deps;
     const { timeoutMs = Math.min(5_000, Math.max(2_000, refreshMs * 0.8)) } = this.#deps;
     const startedAt = performance.now();
-    const stopped = this.#stopped.signal;
-    const limit = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([stopped, limit]);
+    const reading = new AbortController();
+    this.#reading = reading;
+    const cancelLimit = nodeTimer(() => {
+      reading.abort(new DOMException('no answer in time', 'TimeoutError'));
+    }, timeoutMs);
     let isUp = true;
     try {
-      signal.throwIfAborted();
-      const table = await abortable(source.read(keys(), signal), signal);
-      if (stopped.aborted) return;
+      const table = await abortable(source.read(keys(), reading.signal), reading.signal);
+      if (this.#isStopped) return;
       this.#readAt = now();
       this.#state.answered();
       this.#take(table);
     } catch (error) {
-      if (stopped.aborted) return;
+      if (this.#isStopped) return;
       isUp = false;
       const timeout = (): SourceError =>
         new SourceError('timeout', `no answer within ${timeoutMs / 1000} s`, { cause: error });
-      this.#state.failed(limit.aborted ? timeout() : error);
+      this.#state.failed(reading.signal.aborted ? timeout() : error);
+    } finally {
+      cancelLimit();
     }
-    onRefresh?.((performance.now() - startedAt) / 1000, isUp);
+    this.#tell((performance.now() - startedAt) / 1000, isUp);
+  }
+
+  /** A listener's own fault must not end the refreshes, nor the process. */
+  #tell(seconds: number, isUp: boolean): void {
+    try {
+      this.#deps.onRefresh?.(seconds, isUp);
+    } catch (error) {
+      this.#deps.logger.error('what follows a refresh of the load table failed', { error });
+    }
   }
 
   #take(table: LoadTable): void {
     this.#table = carryOver(this.#table, table);
     this.#faults.update(table.faults ?? []);
   }
-}
-
-/** Ends the wait when the signal fires, also for a source that does not heed it. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error('broken off'));
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  });
 }
 
 function nodeTimer(fn: () => void, ms: number): () => void {

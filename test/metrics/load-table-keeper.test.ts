@@ -191,6 +191,37 @@ describe('LoadTableKeeper', () => {
     expect(keeper.isUp).to.equal(false);
   });
 
+  it('goes on after what follows a refresh has failed, and says so', async () => {
+    keeper = make({
+      onRefresh: () => {
+        throw new Error('nobody learns');
+      },
+    });
+    source.answer = async () => table({ sampledAt: clock.now() });
+    keeper.start();
+    await clock.advance(3_000);
+    expect(source.reads).to.be.within(3, 5);
+    expect(logger.lines[0]).to.match(/^error what follows a refresh/);
+  });
+
+  it('hands each read a signal of its own, that fires when it is given up', async () => {
+    const signals: AbortSignal[] = [];
+    keeper = make({
+      timeoutMs: 20,
+      source: {
+        name: 'told',
+        read: (_, signal) => {
+          signals.push(signal);
+          return signals.length === 1 ? new Promise(() => undefined) : Promise.resolve(table({}));
+        },
+      },
+    });
+    await keeper.refresh();
+    await keeper.refresh();
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([true, false]);
+    expect(logger.entries[0]?.fields).to.include({ reason: 'timeout' });
+  });
+
   it('stops in the middle of a read, without a word of failure', async () => {
     source.answer = () => new Promise(() => undefined);
     keeper.start();
