@@ -46,9 +46,11 @@ export class SourceHttp {
     this.#options = options;
     this.#path = url.pathname.replace(/\/+$/, '');
     this.#where = `${options.engine} at ${url.origin}${this.#path}`;
-    const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    const [user, password] = [decoded(url.username), decoded(url.password)];
     this.#authorization = options.authorization ?? (user === '' ? undefined : basic(user, password));
-    this.#secrets = [...options.secrets, password].filter((secret) => secret !== '');
+    // A page that shows the headers it got shows a password in base64.
+    const credentials = this.#authorization?.replace(/^\S+ /, '') ?? '';
+    this.#secrets = [...options.secrets, password, credentials].filter((secret) => secret !== '');
     // The signal of each request is its time limit; undici's own would only name it differently.
     this.#pool = new Pool(url.origin, { connections: 4, headersTimeout: 0, bodyTimeout: 0 });
   }
@@ -133,6 +135,15 @@ export class SourceHttp {
 /** `Authorization` for a user with a password. */
 export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** A part of a URL; a `%` that escapes nothing stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 const WORDS: Readonly<Record<string, string>> = {

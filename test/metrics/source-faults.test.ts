@@ -179,6 +179,37 @@ for (const { name, create, type, whole, row } of KINDS) {
   });
 }
 
+describe('A source whose URL holds user and password', () => {
+  let server: CannedSourceServer;
+  let seen: string | undefined;
+  beforeEach(async () => {
+    server = await cannedSourceServer();
+    server.answer = (request, response) => {
+      seen = request.headers.authorization;
+      response.writeHead(500, { 'content-type': 'text/html' });
+      response.end(`<html>You sent ${seen ?? ''}`);
+    };
+  });
+  afterEach(() => server.close());
+
+  const from = (credentials: string): PrometheusSource => {
+    const url = server.url.replace('//', `//${credentials}@`);
+    return new PrometheusSource({ url, token: undefined, ...CONTRACT_TIMES, now: Date.now });
+  };
+  const basicOf = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
+
+  it('shows neither of them, not even where a page echoes what it was sent', async () => {
+    const { message } = await failureOf(from('ops:let%20me%20in'));
+    expect(seen).to.equal(basicOf('ops:let me in'));
+    expect(message).to.include('You sent Basic ***').and.not.include('let%20me%20in').and.not.include('ops');
+  });
+
+  it('takes a percent sign that escapes nothing as it is', async () => {
+    await failureOf(from('ops:100%'));
+    expect(seen).to.equal(basicOf('ops:100%'));
+  });
+});
+
 function drained(response: NodeJS.EventEmitter): Promise<void> {
   return new Promise((resolve) => response.once('drain', resolve));
 }
