@@ -77,6 +77,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     directory,
     placer,
     habits,
+    joins,
     journal,
     limits: config.create,
     observer: {

@@ -3,6 +3,7 @@ import type { RoomHabits } from '../placement/learning/room-habits.js';
 import type { PlacementReason } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { CreateLimits } from './create-command.js';
+import type { JoinBook } from './join-book.js';
 import type { MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { MeetingPlacer } from './meeting-placer.js';
@@ -23,6 +24,8 @@ export interface ClaimDeps {
   readonly placer: MeetingPlacer;
   /** What is expected of a new session. */
   readonly habits: Pick<RoomHabits, 'expect'>;
+  /** Joins sent on that no poll shows yet. */
+  readonly joins: Pick<JoinBook, 'countSince'>;
   readonly journal: PlacementJournal;
   readonly limits: CreateLimits;
   readonly observer: PlacementObserver;

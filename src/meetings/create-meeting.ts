@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import { readElement } from '../bbb/read-answer.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
-import type { PooledServer } from '../pool/server.js';
+import type { PooledServer, ServerPoll } from '../pool/server.js';
 import { answeredMeeting } from './answered-meeting.js';
 import type { ClaimDeps } from './claim-deps.js';
 import { ClaimServer } from './claim-server.js';
@@ -144,9 +144,9 @@ export class MeetingCreator {
 
   /**
    * Whether a meeting may be given up on a server that just failed and is not offline yet. Moving a running class splits
-   * it, so: only when it was to be ended, when a poll since its create showed nobody in it, or when the server still
-   * refuses connections a moment later: then nobody can be in it (with nginx gone the web client is gone). bbb-web alone
-   * restarting (502) ends no class. A server that answers a moment later is back.
+   * it, so: only when it was to be ended, when a poll since its create showed nobody in it and nobody was sent there since,
+   * or when the server still refuses connections a moment later: then nobody can be in it (with nginx gone the web client
+   * is gone). bbb-web alone restarting (502) ends no class. A server that answers a moment later is back.
    */
   async #stateAfter(
     known: Meeting,
@@ -157,7 +157,7 @@ export class MeetingCreator {
     if (known.endRequestedAt !== undefined || definition.adminState === 'disabled') return 'lost';
     const poll = this.#deps.pool.server(known.serverId)?.poll;
     const isCounted = poll !== undefined && poll.startedAt > known.claimedAt;
-    if (isCounted && (poll.meetings.get(known.scopedId)?.attendees ?? 0) === 0) return 'lost';
+    if (isCounted && this.#isEmpty(known, poll)) return 'lost';
     // A kept connection that breaks is how a server that was just stopped looks at first.
     if (failure.reason !== 'refused' && failure.reason !== 'reset') return 'failing';
     await setTimeout(this.#deps.probeAfterMs ?? PROBE_AFTER_MS);
@@ -171,6 +171,11 @@ export class MeetingCreator {
     } catch (error) {
       return error instanceof UpstreamError && error.reason === 'refused' ? 'lost' : 'failing';
     }
+  }
+
+  #isEmpty({ serverId, scopedId }: Meeting, { meetings, startedAt }: ServerPoll): boolean {
+    const isSeen = (meetings.get(scopedId)?.attendees ?? 0) > 0;
+    return !isSeen && this.#deps.joins.countSince(serverId, scopedId, startedAt) === 0;
   }
 }
 

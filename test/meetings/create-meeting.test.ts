@@ -133,6 +133,43 @@ describe('MeetingCreator over simulated servers', () => {
     });
   });
 
+  describe('a create of a known meeting whose server fails', () => {
+    const joins = (count: number): void => {
+      const meeting = rig.directory.byScopedId('class')!;
+      for (let join = 0; join < count; join += 1) rig.learning.joins.joined(meeting, rig.now());
+    };
+
+    it('stays where people were sent since the poll that showed nobody', async () => {
+      await start();
+      await outcome('class');
+      await rig.round();
+      rig.advance(1);
+      joins(3);
+      rig.sim(FIRST).faults.set('*', { kind: 'status', status: 502 });
+      expect(await outcome('class')).to.equal('serverUnavailable');
+      expect(rig.serverOf('class')).to.equal(FIRST);
+      rig.sim(FIRST).faults.clear();
+      await rig.round();
+      rig.sim(FIRST).faults.set('*', { kind: 'status', status: 502 });
+      expect(await outcome('class'), 'the next poll shows that nobody came').to.equal('bbb2 SUCCESS');
+    });
+
+    it('stays where a poll that ran beside its create did not show it yet', async () => {
+      await start();
+      rig.sim(FIRST).faults.set('create', { kind: 'slow', delayMs: 150 });
+      const first = outcome('class');
+      await until('it is claimed', () => rig.serverOf('class') === FIRST);
+      await rig.round();
+      expect(rig.pool.server(FIRST)!.poll!.meetings.has('class')).to.equal(false);
+      expect(await first).to.equal('bbb1 SUCCESS');
+      joins(3);
+      rig.sim(FIRST).faults.clear();
+      rig.sim(FIRST).faults.set('*', { kind: 'status', status: 502 });
+      expect(await outcome('class')).to.equal('serverUnavailable');
+      expect(rig.serverOf('class')).to.equal(FIRST);
+    });
+  });
+
   it('of a known meeting goes to its server that refused connections for a moment and is back', async () => {
     await start({ probeAfterMs: 600 });
     await outcome('class');

@@ -37,7 +37,7 @@ async function stormRig(seed: number) {
   const directory = await MeetingDirectory.load(new MemoryMeetingStore(), clock.now);
   const store = await openStore('sqlite::memory:', { logger: silentLogger });
   const journal = new PlacementJournal(store.placements, silentLogger);
-  const { habits, outlooks, watch } = learningRig(directory, clock.now);
+  const { habits, joins, outlooks, watch } = learningRig(directory, clock.now);
   const placer = new MeetingPlacer({
     pool,
     outlooks,
@@ -53,6 +53,7 @@ async function stormRig(seed: number) {
     directory,
     placer,
     habits,
+    joins,
     journal,
     limits: SHORT_LIMITS,
     observer: { placed: () => undefined, retried: () => undefined, failed: () => undefined },

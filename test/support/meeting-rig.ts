@@ -99,6 +99,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     directory,
     placer,
     habits,
+    joins,
     journal,
     limits: { ...SHORT_LIMITS, ...options.limits },
     observer: {
