@@ -23,11 +23,11 @@ export function mediaOf(counted: {
   return { people: attendees, voice, streams: attendees * Math.min(PAGE_OF_CAMERAS, video) };
 }
 
-/** `one` and `part` of `other` together. */
-export function addMedia(one: Media, other: Media, part = 1): Media {
+/** Both together. */
+export function addMedia(one: Media, other: Media): Media {
   return {
-    people: one.people + part * other.people,
-    voice: one.voice + part * other.voice,
-    streams: one.streams + part * other.streams,
+    people: one.people + other.people,
+    voice: one.voice + other.voice,
+    streams: one.streams + other.streams,
   };
 }

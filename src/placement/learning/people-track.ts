@@ -1,4 +1,7 @@
-import { addMedia, type Media, NO_MEDIA } from '../media.js';
+import { type Media, NO_MEDIA } from '../media.js';
+
+/** Points at which a mean looks. */
+const STEPS = 6;
 
 /** People on one server and what they send over the last minutes, as polls counted them: a short memory. */
 export class PeopleTrack {
@@ -29,26 +32,20 @@ export class PeopleTrack {
     const last = this.#times.at(-1);
     if (first === undefined || last === undefined || first > until || last < from - this.#keepMs)
       return undefined;
-    const steps = 6;
-    let sum = NO_MEDIA;
-    for (let i = 0; i <= steps; i += 1) {
-      const weight = i === 0 || i === steps ? 0.5 : 1;
-      sum = addMedia(sum, this.#at(from + ((until - from) * i) / steps), weight / steps);
+    let [people, voice, streams] = [0, 0, 0];
+    let after = 0;
+    for (let i = 0; i <= STEPS; i += 1) {
+      const time = from + ((until - from) * i) / STEPS;
+      const weight = (i === 0 || i === STEPS ? 0.5 : 1) / STEPS;
+      while (after < this.#times.length && (this.#times[after] ?? 0) <= time) after += 1;
+      const left = this.#media[after - 1] ?? this.#media[0] ?? NO_MEDIA;
+      const right = this.#media[after] ?? left;
+      const t0 = this.#times[after - 1] ?? time;
+      const part = left === right ? 0 : (time - t0) / ((this.#times[after] ?? Infinity) - t0);
+      people += weight * (left.people + part * (right.people - left.people));
+      voice += weight * (left.voice + part * (right.voice - left.voice));
+      streams += weight * (left.streams + part * (right.streams - left.streams));
     }
-    return sum;
-  }
-
-  #at(time: number): Media {
-    let after = this.#times.length - 1;
-    const newest = this.#media[after] ?? NO_MEDIA;
-    if (time >= (this.#times[after] ?? 0)) return newest;
-    while (after > 0 && (this.#times[after - 1] ?? 0) > time) after -= 1;
-    const next = this.#media[after] ?? NO_MEDIA;
-    if (after === 0) return next;
-    const [t0, t1] = [this.#times[after - 1] ?? 0, this.#times[after] ?? 0];
-    // Counts are in order of time and never of the same one.
-    const part = (time - t0) / (t1 - t0);
-    const before = addMedia(NO_MEDIA, this.#media[after - 1] ?? NO_MEDIA, 1 - part);
-    return addMedia(before, next, part);
+    return { people, voice, streams };
   }
 }
