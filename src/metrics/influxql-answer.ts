@@ -5,7 +5,8 @@ import type { TelegrafRow } from './telegraf-table.js';
 
 const seriesSchema = z.object({
   name: z.string(),
-  tags: z.record(z.string(), z.string()).optional(),
+  // A tag that a series lacks is empty in 1.x, and may be null elsewhere.
+  tags: z.record(z.string(), z.unknown()).optional(),
   columns: z.array(z.string()),
   values: z.array(z.array(z.unknown())),
   partial: z.boolean().optional(),

@@ -1,9 +1,12 @@
+import { MAX_AHEAD_MS } from './host-readings.js';
 import { PART, SELDOM } from './prometheus-query.js';
 import type { PrometheusSeries } from './prometheus-series.js';
 
 const WHOLE_MS = 60_000;
 /** As far back as the query of the whole looks. */
 const HEARD_MS = 900_000;
+/** More than any pool has. */
+const MAX_HOSTS = 20_000;
 const TIMES: ReadonlySet<string | undefined> = new Set(['cpuAt', 'memoryAt', 'networkAt']);
 
 /**
@@ -34,10 +37,9 @@ export class PrometheusMemory {
       else known.push(series);
     }
     const silent = [...this.#heard].filter(
-      ([key, times]) =>
-        !heard.has(key) && times.some(({ value }) => Number(value[1]) * 1000 >= now - HEARD_MS),
+      ([key, times]) => !heard.has(key) && times.some(({ value }) => isOfLate(Number(value[1]) * 1000, now)),
     );
-    this.#heard = new Map([...silent, ...heard]);
+    this.#heard = new Map([...heard, ...silent].slice(0, MAX_HOSTS));
     const before = isWhole ? [] : this.#seldom;
     if (isWhole) {
       this.#seldom = answer.filter(({ metric }) => SELDOM.has(metric[PART]));
@@ -49,6 +51,11 @@ export class PrometheusMemory {
     }
     return [...answer, ...before, ...silent.flatMap(([, times]) => times)];
   }
+}
+
+/** What lies in the future would never be forgotten. */
+function isOfLate(at: number, now: number): boolean {
+  return at >= now - HEARD_MS && at <= now + MAX_AHEAD_MS;
 }
 
 function keyOf({ metric: { job = '', instance = '', server = '' } }: PrometheusSeries): string {

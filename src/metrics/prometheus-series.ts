@@ -24,7 +24,8 @@ export function ownerOf({ metric }: PrometheusSeries): HostTags {
 export function takeSeries(series: PrometheusSeries, readings: HostReadings, now: number): void {
   const tags = ownerOf(series);
   if (tags.server === undefined && tags.host === undefined) return;
-  const number = Number(series.value[1]);
+  // An empty text would be 0, and unknown is never zero.
+  const number = series.value[1].trim() === '' ? Number.NaN : Number(series.value[1]);
   // Of parts that are times, which come in seconds.
   const ms = Math.round(number * 1000);
   const part = series.metric[PART];

@@ -1,4 +1,5 @@
 import type { HostTags } from './host-reading.js';
+import { MAX_AHEAD_MS } from './host-readings.js';
 import type { HostValue } from './host-series.js';
 import { joinReadings } from './join-readings.js';
 import type { LoadTable, SampleFault, SampleKey } from './load-table.js';
@@ -40,7 +41,6 @@ const LOOK_BACK_MS = 900_000;
 const LOOK_AHEAD_MS = 10 * 365 * 86_400_000;
 /** Behind the newest sample lies a whole window, also where samples come 15 s late. */
 const LAG_MS = 15_000;
-const MAX_AHEAD_MS = 60_000;
 const MAX_HOSTS = 20_000;
 /** Rows taken in one go: about 2 ms, so that no request waits for a large answer. */
 const ROWS_A_TURN = 2_000;

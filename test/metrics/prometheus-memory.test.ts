@@ -8,7 +8,7 @@ describe('PrometheusSource from one answer to the next', () => {
   let server: CannedSourceServer;
   let source: PrometheusSource;
   let now: number;
-  let parts: Readonly<Record<string, number>>;
+  let parts: Readonly<Record<string, number | string>>;
   beforeEach(async () => {
     server = await cannedSourceServer();
     now = START;
@@ -92,5 +92,20 @@ describe('PrometheusSource from one answer to the next', () => {
     const { sample, kinds } = await read();
     expect(sample).to.include({ cpu: 0.4, memory: undefined, memorySampledAt: undefined });
     expect(kinds).to.deep.equal(['partial']);
+  });
+
+  it('takes an empty text for no value, not for 0', async () => {
+    parts = { ...whole(), cpu: '', memory: ' ', memoryAt: now / 1000 - 2 };
+    const { sample, kinds } = await read();
+    expect(sample).to.include({ cpu: undefined, memory: undefined });
+    expect(kinds).to.deep.equal(['bad-value', 'partial']);
+  });
+
+  it('does not remember a host that was heard in the future', async () => {
+    parts = { cpuAt: 1e300 };
+    expect((await read()).kinds).to.deep.equal(['future-clock']);
+    now = START + 10_000;
+    parts = {};
+    expect((await read()).kinds).to.deep.equal([]);
   });
 });

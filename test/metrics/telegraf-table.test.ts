@@ -117,14 +117,7 @@ describe('queries for samples', () => {
       const refusal = { error: 'must provide only one InfluxQl statement per query' };
       response.end(JSON.stringify(isSingle ? { results: [{ statement_id: 0 }] } : refusal));
     };
-    const times = { windowMs: 60_000, maxAgeMs: 120_000, now: () => NOW };
-    const source = new InfluxqlSource({
-      ...times,
-      url: server.url,
-      database: 'd',
-      username: undefined,
-      password: undefined,
-    });
+    const source = influxqlAt(server.url);
     try {
       for (let round = 0; round < 2; round += 1) await source.read(KEYS, AbortSignal.timeout(5_000));
       expect(server.bodies).to.have.length(1 + 7 + 3);
@@ -134,6 +127,33 @@ describe('queries for samples', () => {
     }
   });
 });
+
+describe('InfluxqlSource', () => {
+  it('reads a series that lacks a tag, whatever the engine puts there', async () => {
+    const server = await cannedSourceServer();
+    const values = [[NOW - 5_000, 40]];
+    const seriesOf = (tags: unknown) => ({ name: 'cpu', columns: ['time', 'usage_idle'], tags, values });
+    const series = [seriesOf({ server: null, host: 'h1' }), seriesOf({ server: '', host: 'h2' })];
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ results: [{ series }, {}, {}, {}, {}, {}, {}] }));
+    };
+    const source = influxqlAt(server.url);
+    try {
+      const keys = [...KEYS, { serverId: 'bbb2', host: 'h2' }];
+      const { samples } = await source.read(keys, AbortSignal.timeout(5_000));
+      expect([...samples.values()].map(({ cpu }) => cpu)).to.deep.equal([0.6, 0.6]);
+    } finally {
+      await source.close();
+      await server.close();
+    }
+  });
+});
+
+function influxqlAt(url: string): InfluxqlSource {
+  const times = { windowMs: 60_000, maxAgeMs: 120_000, now: () => NOW };
+  return new InfluxqlSource({ ...times, url, database: 'd', username: undefined, password: undefined });
+}
 
 /** The first and the last ms a statement asks for. */
 function rangeOf(statement: string): readonly [number, number] {
