@@ -2,7 +2,7 @@ import type { PolledMeeting } from '../bbb/polled-meeting.js';
 import type { LoadModel } from '../placement/learning/load-model.js';
 import type { RoomHabits } from '../placement/learning/room-habits.js';
 import { mediaOf, NO_MEDIA } from '../placement/media.js';
-import { outlookOf, type OngoingMeeting, type PeopleOutlook } from '../placement/outlook.js';
+import { outlookOf, sumOfOutlooks, type OngoingMeeting, type PeopleOutlook } from '../placement/outlook.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import type { JoinBook } from './join-book.js';
 import type { ChangeCount, MeetingDirectory } from './meeting-directory.js';
@@ -125,7 +125,10 @@ export class ServerOutlooks {
       if (directory.byScopedId(copy.meetingId)?.serverId === definition.id) continue;
       strangers.push(...this.#stranger(copy, server, peopleOf(copy, inBreakouts), now));
     }
-    const outlook = sumOf(outlookOf(strangers, rampMs), parts.values());
+    const outlook = sumOfOutlooks([
+      outlookOf(strangers, rampMs),
+      ...Array.from(parts.values(), ({ outlook: part }) => part),
+    ]);
     return { outlook, unseenMeetings, parts };
   }
 
@@ -171,27 +174,12 @@ export class ServerOutlooks {
     const { tenantId, meetingId, claimedAt } = meeting;
     const { durationsMs } = this.#deps.habits.expect({ tenantId, meetingId, at: claimedAt });
     // What is learnt later, from this room's other sessions, comes with the next claim.
-    const durations = [...durationsMs];
-    this.#durations.set(meeting, durations);
-    return durations;
+    this.#durations.set(meeting, durationsMs);
+    return durationsMs;
   }
 }
 
 const NO_BREAKOUTS: ReadonlyMap<string, number> = new Map();
-
-/** Outlooks of several meetings together: who comes to one does not go to another. */
-function sumOf(first: PeopleOutlook, parts: Iterable<Part>): PeopleOutlook {
-  let { reserved, youngMeetings, newMeetings } = first;
-  const people = [...first.people];
-  for (const { outlook } of parts) {
-    if (outlook.reserved === undefined) reserved = undefined;
-    else if (reserved !== undefined) reserved += outlook.reserved;
-    youngMeetings += outlook.youngMeetings;
-    newMeetings += outlook.newMeetings;
-    for (let i = 0; i < people.length; i += 1) people[i] = (people[i] ?? 0) + (outlook.people[i] ?? 0);
-  }
-  return { reserved, youngMeetings, newMeetings, people };
-}
 
 /** By internal ID of a parent that is on the server too: people in its breakout rooms, who go back to it. */
 function peopleInBreakouts({ meetings }: ServerPoll): ReadonlyMap<string, number> {

@@ -109,7 +109,7 @@ export class RoomHabits {
       const weight = room.sizes.length / (room.sizes.length + PRIOR_SESSIONS);
       return {
         attendees: Math.min(most, weight * own + (1 - weight) * usual),
-        durationsMs: room.durations,
+        durationsMs: [...room.durations],
         basis: 'room',
         sessions: room.sizes.length,
       };

@@ -44,6 +44,14 @@ describe('RoomHabits', () => {
     expect([basis, count]).to.deep.equal(['room', 4]);
   });
 
+  it('changes nothing of what it has answered', () => {
+    const rooms = habits(session('maths', 30));
+    const answer = rooms.expect(question);
+    const then = structuredClone(answer);
+    rooms.learn(session('maths', 90, { startedAt: NINE, endedAt: NINE + 3 * HOUR }));
+    expect(answer).to.deep.equal(then);
+  });
+
   it('goes by the last sessions when habits change', () => {
     const before = Array.from({ length: 30 }, () => session('maths', 100));
     const after = Array.from({ length: 8 }, () => session('maths', 10));
