@@ -79,8 +79,9 @@ export class LoadWatch {
     const sample = sampleOf(id);
     const cpu = knownRatio(sample?.cpu);
     if (sample === undefined || cpu === undefined) return;
-    // By the host's own clock, since the difference of the clocks is measured anew at each poll.
-    if (!(sample.sampledAt > (this.#taken.get(id) ?? -Infinity))) return;
+    // By the host's own clock, since the difference of the clocks is measured anew at each poll. One that ran ahead and
+    // was set right tells earlier times than before: the model knows by ours what is older.
+    if (Number.isNaN(sample.sampledAt) || sample.sampledAt === this.#taken.get(id)) return;
     const skewMs = Math.abs(clockSkewMs) < CLOCKS_AGREE_MS ? 0 : clockSkewMs;
     const sampledAt = Math.min(now(), sample.sampledAt - skewMs);
     if (now() - sampledAt > maxAgeMs) return;

@@ -77,6 +77,28 @@ describe('LoadWatch', () => {
     expect(watch.of('bbb1').backgroundCpu).to.be.within(0.35, 0.5);
   });
 
+  it('goes on learning when a clock that ran ahead is set right', async () => {
+    const { clock, watch, run } = await watched();
+    const aheadMs = 60 * MINUTE_MS;
+    await run(2, () => ({ cpu: 0.2, memory: undefined, sampledAt: clock.now() + aheadMs, cpuCount: 8 }));
+    await run(5, () => ({ cpu: 0.7, memory: undefined, sampledAt: clock.now(), cpuCount: 8 }));
+    expect(watch.of('bbb1').backgroundCpu).to.be.within(0.55, 0.7);
+  });
+
+  it('learns nothing from counts that no server can have', async () => {
+    const { clock, client, model, watch, run, people } = await watched();
+    people('bbb1', 100);
+    await run(10, () => ({ cpu: 0.5, memory: undefined, sampledAt: clock.now(), cpuCount: 8 }));
+    const before = watch.of('bbb1').cpuPerPerson;
+    const liar = { meetingId: 'class', attendees: 3, voice: 999_999_999, video: 5 };
+    client.behave('bbb1', { kind: 'meetings', meetings: [liar] });
+    await run(1, () => ({ cpu: 0.5, memory: undefined, sampledAt: clock.now(), cpuCount: 8 }));
+    people('bbb1', 999_999_999);
+    await run(1, () => ({ cpu: 0.5, memory: undefined, sampledAt: clock.now(), cpuCount: 8 }));
+    expect(watch.of('bbb1').cpuPerPerson).to.be.closeTo(before, before / 10);
+    expect(Math.max(...model.learnt().squares)).to.be.below(1e9);
+  });
+
   it('allows for the difference of the clocks where the server tells it', async () => {
     const { client, clock, watch, run } = await watched();
     const aheadMs = 10 * MINUTE_MS;

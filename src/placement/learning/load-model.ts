@@ -52,6 +52,8 @@ const REPEATS_RAMPS = 2 / 3;
 const SATURATED = 0.95;
 /** So many usual people are taken to be in a meeting beside those counted when it is asked what one of them costs. */
 const FEW_PEOPLE = 3;
+/** No server carries as many people as this. */
+const MOST_PEOPLE = 10_000;
 /** The background is smoothed over this part of a ramp: a minute at the default. */
 const SMOOTHING_RAMPS = 1 / 15;
 
@@ -69,8 +71,10 @@ export class LoadModel {
     this.#cost = new PooledCost(HALF_LIFE_RAMPS * deps.rampMs, deps.learnt);
   }
 
-  /** What a poll that began at `at` counted. */
+  /** What a poll that began at `at` counted; counts that no server can have are passed over. */
   counted(serverId: string, media: Media, at: number): void {
+    // One such reading in the sums of the fit would outweigh all others for days.
+    if (!(media.people <= MOST_PEOPLE && media.voice <= MOST_PEOPLE)) return;
     this.#watch(serverId).people.add(at, media);
   }
 
