@@ -65,7 +65,10 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
     const [checked, source, balancer] = await Promise.all([
       checkServers(servers, config, signal),
       lookAtSource(config, servers, { options, dispatcher, signal, now }),
-      checkBalancer({ listen: config.listen, dispatcher, timeoutMs: BALANCER_MS, signal }),
+      checkBalancer({
+        ...{ listen: config.listen, adminListen: config.adminListen },
+        ...{ dispatcher, timeoutMs: BALANCER_MS, signal },
+      }),
     ]);
     const parts = { store, servers: checked, source, balancer, maxAgeMs: config.metrics.maxAgeMs };
     const report = writeReport({ version: VERSION, now: now(), configuration: configured, parts });

@@ -6,6 +6,8 @@ import { stateOf, type Finding, type ThingCheck } from './report.js';
 
 export interface CheckBalancerDeps {
   readonly listen: Listen;
+  /** Where `/metrics`, `/admin` and the ingest answer, when that is elsewhere. */
+  readonly adminListen?: Listen | undefined;
   readonly dispatcher: Dispatcher;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -43,8 +45,8 @@ async function ask(url: string, deps: CheckBalancerDeps): Promise<Asked> {
     return { summary: 'not asked', findings: [finding('note', message, 'give listen.port a number')] };
   }
   const signal = AbortSignal.any([deps.signal, AbortSignal.timeout(deps.timeoutMs)]);
-  const get = (path: string): Promise<{ readonly status: number; readonly text: string }> =>
-    getText({ url: `${url}${path}`, dispatcher: deps.dispatcher, maxBytes: MAX_BYTES, signal });
+  const get = (path: string, at = url): Promise<{ readonly status: number; readonly text: string }> =>
+    getText({ url: `${at}${path}`, dispatcher: deps.dispatcher, maxBytes: MAX_BYTES, signal });
   const startedAt = performance.now();
   try {
     const health = await get('/health');
@@ -52,7 +54,10 @@ async function ask(url: string, deps: CheckBalancerDeps): Promise<Asked> {
     if (health.status !== 200 || statusIn(health.text)?.status !== 'ok')
       return { ...stranger(url), answerMs };
     const ready = statusIn((await get('/ready')).text);
-    if (ready?.status === 'ready') return { summary: `runs at ${url}, ready`, findings: [], answerMs };
+    if (ready?.status === 'ready') {
+      const findings = await operatorFindings(deps.adminListen, (at) => get('/health', at));
+      return { summary: `runs at ${url}, ready`, findings, answerMs };
+    }
     const missing = ready?.missing?.join(', ') ?? 'it does not say why';
     const advice = 'half a minute after its start this is a fault; its log says more';
     const message = `the balancer at ${url} is not ready (${missing})`;
@@ -60,6 +65,22 @@ async function ask(url: string, deps: CheckBalancerDeps): Promise<Asked> {
   } catch (error) {
     return failure(url, error, signal, deps.timeoutMs);
   }
+}
+
+/** A balancer started with another configuration answers at `listen` and not there. */
+async function operatorFindings(
+  adminListen: Listen | undefined,
+  health: (at: string) => Promise<{ readonly text: string }>,
+): Promise<readonly Finding[]> {
+  if (adminListen === undefined || adminListen.port === 0) return [];
+  const at = localUrl(adminListen);
+  const text = await health(at).then(
+    (answer) => answer.text,
+    () => '',
+  );
+  if (statusIn(text)?.status === 'ok') return [];
+  const message = `the balancer runs, and at ${at} (adminListen) it does not answer: no /metrics, no /admin, no ingest`;
+  return [finding('fault', message, 'restart it with this configuration; its log says why it cannot listen')];
 }
 
 function failure(url: string, error: unknown, signal: AbortSignal, timeoutMs: number): Asked {

@@ -92,6 +92,16 @@ describe('doctor, asking the running balancer', () => {
       );
   });
 
+  it("names an operator's side that does not answer while the balancer runs", async () => {
+    const app = await running();
+    at(portOf(app.url), { adminListen: { host: '127.0.0.1', port: 1 } });
+    const report = await rig.look();
+    expect(report.things[3]).to.include({ name: 'balancer', state: 'fault' });
+    expect(faultLines(report)[0]).to.match(
+      /^balancer: .* at http:\/\/127\.0\.0\.1:1 \(adminListen\) it does not answer.* → restart it/,
+    );
+  });
+
   it('takes a token that the running balancer does not know for a fault', async () => {
     const app = await running();
     at(portOf(app.url), {
