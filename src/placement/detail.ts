@@ -1,5 +1,6 @@
 import { ageOf, ageOfOldSample, describeBlocked, describeLoad, describeUnknown } from './describe-load.js';
 import { forCores, isByPeople, type Judged, type Matter } from './judged.js';
+import { newForMs } from './outlook.js';
 import type { Assessment } from './predict-load.js';
 import { describeShare } from './shares.js';
 import type { Candidate, Verdict } from './types.js';
@@ -50,7 +51,7 @@ export function obstacleOf(server: Assessment, verdict: Verdict, matter: Matter)
     case 'share-used':
       return describeShare(server, tokens, options);
     case 'burst-part-taken':
-      return `got ${candidate.outlook.newMeetings} new meetings within a minute, its part of this burst`;
+      return `got ${candidate.outlook.newMeetings} new meetings within ${spanOf(newForMs(options.rampMs))}, its part of this burst`;
     case 'above-ceiling':
       return describeBlocked(server, options);
     case 'unknown-load': {
@@ -63,6 +64,10 @@ export function obstacleOf(server: Assessment, verdict: Verdict, matter: Matter)
     default:
       return describeLoad(server);
   }
+}
+
+function spanOf(ms: number): string {
+  return Math.round(ms / 1_000) === 60 ? 'a minute' : ageOf(ms);
 }
 
 function healthOf({ health }: Candidate): string {

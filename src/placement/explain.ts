@@ -77,8 +77,10 @@ function standingOf(choice: Choice, judged: readonly Judged[], { tiers, request 
   const { preferredTag } = request;
   const isPreferred = preferredTag !== undefined && first.candidate.tags.includes(preferredTag);
   const tag = isPreferred ? ` with the tag ${preferredTag}` : '';
+  const isBurst = tier.kind === 'regular' && tiers.tiers.some(({ kind }) => kind === 'burst');
   if (count === 1) {
     if (judged.length === 1) return 'the only server there is';
+    if (isBurst) return `the only one${tag} that has not got its part of this burst`;
     return tiers.tiers.length === 1 ? 'the only one that can take it' : `the only ${nameOf(tier.kind, tag)}`;
   }
   const isWeighted = tier.servers.some(({ candidate }) => candidate.loadMultiplier !== 1);
@@ -88,7 +90,8 @@ function standingOf(choice: Choice, judged: readonly Judged[], { tiers, request 
     ? count
     : tier.servers.filter((one) => policy.isUnknown?.(one) !== true).length;
   if (known === 1) return `the only one of ${count}${tag} whose load is known`;
-  const which = known < count ? ' whose load is known' : tier.kind === 'least-bad' ? '' : ' that can take it';
+  const able = isBurst ? ' still to get their part of this burst' : ' that can take it';
+  const which = known < count ? ' whose load is known' : tier.kind === 'least-bad' ? '' : able;
   const all = `${known}${tag}${which}${weights}`;
   const superlative = isByPeople(choice) ? `the fewest people${forCores(choice)}` : policy.superlative;
   if (drawn !== undefined) return `${superlative} of ${drawn} drawn from ${all}`;

@@ -32,6 +32,11 @@ const HORIZONS = [1 / 3, 2 / 3, 4 / 3, 2, 3] as const;
 /** A meeting is new for this part of a ramp: a minute at the default, about as long as no sample shows it. */
 const NEW_RAMPS = 1 / 15;
 
+/** For how long, in ms, a meeting counts as new. */
+export function newForMs(rampMs: number): number {
+  return NEW_RAMPS * rampMs;
+}
+
 /** Most people come within the first minutes; of those who will come, this part of a ramp sees about 63 %. */
 const ARRIVAL_RAMPS = 0.25;
 
@@ -93,10 +98,24 @@ export function outlookOf(meetings: readonly OngoingMeeting[], rampMs: number): 
     const missing = Math.max(0, expected - counted) * fade(meeting.ageMs, rampMs);
     reserved += missing;
     if (missing > 0) youngMeetings += 1;
-    if (meeting.ageMs < NEW_RAMPS * rampMs) newMeetings += 1;
+    if (meeting.ageMs < newForMs(rampMs)) newMeetings += 1;
     forecastMeeting(meeting, rampMs).forEach((count, horizon) => {
       people[horizon] = (people[horizon] ?? 0) + count;
     });
+  }
+  return { reserved, youngMeetings, newMeetings, people };
+}
+
+/** Outlooks of several meetings together: who comes to one does not go to another. */
+export function sumOfOutlooks(parts: Iterable<PeopleOutlook>): PeopleOutlook {
+  const people = HORIZONS.map(() => 0);
+  let reserved: number | undefined = 0;
+  let [youngMeetings, newMeetings] = [0, 0];
+  for (const part of parts) {
+    reserved = reserved === undefined || part.reserved === undefined ? undefined : reserved + part.reserved;
+    youngMeetings += part.youngMeetings;
+    newMeetings += part.newMeetings;
+    for (let i = 0; i < people.length; i += 1) people[i] = (people[i] ?? 0) + (part.people[i] ?? 0);
   }
   return { reserved, youngMeetings, newMeetings, people };
 }

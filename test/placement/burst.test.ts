@@ -43,6 +43,17 @@ describe('a burst of new meetings', () => {
     expect(choose([crowded('empty', 9, { cpu: 0.05 }), full]).ranking[0]).to.equal('empty');
   });
 
+  it('is told as what it is: others could take the meeting too', () => {
+    const one = choose([crowded('light', 12), crowded('heavy', 3, { cpu: 0.5 })]);
+    expect(one.explanation).to.include('the only one that has not got its part of this burst');
+    const two = [crowded('light', 20), crowded('b', 3, { cpu: 0.5 }), crowded('c', 3, { cpu: 0.6 })];
+    expect(choose(two).explanation).to.include('the lightest of 2 still to get their part of this burst');
+    const { candidates } = choose(two, { rampMs: 30 * 60_000 });
+    expect(candidates.at(-1)?.detail).to.equal(
+      'got 20 new meetings within 2 minutes, its part of this burst',
+    );
+  });
+
   it('refuses nobody: the only server takes all of it', () => {
     expect(choose([crowded('only', 60)]).ranking).to.deep.equal(['only']);
     expect(choose([crowded('only', 60)]).reason).to.equal('lowest-load');
