@@ -1,6 +1,6 @@
 import type { CpuReading } from '../../../placement/learning/load-model.js';
 import { addMedia, type Media, mediaOf, NO_MEDIA } from '../../../placement/media.js';
-import { outlookOf, type PeopleOutlook } from '../../../placement/outlook.js';
+import { outlookOf, type PeopleOutlook, sumOfOutlooks } from '../../../placement/outlook.js';
 import type { Candidate } from '../../../placement/types.js';
 import type { KnownHost, NewMeeting, SeenMeeting, SeenSample } from '../rule.js';
 
@@ -15,6 +15,8 @@ export interface PlacedMeeting {
   most: number;
   joinsSincePoll: number;
   media: Media;
+  /** Its part of the outlook; absent when something has changed that must count at once. */
+  part: { readonly at: number; readonly outlook: PeopleOutlook } | undefined;
 }
 
 /** What an outlook is made with. */
@@ -30,7 +32,7 @@ const GRACE_MS = 60_000;
 /** Polls that must fail, or succeed, in a row for a server to be offline, or online again. */
 const OFFLINE_AFTER = 3;
 const ONLINE_AFTER = 2;
-/** Outlooks are made anew after a poll that shows something new, a placement, or this; sooner with joins. */
+/** The forecast of a meeting is made anew after a poll that shows something new of it, or this; sooner with joins. */
 const OUTLOOK_MS = 15_000;
 const OUTLOOK_WITH_JOINS_MS = 5_000;
 
@@ -48,8 +50,6 @@ export class OwnServer {
   #shown: readonly SeenMeeting[] = [];
   #shownKeys: ReadonlySet<string> = new Set();
   #samples: SeenSample[] = [];
-  #outlook: { readonly at: number; readonly value: PeopleOutlook } | undefined;
-  #hasJoins = false;
 
   constructor(host: KnownHost) {
     this.host = host;
@@ -71,21 +71,18 @@ export class OwnServer {
   }
 
   placed(key: string, { meeting, placedAt, expectedAttendees, durationsMs }: Promised): void {
-    const counts = { counted: 0, most: 0, joinsSincePoll: 0, media: NO_MEDIA };
+    const counts = { counted: 0, most: 0, joinsSincePoll: 0, media: NO_MEDIA, part: undefined };
     this.meetings.set(key, { meeting, placedAt, expectedAttendees, durationsMs, ...counts });
-    this.#outlook = undefined;
   }
 
   /** The meeting went elsewhere. */
   lost(key: string): void {
-    if (this.meetings.delete(key)) this.#outlook = undefined;
+    this.meetings.delete(key);
   }
 
   joined(key: string): void {
     const placed = this.meetings.get(key);
-    if (placed === undefined) return;
-    placed.joinsSincePoll += 1;
-    this.#hasJoins = true;
+    if (placed !== undefined) placed.joinsSincePoll += 1;
   }
 
   /** Takes a poll's answer; returns the meetings that have ended. */
@@ -116,20 +113,8 @@ export class OwnServer {
     while ((this.#samples[0]?.at ?? sample.at) < sample.at - WINDOW_MS - POLL_MS) this.#samples.shift();
   }
 
-  outlook(now: number, { rampMs, personWeight }: OutlookTerms): PeopleOutlook {
-    const servesMs = this.#hasJoins ? OUTLOOK_WITH_JOINS_MS : OUTLOOK_MS;
-    if (this.#outlook === undefined || now - this.#outlook.at >= servesMs) {
-      this.#hasJoins = false;
-      const meetings = Array.from(this.meetings.values(), (placed) => ({
-        expectedAttendees: placed.expectedAttendees,
-        countedAttendees: placed.counted + placed.joinsSincePoll,
-        ageMs: now - placed.placedAt,
-        durationsMs: placed.durationsMs,
-        personWeight: personWeight(placed.media),
-      }));
-      this.#outlook = { at: now, value: outlookOf(meetings, rampMs) };
-    }
-    return this.#outlook.value;
+  outlook(now: number, terms: OutlookTerms): PeopleOutlook {
+    return sumOfOutlooks(Array.from(this.meetings.values(), (placed) => partOf(placed, now, terms)));
   }
 
   #count(meetings: readonly SeenMeeting[]): void {
@@ -144,6 +129,7 @@ export class OwnServer {
       this.media = addMedia(this.media, media);
       const placed = this.meetings.get(key);
       if (placed === undefined) continue;
+      if (placed.joinsSincePoll > 0 || !isSame(placed.media, media)) placed.part = undefined;
       placed.counted = polled.attendees;
       placed.media = media;
       placed.most = Math.max(placed.most, polled.attendees);
@@ -151,8 +137,27 @@ export class OwnServer {
     }
     this.#shown = meetings;
     this.#shownKeys = keys;
-    this.#outlook = undefined;
   }
+}
+
+function partOf(placed: PlacedMeeting, now: number, { rampMs, personWeight }: OutlookTerms): PeopleOutlook {
+  const { part, expectedAttendees, durationsMs, joinsSincePoll, placedAt, media } = placed;
+  const servesMs = joinsSincePoll > 0 ? OUTLOOK_WITH_JOINS_MS : OUTLOOK_MS;
+  if (part !== undefined && now - part.at < servesMs) return part.outlook;
+  const ongoing = {
+    expectedAttendees,
+    countedAttendees: placed.counted + joinsSincePoll,
+    ageMs: now - placedAt,
+    durationsMs,
+    personWeight: personWeight(media),
+  };
+  const outlook = outlookOf([ongoing], rampMs);
+  placed.part = { at: now, outlook };
+  return outlook;
+}
+
+function isSame(one: Media, other: Media): boolean {
+  return one.people === other.people && one.voice === other.voice && one.streams === other.streams;
 }
 
 type Promised = Pick<PlacedMeeting, 'meeting' | 'placedAt' | 'expectedAttendees' | 'durationsMs'>;
