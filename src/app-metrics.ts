@@ -9,6 +9,7 @@ import { PrometheusSource } from './metrics/prometheus-source.js';
 import { tokenCheck } from './metrics/token-check.js';
 import { writeHandler } from './metrics/write-endpoint.js';
 import type { Metrics } from './ops/metrics.js';
+import { sampleHost } from './pool/sample-host.js';
 import type { ServerPool } from './pool/server-pool.js';
 
 /** The measured side: where samples come in and the table they end in. */
@@ -65,10 +66,7 @@ export function measuredSide(
       deps
         .pool()
         .servers()
-        .map(({ definition }) => ({
-          serverId: definition.id,
-          host: definition.metricsHost ?? new URL(definition.url).hostname,
-        })),
+        .map(({ definition }) => ({ serverId: definition.id, host: sampleHost(definition) })),
     refreshMs,
     maxAgeMs,
     now,

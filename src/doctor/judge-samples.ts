@@ -1,4 +1,5 @@
 import type { SampleFault } from '../metrics/load-table.js';
+import { sampleHost } from '../pool/sample-host.js';
 import type { ServerDefinition } from '../pool/server.js';
 import type { Finding, SampleCheck } from './report.js';
 
@@ -9,11 +10,6 @@ export interface SamplesSeen {
   readonly faults: readonly SampleFault[];
   /** Tags that belong to no server: `server=x`, `host=y`. */
   readonly strangers: readonly string[];
-}
-
-/** The host whose samples belong to a server that none carries the ID of. */
-export function sampleHost({ metricsHost, url }: Pick<ServerDefinition, 'metricsHost' | 'url'>): string {
-  return metricsHost ?? new URL(url).hostname;
 }
 
 /** Advice for each kind of thing a source left out. */
