@@ -1,7 +1,7 @@
 import { isSoundCost, PooledCost } from './placement/learning/pooled-cost.js';
 import { MOST_CPU_PER_PERSON } from './placement/predict-load.js';
 import type { Decision } from './placement/types.js';
-import type { RecordedDay } from './sim/yardstick/recorded-day.js';
+import { LONGEST_RECORD_MS, MOST_ATTENDEES, type RecordedDay } from './sim/yardstick/recorded-day.js';
 import type { MeetingHistory } from './meetings/meeting.js';
 import { openRecords, type PlacedMeeting, type Records } from './store/open-records.js';
 import { StoreError } from './store/store-error.js';
@@ -38,7 +38,10 @@ async function recordedDay(records: Records, span: RecordedSpan): Promise<Record
   const from = span.from ?? (span.until === undefined ? midnightOf(newest) : newest);
   // Not 24 hours: a day of the clocks' change has 23 or 25.
   const until = span.until ?? midnightOf(midnightOf(from) + 1.5 * DAY_MS);
-  const sessions = (await records.sessionsFrom(from)).filter(({ startedAt }) => startedAt < until);
+  if (until - from > LONGEST_RECORD_MS) throw new Error('a replay takes 31 days at most');
+  const sessions = (await records.sessionsFrom(from)).filter(
+    ({ startedAt, maxAttendees }) => startedAt < until && maxAttendees <= MOST_ATTENDEES,
+  );
   if (sessions.length === 0) {
     const time = `${new Date(from).toISOString()} and ${new Date(until).toISOString()}`;
     throw new Error(`no meeting that has ended began between ${time}: there is nothing to replay`);
@@ -68,7 +71,8 @@ async function recordedDay(records: Records, span: RecordedSpan): Promise<Record
 
 /** What a balancer has learnt from by `at`: what has ended, and was not moved by a failure. */
 function isKnownBy(at: number): (session: MeetingHistory) => boolean {
-  return ({ endedAt, wasMoved }) => endedAt <= at && !wasMoved;
+  return ({ endedAt, wasMoved, maxAttendees }) =>
+    endedAt <= at && !wasMoved && maxAttendees <= MOST_ATTENDEES;
 }
 
 /** `undefined` where nothing was learnt, or by a Ballast that kept it in another shape. */

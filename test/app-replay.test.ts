@@ -106,6 +106,18 @@ describe('readRecordedDay', () => {
     await store.close();
   });
 
+  it('refuses a time of years, and leaves out a session of a million people', async () => {
+    const span = { from: RECORDED_MIDNIGHT, until: RECORDED_MIDNIGHT + 365 * 24 * HOUR };
+    expect(await messageOf(readRecordedDay(recorded.spec, span))).to.include('31 days');
+    const other = await fillStore(mkdtempSync(join(folder, 'lying-')));
+    const direct = new BetterSqlite3(other.spec.replace('sqlite:', ''));
+    direct.exec("update meeting_history set max_attendees = 1000000 where meeting_id = 'room-3'");
+    direct.close();
+    const day = await readRecordedDay(other.spec);
+    expect([day.sessions.length, day.history.length]).to.deep.equal([39, 39]);
+    expect(parseRecordedDay(JSON.stringify(day))).to.deep.equal(day);
+  });
+
   it('says so when there is nothing to replay', async () => {
     const from = RECORDED_MIDNIGHT + 24 * HOUR;
     expect(await messageOf(readRecordedDay(recorded.spec, { from }))).to.include('nothing to replay');

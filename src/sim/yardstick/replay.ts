@@ -8,6 +8,8 @@ import type { NewMeeting, RuleKind } from './rule.js';
 export const AS_IT_WAS = 'as it was';
 
 const MINUTE = 60_000;
+/** So long after the recorded time a session that still goes on is cut. */
+const LONGEST_AFTER_MS = 24 * 60 * MINUTE;
 const USUAL_CORES = 8;
 const USUAL_MBIT = 1_000;
 // As on the days that are made up: people come over minutes, six in ten with a microphone, a quarter of those with a camera.
@@ -36,11 +38,12 @@ export function replayOf(recorded: RecordedDay, seed = 1): Replay {
   const meetings = sessions.map((session) => meetingOf(session, midnight, seed, coresPerPerson));
   const hosts = hostsOf(recorded);
   const last = meetings.reduce((latest, { endsAt }) => Math.max(latest, endsAt), recorded.until - midnight);
+  const latest = recorded.until - midnight + LONGEST_AFTER_MS;
   const day: Day = {
     name: 'replay',
     seed,
     from: recorded.from - midnight,
-    until: last + MINUTE,
+    until: Math.min(last, latest) + MINUTE,
     hosts,
     meetings,
     jobs: [],
@@ -129,6 +132,7 @@ function assumptionsOf(recorded: RecordedDay): string[] {
   const gone = new Set(
     sessions.map(({ serverId }) => serverId).filter((id) => !servers.some((one) => one.id === id)),
   );
+  const cut = sessions.filter(({ endedAt }) => endedAt > recorded.until + LONGEST_AFTER_MS).length;
   const people =
     'People arrive by the usual curve up to the most counted in their meeting, and stay to its end';
   return [
@@ -137,6 +141,12 @@ function assumptionsOf(recorded: RecordedDay): string[] {
       ? 'A person costs the usual 0.02 cores or so: no cost was learnt here.'
       : `Every person costs ${coresPerPerson.toFixed(3)} cores, as learnt over the whole pool.`,
     'No background jobs, no server failures, no lost samples: they are not recorded.',
+    'All servers are equally allowed: multipliers, tags, limits and states of single servers, and policies of tenants, do not count.',
+    ...(cut > 0
+      ? [
+          `${cut} ${cut === 1 ? 'meeting' : 'meetings'} that went on for more than a day after it are cut then.`,
+        ]
+      : []),
     ...(withoutCores > 0
       ? [`${withoutCores} of ${servers.length} servers are taken for ${USUAL_CORES} cores.`]
       : []),

@@ -85,6 +85,18 @@ describe('replayOf', () => {
     }
   });
 
+  it('ends with sessions that went on for weeks still running', () => {
+    const endless = { ...sessionAt(0), meetingId: 'endless', endedAt: MIDNIGHT + 900 * 24 * HOUR };
+    const { day, asItWas, assumptions } = replayOf(recordedDay({ sessions: [endless, sessionAt(1)] }));
+    expect(day.until).to.be.at.most(37 * HOUR);
+    expect(runDay(day, asItWas).created).to.equal(2);
+    expect(assumptions.join('\n')).to.include('1 meeting that went on');
+  });
+
+  it('says what of the pool it leaves out', () => {
+    expect(replayOf(recordedDay()).assumptions.join('\n')).to.match(/multipliers.*tags.*limits/i);
+  });
+
   it('leaves out sessions that ended as they began', () => {
     const never = { ...sessionAt(0), meetingId: 'never', endedAt: sessionAt(0).startedAt };
     const { day } = replayOf(recordedDay({ sessions: [never, sessionAt(1)] }));
@@ -132,6 +144,22 @@ describe('simulator.parseRecordedDay', () => {
       'a negative size',
       JSON.stringify({ ...recordedDay(), sessions: [{ ...sessionAt(0), maxAttendees: -1 }] }),
       /maxAttendees/,
+    ],
+    ['an end before the begin', JSON.stringify({ ...recordedDay(), until: MIDNIGHT }), /until/],
+    ['a time of years', JSON.stringify({ ...recordedDay(), until: 1e15 }), /until/],
+    ['another midnight', JSON.stringify({ ...recordedDay(), midnight: 0 }), /midnight/],
+    [
+      'a session that did not begin in that time',
+      JSON.stringify({ ...recordedDay(), sessions: [{ ...sessionAt(0), startedAt: MIDNIGHT }] }),
+      /sessions/,
+    ],
+    [
+      'more people than a day can hold',
+      JSON.stringify({
+        ...recordedDay(),
+        sessions: Array.from({ length: 60 }, () => ({ ...sessionAt(0), maxAttendees: 100_000 })),
+      }),
+      /people/,
     ],
     ['a server of no core', JSON.stringify({ ...recordedDay(), servers: [{ id: 'a', cores: 0 }] }), /cores/],
   ];
