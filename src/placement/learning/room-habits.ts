@@ -103,7 +103,6 @@ export class RoomHabits {
     const others = this.#tenantAt(tenantId, at);
     const most = Math.min(maxAttendees ?? Infinity, sizeHint ?? Infinity);
     const usual = others === undefined ? defaultAttendees : median(others.sizes);
-    const usualDurations = others === undefined ? [defaultDurationMs] : quantiles(others.durations);
     if (room !== undefined) {
       const own = mean(room.sizes);
       const weight = room.sizes.length / (room.sizes.length + PRIOR_SESSIONS);
@@ -114,6 +113,7 @@ export class RoomHabits {
         sessions: room.sizes.length,
       };
     }
+    const usualDurations = others === undefined ? [defaultDurationMs] : quantiles(others.durations);
     // A front end that names a size knows the room; what other rooms are like says less.
     if (sizeHint !== undefined) {
       return { attendees: most, durationsMs: usualDurations, basis: 'hint', sessions: 0 };

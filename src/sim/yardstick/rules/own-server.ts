@@ -104,10 +104,15 @@ export class OwnServer {
   sampled(sample: SeenSample): void {
     const newest = this.#samples.at(-1);
     if (newest !== undefined) {
-      const window = this.#samples.filter(({ at }) => at > newest.at - WINDOW_MS);
-      const cpu = window.reduce((sum, one) => sum + one.cpu, 0) / window.length;
-      const memory = window.reduce((sum, one) => sum + one.memory, 0) / window.length;
-      this.reading = { cpu, memory, sampledAt: newest.at, cores: this.host.cores };
+      let [count, cpu, memory] = [0, 0, 0];
+      for (const one of this.#samples) {
+        if (one.at <= newest.at - WINDOW_MS) continue;
+        count += 1;
+        cpu += one.cpu;
+        memory += one.memory;
+      }
+      const { cores } = this.host;
+      this.reading = { cpu: cpu / count, memory: memory / count, sampledAt: newest.at, cores };
     }
     this.#samples.push(sample);
     while ((this.#samples[0]?.at ?? sample.at) < sample.at - WINDOW_MS - POLL_MS) this.#samples.shift();
