@@ -60,8 +60,14 @@ export class HostReadings {
   seen(tags: HostTags, quantity: Timed, at: number): void {
     const entry = this.#entry(tags);
     if (entry === undefined || !Number.isFinite(at)) return;
-    if (at > this.#now + MAX_AHEAD_MS) entry.futureAt = Math.max(entry.futureAt ?? at, at);
+    if (at > this.#now + MAX_AHEAD_MS) this.ahead(tags, at - this.#now);
     else entry.times.set(quantity, Math.max(entry.times.get(quantity) ?? at, at));
+  }
+
+  /** Notes that the host's clock runs ahead by so much; what it wrote of that time was left out. */
+  ahead(tags: HostTags, ms: number): void {
+    const entry = this.#entry(tags);
+    if (entry !== undefined) entry.futureAt = Math.max(entry.futureAt ?? 0, this.#now + ms);
   }
 
   /** Notes a single reading that makes no sense and was left out of its value; `value` is as it came. */
@@ -113,7 +119,7 @@ function ratio(value: number): number | undefined {
 }
 
 /** A value as it came, short. */
-export function describeValue(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? `the text "${value.slice(0, 20)}"` : `a ${typeof value}`;
 }

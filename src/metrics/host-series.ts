@@ -61,7 +61,7 @@ export class HostSeries {
   readonly #counters = new Map<string, Counter>();
   readonly #speeds = new Map<string, number>();
   readonly #bad = new Map<Quantity, LeftOut>();
-  #future: { readonly at: number; readonly notedAt: number } | undefined;
+  #future: { readonly aheadMs: number; readonly notedAt: number } | undefined;
   #cpuCount: unknown;
 
   /** Takes a point of use; `now` is when it came, `keepMs` how much history stays. */
@@ -95,7 +95,7 @@ export class HostSeries {
 
   /** Notes that a point claims to be of the future, and was left out. */
   addFuture(at: number, now: number): void {
-    this.#future = { at, notedAt: now };
+    this.#future = { aheadMs: at - now, notedAt: now };
   }
 
   /** Tells means over `windowMs` before the newest reading, and what was left out since `since`. */
@@ -120,7 +120,7 @@ export class HostSeries {
       if (notedAt >= since) readings.bad(tags, quantity, value);
     }
     if (this.#future !== undefined && this.#future.notedAt >= since) {
-      readings.seen(tags, 'cpu', this.#future.at);
+      readings.ahead(tags, this.#future.aheadMs);
     }
   }
 

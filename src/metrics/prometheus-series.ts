@@ -21,7 +21,7 @@ export function ownerOf({ metric }: PrometheusSeries): HostTags {
 }
 
 /** Adds what a series says to the readings of its host. */
-export function takeSeries(series: PrometheusSeries, readings: HostReadings, now: number): void {
+export function takeSeries(series: PrometheusSeries, readings: HostReadings): void {
   const tags = ownerOf(series);
   if (tags.server === undefined && tags.host === undefined) return;
   // An empty text would be 0, and unknown is never zero.
@@ -51,7 +51,7 @@ export function takeSeries(series: PrometheusSeries, readings: HostReadings, now
       break;
     case 'ahead':
       // Its samples carry the time of the scrape and count; that the clock is wrong is worth a word.
-      readings.seen(tags, 'cpu', now + ms);
+      if (Number.isFinite(ms)) readings.ahead(tags, ms);
       break;
   }
 }

@@ -87,7 +87,7 @@ export class PrometheusSource implements SampleSource {
       else unreadable += 1;
     }
     const readings = new HostReadings(now);
-    for (const series of this.#memory.completed(answered, now, isWhole)) takeSeries(series, readings, now);
+    for (const series of this.#memory.completed(answered, now, isWhole)) takeSeries(series, readings);
     const faults: SampleFault[] =
       unreadable === 0
         ? []

@@ -11,12 +11,12 @@ interface Rig {
   readonly sample: (serverId?: string, host?: string) => HostSample | undefined;
 }
 
-/** A store whose clock stands at T0 + 60 s; times of lines are ms after T0. */
-function rig(maxHosts?: number): Rig {
+/** A store whose clock stands at T0 + 60 s unless told otherwise; times of lines are ms after T0. */
+function rig(maxHosts?: number, clock = { now: T0 + 60_000 }): Rig {
   const store = new IngestStore({
     windowMs: 60_000,
     maxAgeMs: 120_000,
-    now: () => T0 + 60_000,
+    now: () => clock.now,
     ...(maxHosts === undefined ? {} : { maxHosts }),
   });
   return {
@@ -145,6 +145,17 @@ describe('IngestStore', () => {
     ]);
     write('cpu,cpu=cpu-total,host=h1 usage_idle=100.0001 0');
     expect(sample()!.cpu).to.equal(0);
+  });
+
+  it('does not take what was read before a clock jumped ahead for news', () => {
+    const clock = { now: T0 };
+    const { write, sample, store } = rig(undefined, clock);
+    write('cpu,cpu=cpu-total,host=h1 usage_idle=50 0');
+    write('cpu,cpu=cpu-total,host=h1 usage_idle=10 65000');
+    clock.now += 8_000;
+    expect(sample()).to.deep.include({ cpu: 0.5, sampledAt: T0 });
+    const { faults = [] } = store.readNow([{ serverId: 'bbb1', host: 'h1' }]);
+    expect(faults[0]?.message).to.match(/65 s in the future/);
   });
 
   it('names the tags that belong to no server', () => {
