@@ -11,7 +11,10 @@ const EXCESS = 1.05;
  * forecasts of its meetings may all err alike: whatever they say, no server gets much more of it than its part of
  * what is free in all. Empty where all is calm; never all servers.
  */
-export function beyondTheirPart(servers: readonly Assessment[]): ReadonlySet<Assessment> {
+export function beyondTheirPart(all: readonly Assessment[]): ReadonlySet<Assessment> {
+  // One of which nothing is known comes after all others whatever they got: unknown is not free.
+  const known = all.filter(({ load }) => load !== undefined);
+  const servers = known.length > 0 ? known : all;
   let most = 0;
   for (const { candidate } of servers) most = Math.max(most, candidate.outlook.newMeetings);
   const beyond = new Set<Assessment>();
@@ -29,7 +32,10 @@ export function beyondTheirPart(servers: readonly Assessment[]): ReadonlySet<Ass
   return beyond;
 }
 
-/** What was left of a server before the burst, as measured: in people, times a factor that is the same for all. */
+/**
+ * What was left of a server before the burst, as measured: in people, times a factor that is the same for all. Where no
+ * CPU is known at all, servers share by their sizes.
+ */
 function freeOf({ candidate, cpu = 0 }: Assessment): number {
   const cpuPerPerson = knownPositive(candidate.cpuPerPerson) ?? MOST_CPU_PER_PERSON;
   return (1 - cpu) / (cpuPerPerson * (knownPositive(candidate.loadMultiplier) ?? 1));

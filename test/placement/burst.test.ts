@@ -7,6 +7,7 @@ import {
   placementOptions,
   placementRequest,
   seededRandom,
+  silent,
 } from '../support/candidates.js';
 
 /** A server that got so many new meetings of two people just now. */
@@ -52,6 +53,18 @@ describe('a burst of new meetings', () => {
     expect(candidates.at(-1)?.detail).to.equal(
       'got 20 new meetings within 2 minutes, its part of this burst',
     );
+  });
+
+  it('is no reason to prefer a server of which nothing is known', () => {
+    const running = Array.from({ length: 9 }, () => ({ expectedAttendees: 2, ageMs: 20_000 }));
+    const known = ['a', 'b'].map((id) => candidate(id, { running, cpu: 0.4 }));
+    const { ranking, candidates } = choose([...known, silent('blind')]);
+    expect(ranking.at(-1)).to.equal('blind');
+    expect(candidates.at(-1)?.verdict).to.equal('unknown-load');
+    // What is not known to be free is no part of what the others share.
+    const uneven = [crowded('a', 9, { cpu: 0.4 }), crowded('b', 10, { cpu: 0.4 })];
+    const alone = choose(uneven).ranking;
+    expect(choose([...uneven, silent('blind')]).ranking).to.deep.equal([...alone, 'blind']);
   });
 
   it('refuses nobody: the only server takes all of it', () => {
