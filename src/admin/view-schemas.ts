@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAULT_KINDS } from '../metrics/load-table.js';
 import { POLICY_NAMES } from '../policy-names.js';
 import type { AnswerName } from './route.js';
 import type {
@@ -60,7 +61,7 @@ const samplesAnswer = z.strictObject({
   faults: z.array(
     z.strictObject({
       serverId: z.string().optional(),
-      kind: z.enum(['duplicate-tags', 'bad-value', 'future-clock', 'partial', 'unreadable']),
+      kind: z.enum(FAULT_KINDS),
       message: z.string(),
     }),
   ),

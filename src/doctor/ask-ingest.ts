@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 import type { AdminToken, Listen } from '../config/config.js';
+import { FAULT_KINDS } from '../metrics/load-table.js';
 import { localUrl } from './check-balancer.js';
 import { readSummary, type SourceCheck } from './check-source.js';
 import { getText } from './get-text.js';
@@ -33,7 +34,7 @@ const ANSWER = z.object({
   faults: z.array(
     z.object({
       serverId: z.string().optional(),
-      kind: z.enum(['duplicate-tags', 'bad-value', 'future-clock', 'partial', 'unreadable']),
+      kind: z.enum(FAULT_KINDS),
       message: z.string(),
     }),
   ),

@@ -19,6 +19,7 @@ const ADVICE: Readonly<Record<SampleFault['kind'], string>> = {
     'see what that host sends: `telegraf --test --config …`; until it is right, that value is unknown',
   'future-clock': 'set the clock of that host (`chronyc tracking`)',
   partial: 'let its Telegraf run the inputs cpu, mem and net, without dropping their fields',
+  'short-window': 'set metrics.window to four times the interval at which that host is scraped',
   unreadable: 'see what that host sends; what cannot be read is left out',
 };
 

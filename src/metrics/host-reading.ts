@@ -24,6 +24,8 @@ export interface HostReading extends HostTags {
   readonly networkAt: number | undefined;
   /** Time of a reading that claims to be of the future, and was left out. */
   readonly futureAt: number | undefined;
+  /** Its CPU is a rate, for which too few samples came within the window. */
+  readonly hasTooFew: boolean;
   /** What made no sense and was left out. */
   readonly badValues: readonly { readonly quantity: Quantity; readonly value: string }[];
 }

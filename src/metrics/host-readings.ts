@@ -6,6 +6,7 @@ interface Entry {
   readonly times: Map<Timed, number>;
   readonly badValues: Map<Quantity, string>;
   hasAllTraffic: boolean;
+  hasTooFew: boolean;
   futureAt: number | undefined;
 }
 
@@ -70,6 +71,12 @@ export class HostReadings {
     if (entry !== undefined) entry.futureAt = Math.max(entry.futureAt ?? 0, this.#now + ms);
   }
 
+  /** Notes that samples come, and too few within the window for what is a rate. */
+  tooFew(tags: HostTags): void {
+    const entry = this.#entry(tags);
+    if (entry !== undefined) entry.hasTooFew = true;
+  }
+
   /** Notes a single reading that makes no sense and was left out of its value; `value` is as it came. */
   bad(tags: HostTags, quantity: Quantity, value: unknown): void {
     this.#entry(tags)?.badValues.set(quantity, describeValue(value));
@@ -77,19 +84,22 @@ export class HostReadings {
 
   /** All hosts. The traffic of a host one of whose interfaces made no sense is unknown. */
   list(): readonly HostReading[] {
-    return [...this.#entries.values()].map(({ tags, values, times, badValues, hasAllTraffic, futureAt }) => ({
-      ...tags,
-      cpu: values.get('cpu'),
-      memory: values.get('memory'),
-      networkBytesPerSecond: hasAllTraffic ? values.get('network') : undefined,
-      cpuCount: values.get('cpuCount'),
-      networkMbit: values.get('networkMbit'),
-      cpuAt: times.get('cpu'),
-      memoryAt: times.get('memory'),
-      networkAt: times.get('network'),
-      futureAt,
-      badValues: [...badValues].map(([quantity, value]) => ({ quantity, value })),
-    }));
+    return [...this.#entries.values()].map(
+      ({ tags, values, times, badValues, hasAllTraffic, hasTooFew, futureAt }) => ({
+        ...tags,
+        hasTooFew,
+        cpu: values.get('cpu'),
+        memory: values.get('memory'),
+        networkBytesPerSecond: hasAllTraffic ? values.get('network') : undefined,
+        cpuCount: values.get('cpuCount'),
+        networkMbit: values.get('networkMbit'),
+        cpuAt: times.get('cpu'),
+        memoryAt: times.get('memory'),
+        networkAt: times.get('network'),
+        futureAt,
+        badValues: [...badValues].map(([quantity, value]) => ({ quantity, value })),
+      }),
+    );
   }
 
   #entry(tags: HostTags): Entry | undefined {
@@ -102,6 +112,7 @@ export class HostReadings {
       times: new Map(),
       badValues: new Map(),
       hasAllTraffic: true,
+      hasTooFew: false,
       futureAt: undefined,
     };
     this.#entries.set(key, entry);

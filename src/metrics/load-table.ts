@@ -28,11 +28,21 @@ export interface SampleKey {
   readonly host: string;
 }
 
+/** What may be wrong with samples. short-window: samples come, too few within `metrics.window` for what is a rate. */
+export const FAULT_KINDS = [
+  'duplicate-tags',
+  'bad-value',
+  'future-clock',
+  'partial',
+  'short-window',
+  'unreadable',
+] as const;
+
 /** Something in a source's answer that was left out, in words for `ballast doctor` and the log. */
 export interface SampleFault {
   /** The server it concerns, where that is known. */
   readonly serverId: string | undefined;
-  readonly kind: 'duplicate-tags' | 'bad-value' | 'future-clock' | 'partial' | 'unreadable';
+  readonly kind: (typeof FAULT_KINDS)[number];
   /** One sentence: what, where, and what was done about it. */
   readonly message: string;
 }

@@ -1,6 +1,6 @@
 import { MAX_AHEAD_MS } from './host-readings.js';
 import { PART, SELDOM } from './prometheus-query.js';
-import type { PrometheusSeries } from './prometheus-series.js';
+import { targetOf, type PrometheusSeries } from './prometheus-series.js';
 
 const WHOLE_MS = 60_000;
 /** As far back as the query of the whole looks. */
@@ -31,7 +31,7 @@ export class PrometheusMemory {
     const heard = new Map<string, PrometheusSeries[]>();
     for (const series of answer) {
       if (!TIMES.has(series.metric[PART])) continue;
-      const key = keyOf(series);
+      const key = targetOf(series);
       const known = heard.get(key);
       if (known === undefined) heard.set(key, [series]);
       else known.push(series);
@@ -56,8 +56,4 @@ export class PrometheusMemory {
 /** What lies in the future would never be forgotten. */
 function isOfLate(at: number, now: number): boolean {
   return at >= now - HEARD_MS && at <= now + MAX_AHEAD_MS;
-}
-
-function keyOf({ metric: { job = '', instance = '', server = '' } }: PrometheusSeries): string {
-  return [job, instance, server].join('\n');
 }

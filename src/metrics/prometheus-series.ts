@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tagOf, type HostTags } from './host-reading.js';
 import type { HostReadings } from './host-readings.js';
-import { PART } from './prometheus-query.js';
+import { PART, type PrometheusPart } from './prometheus-query.js';
 
 /** One series of the answer to an instant query: its labels, and time in s with a number as text. */
 export const seriesSchema = z.object({
@@ -18,6 +18,11 @@ export function ownerOf({ metric }: PrometheusSeries): HostTags {
     host: hostOf(metric.instance),
     via: metric.job === undefined ? undefined : `job=${metric.job}`,
   };
+}
+
+/** Tells targets apart: what is asked for is one series of each. */
+export function targetOf({ metric: { job = '', instance = '', server = '' } }: PrometheusSeries): string {
+  return [job, instance, server].join('\n');
 }
 
 /** Adds what a series says to the readings of its host. */
@@ -54,6 +59,17 @@ export function takeSeries(series: PrometheusSeries, readings: HostReadings): vo
       if (Number.isFinite(ms)) readings.ahead(tags, ms);
       break;
   }
+}
+
+/** Hosts of an answer that are scraped, and have no CPU all the same: a rate needs two samples within the window. */
+export function withoutRate(answer: readonly PrometheusSeries[]): readonly HostTags[] {
+  const of = (part: PrometheusPart): readonly PrometheusSeries[] =>
+    answer.filter(({ metric }) => metric[PART] === part);
+  const rated = new Set(of('cpu').map(targetOf));
+  return of('cpuAt')
+    .filter((series) => !rated.has(targetOf(series)))
+    .map(ownerOf)
+    .filter(({ server, host }) => server !== undefined || host !== undefined);
 }
 
 /** `10.0.0.1:9100` → `10.0.0.1`, `[::1]:9100` → `[::1]` as in a URL, a bare name as it is. */

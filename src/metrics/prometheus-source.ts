@@ -4,7 +4,7 @@ import { joinReadings } from './join-readings.js';
 import type { LoadTable, SampleFault, SampleKey, SampleSource } from './load-table.js';
 import { PrometheusMemory } from './prometheus-memory.js';
 import { prometheusQuery } from './prometheus-query.js';
-import { seriesSchema, takeSeries, type PrometheusSeries } from './prometheus-series.js';
+import { seriesSchema, takeSeries, withoutRate, type PrometheusSeries } from './prometheus-series.js';
 import { denialWords, isDenied, readJson } from './source-answers.js';
 import { SourceError } from './source-error.js';
 import { type SourceAnswer, SourceHttp } from './source-http.js';
@@ -87,6 +87,7 @@ export class PrometheusSource implements SampleSource {
       else unreadable += 1;
     }
     const readings = new HostReadings(now);
+    for (const tags of withoutRate(answered)) readings.tooFew(tags);
     for (const series of this.#memory.completed(answered, now, isWhole)) takeSeries(series, readings);
     const faults: SampleFault[] =
       unreadable === 0

@@ -38,6 +38,12 @@ export function readingFaults(
       `${describeTags(reading)} says it is ${aheadS} s in the future: samples of that time are left out; set its clock`,
     );
   }
+  if (reading.hasTooFew) {
+    add(
+      'short-window',
+      `${describeTags(reading)} has fewer than two samples within metrics.window (${windowMs / 1000} s): its CPU is unknown`,
+    );
+  }
   // Of a host that fell silent nothing can be said to be missing.
   const isHeard = (newestOf(reading) ?? Number.NEGATIVE_INFINITY) >= now - Math.max(windowMs, 60_000);
   const missing = isHeard ? missingOf(reading) : [];

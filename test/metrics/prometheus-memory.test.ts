@@ -101,8 +101,18 @@ describe('PrometheusSource from one answer to the next', () => {
     expect(kinds).to.deep.equal(['bad-value', 'partial']);
   });
 
+  it('names a window too short for a rate while a host is scraped, and not once it fell silent', async () => {
+    parts = { cpuAt: now / 1000 - 2, memory: 0.3, memoryAt: now / 1000 - 2, networkAt: now / 1000 - 2 };
+    const { sample, kinds } = await read();
+    expect(sample).to.include({ cpu: undefined, memory: 0.3 });
+    expect(kinds).to.deep.equal(['short-window']);
+    parts = {};
+    now = START + 10_000;
+    expect((await read()).kinds).to.deep.equal([]);
+  });
+
   it('does not remember a host that was heard in the future', async () => {
-    parts = { cpuAt: 1e300 };
+    parts = { cpu: 0.4, cpuAt: 1e300 };
     expect((await read()).kinds).to.deep.equal(['future-clock']);
     now = START + 10_000;
     parts = {};
