@@ -31,7 +31,9 @@ export function explainPlacement(terminal: Pick<Terminal, 'isColoured'>, placeme
     `${paint(terminal, 'faint', printable(`Policy ${policy}, reason ${decision.reason}, placement ${id}.`))}\n\n`,
     candidateTable(terminal, candidates, serverId),
     ...retries.map(({ serverId: failed, cause }, index) => {
-      const text = printable(`Try ${index + 1}: ${failed} ${CAUSES[cause] ?? `said ${cause}`}; moved on.`);
+      const isLast = index === retries.length - 1 && serverId === undefined;
+      const then = isLast ? 'no other took it' : 'moved on';
+      const text = printable(`Try ${index + 1}: ${failed} ${CAUSES[cause] ?? `said ${cause}`}; ${then}.`);
       return `${index === 0 ? '\n' : ''}${paint(terminal, 'warning', text)}\n`;
     }),
   ].join('');

@@ -1,36 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import { BbbError } from '../bbb/error.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Expectation } from '../placement/learning/room-habits.js';
-import type { Decision } from '../placement/types.js';
 import { answeredMeeting } from './answered-meeting.js';
 import { checkTenantLimits } from './check-tenant-limits.js';
 import type { ClaimDeps } from './claim-deps.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
+import { explain, type Journey, recordOf, resumed, wholeAttendees } from './journey.js';
 import { callServer } from './meeting-client.js';
 import type { Meeting, Orphan } from './meeting.js';
 import { isGone, requestRejected } from './server-gone.js';
 
 /** A try with less time than this left would fail on a healthy server too. */
 const SHORTEST_TRY_MS = 250;
-
-interface Retry {
-  readonly serverId: string;
-  readonly cause: string;
-}
-
-/** One create on its way through the ranking. */
-interface Journey {
-  readonly command: CreateCommand;
-  readonly expectation: Expectation;
-  /** The row before this create, where there was one. */
-  previous: Meeting | undefined;
-  readonly retries: Retry[];
-  readonly excluded: Set<string>;
-  claim: Meeting | undefined;
-  decision: Decision | undefined;
-}
 
 /**
  * Claims a server for a meeting and creates it there; while servers fail, moves the claim down the ranking. At each
@@ -78,7 +60,10 @@ export class ClaimServer {
       const server = serverId === undefined ? undefined : pool.server(serverId);
       if (serverId === undefined || server === undefined) throw this.#refuse(journey);
       const remainingMs = deadline - now();
-      if (remainingMs < SHORTEST_TRY_MS) throw this.#refuse(journey);
+      if (remainingMs < SHORTEST_TRY_MS) {
+        explain(journey, (reason) => `no time was left for another try; next was ${reason}`);
+        throw this.#refuse(journey);
+      }
       try {
         const request = createRequest(journey.command, Math.min(firstTryMs, remainingMs));
         const answer = await callServer(this.#deps, server, request);
@@ -169,6 +154,8 @@ export class ClaimServer {
   /** The server said no to this very create: the front end hears it, and the ID is free again. */
   async #relayFailed(journey: Journey, serverId: string, answer: BbbAnswer): Promise<CreateResult> {
     await this.#giveBack(journey);
+    const said = answer.messageKey === undefined ? 'FAILED' : `FAILED (${answer.messageKey})`;
+    explain(journey, (reason) => `${serverId} said ${said}, and so it was answered; chosen was ${reason}`);
     this.#record(journey, undefined);
     this.#deps.observer.failed('relayed');
     return { answer, serverId };
@@ -236,37 +223,15 @@ export class ClaimServer {
   }
 
   #record(journey: Journey, serverId: string | undefined): void {
-    const { command, decision, expectation, retries } = journey;
+    const { now, placer } = this.#deps;
+    const { command, decision } = journey;
     if (decision === undefined) return;
+    const policy = command.tenant.policy ?? placer.options.policy;
     if (serverId !== undefined) this.#deps.observer.placed(serverId, decision.reason);
-    this.#deps.journal.record({
-      id: randomUUID(),
-      at: this.#deps.now(),
-      tenantId: command.tenant.id,
-      meetingId: command.meetingId,
-      serverId,
-      policy: command.tenant.policy ?? this.#deps.placer.options.policy,
-      expectedAttendees: wholeAttendees(expectation),
-      decision,
-      retries: [...retries],
-    });
+    this.#deps.journal.record(recordOf(journey, decision, { serverId, at: now(), policy }));
   }
-}
-
-/** People to keep room for: what is a fraction of a person in the mean is a whole one in a class. */
-function wholeAttendees({ attendees }: Expectation): number {
-  return Math.max(1, Math.round(attendees));
 }
 
 function changedMeanwhile(): BbbError {
   return new BbbError('serverUnavailable', 'The meeting was changed at the same time. Please try again.');
-}
-
-/** The decision where a create that was cut may have left the meeting on a server already. */
-function resumed(decision: Decision, serverId: string): Decision {
-  return {
-    ...decision,
-    ranking: [serverId, ...decision.ranking.filter((id) => id !== serverId)],
-    explanation: `${serverId} was claimed for this meeting by a create that was cut, and may have it: it is asked first.`,
-  };
 }

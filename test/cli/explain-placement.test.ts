@@ -132,6 +132,16 @@ describe('explainPlacement', () => {
     expect(lines.slice(-2)).to.deep.equal(['Try 1: bbb1 could not be connected to; moved on.', '']);
   });
 
+  it('does not say of the last try that it moved on where no server took the meeting', () => {
+    const retries = ['bbb1', 'bbb2'].map((serverId) => ({ serverId, cause: 'timeout' }));
+    const failed = explainPlacement(PLAIN, { ...placement, serverId: undefined, retries });
+    expect(failed.split('\n').slice(-3)).to.deep.equal([
+      'Try 1: bbb1 did not answer in time; moved on.',
+      'Try 2: bbb2 did not answer in time; no other took it.',
+      '',
+    ]);
+  });
+
   it('is coloured only where that is wanted, and lets no control character through', () => {
     const odd = { ...placement, meetingId: 'x\u001b[31m' };
     expect(explainPlacement(PLAIN, odd)).not.to.include('\u001b');

@@ -109,6 +109,21 @@ describe('ClaimServer over simulated servers', () => {
     });
   });
 
+  it('is explained as what it came to where no server took it', async () => {
+    await start({ limits: { deadlineMs: 400, firstTryMs: 250 } });
+    rig.sim('bbb1').faults.set('create', { kind: 'failed', key: 'nonUniqueVoiceBridge' });
+    await rig.create('refused');
+    const [relayed] = await rig.journal.list({ meetingId: 'refused', limit: 1 });
+    expect(relayed!.decision.explanation).to.match(
+      /^bbb1 said FAILED \(nonUniqueVoiceBridge\), and so it was answered; chosen was bbb1: /,
+    );
+    for (const sim of rig.sims) sim.faults.set('create', { kind: 'hang' });
+    await refusal(rig.create('late'));
+    const [late] = await rig.journal.list({ meetingId: 'late', limit: 1 });
+    expect(late!.serverId).to.equal(undefined);
+    expect(late!.decision.explanation).to.match(/^no time was left for another try; next was bbb[123]: /);
+  });
+
   describe('when all servers fail a create', () => {
     it('answers within the deadline, frees the ID, and ends what comes of it later', async () => {
       await start();
