@@ -13,6 +13,8 @@ export interface HostLoad {
   readonly memory: number | undefined;
   readonly networkBytesPerSecond: number | undefined;
   readonly sampleAgeMs: number | undefined;
+  /** Speed of its network, where the host tells. */
+  readonly networkMbit?: number | undefined;
 }
 
 export interface MeetingPlacerDeps {
@@ -103,7 +105,7 @@ export class MeetingPlacer {
 
 function candidateOf(
   { definition, health, poll }: PooledServer,
-  { cpu, memory, networkBytesPerSecond, sampleAgeMs }: HostLoad,
+  { cpu, memory, networkBytesPerSecond, sampleAgeMs, networkMbit: toldMbit }: HostLoad,
   {
     outlook,
     unseenMeetings,
@@ -123,7 +125,7 @@ function candidateOf(
     cpu,
     memory,
     networkBytesPerSecond,
-    networkMbit,
+    networkMbit: networkMbit ?? toldMbit,
     sampleAgeMs,
     pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
     longCpu,

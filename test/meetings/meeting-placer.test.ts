@@ -3,10 +3,10 @@ import { silentLogger } from '../../src/log.js';
 import { MeetingCreator } from '../../src/meetings/create-meeting.js';
 import type { MeetingClient } from '../../src/meetings/meeting-client.js';
 import { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
-import { MeetingPlacer } from '../../src/meetings/meeting-placer.js';
+import { type HostLoad, MeetingPlacer } from '../../src/meetings/meeting-placer.js';
 import { PlacementJournal } from '../../src/meetings/placement-journal.js';
 import { openStore } from '../../src/store/open-store.js';
-import { placementOptions, seededRandom } from '../support/candidates.js';
+import { placementOptions, placementRequest, seededRandom } from '../support/candidates.js';
 import { learningRig } from '../support/learning-rig.js';
 import { MemoryMeetingStore } from '../support/memory-meeting-store.js';
 import { createCommand, SHORT_LIMITS } from '../support/meeting-rig.js';
@@ -15,7 +15,7 @@ import { poolRig } from '../support/pool-rig.js';
 const SERVERS = Array.from({ length: 22 }, (_, index) => `bbb${String(index + 1).padStart(2, '0')}`);
 
 /** 22 equal idle servers without sockets; every create is answered after some turns of the event loop. */
-async function stormRig(seed: number) {
+async function stormRig(seed: number, networkMbit?: number) {
   const { pool, clock, client: polls } = await poolRig(SERVERS);
   pool.start();
   await clock.advance(0);
@@ -38,11 +38,15 @@ async function stormRig(seed: number) {
   const store = await openStore('sqlite::memory:', { logger: silentLogger });
   const journal = new PlacementJournal(store.placements, silentLogger);
   const { habits, joins, outlooks, watch } = learningRig(directory, clock.now);
+  const load: HostLoad = {
+    ...{ cpu: 0.05, memory: 0.2, networkBytesPerSecond: 100e6, sampleAgeMs: 1_000 },
+    networkMbit,
+  };
   const placer = new MeetingPlacer({
     pool,
     outlooks,
     watch,
-    hostLoad: () => ({ cpu: 0.05, memory: 0.2, networkBytesPerSecond: undefined, sampleAgeMs: 1_000 }),
+    hostLoad: () => load,
     options: placementOptions(),
     now: clock.now,
     random: seededRandom(seed),
@@ -71,7 +75,7 @@ async function stormRig(seed: number) {
 }
 
 describe('MeetingPlacer', () => {
-  it('spreads 200 creates in flight at once over 22 servers, at most 13 on one', async () => {
+  it('spreads 200 creates in flight at once over 22 servers, at most 11 on one', async () => {
     for (const seed of [1, 2, 3]) {
       const { creator, directory, stop } = await stormRig(seed);
       const results = await Promise.all(
@@ -79,10 +83,22 @@ describe('MeetingPlacer', () => {
       );
       const counts = SERVERS.map((id) => directory.onServer(id).length);
       expect(results).to.have.length(200);
-      expect(Math.max(...counts)).to.be.at.most(13);
+      expect(Math.max(...counts)).to.be.at.most(11);
       expect(counts.reduce((sum, count) => sum + count, 0)).to.equal(200);
       await stop();
     }
+  });
+
+  it('knows how fast a network is from its host, where nobody has configured it', async () => {
+    const { placer, pool, stop } = await stormRig(1, 1_000);
+    const request = placementRequest();
+    const [first] = placer.decide(request).candidates;
+    expect([first?.bound, first?.load?.toFixed(2)]).to.deep.equal(['network', (0.8 / 0.85).toFixed(2)]);
+    const server = pool.server('bbb07')!;
+    await pool.save({ ...server.definition, networkMbit: 100_000 });
+    const faster = placer.decide(request).candidates.find(({ id }) => id === 'bbb07');
+    expect(faster?.bound).to.equal('memory');
+    await stop();
   });
 
   it('counts a claim before its server has answered, and its people once they are polled', async () => {
