@@ -22,6 +22,12 @@ const running = fc.record({
   durationsMs: fc.array(fc.nat(7_200_000), { maxLength: 3 }),
 });
 
+/** More meetings within the last minute than is calm. */
+const burst = fc.array(
+  running.map((meeting) => ({ ...meeting, ageMs: meeting.ageMs % 50_000 })),
+  { minLength: 7, maxLength: 12 },
+);
+
 const values = fc.record({
   adminState: fc.constantFrom(
     'enabled' as const,
@@ -47,7 +53,7 @@ const values = fc.record({
   memory: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
   attendees: fc.nat(200),
   meetings: fc.nat(12),
-  running: fc.array(running, { maxLength: 3 }),
+  running: fc.oneof({ arbitrary: fc.array(running, { maxLength: 3 }), weight: 2 }, burst),
 });
 
 const pool: fc.Arbitrary<Candidate[]> = ids.chain((names) =>
