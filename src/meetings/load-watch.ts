@@ -30,6 +30,7 @@ export class LoadWatch {
   readonly #deps: LoadWatchDeps;
   readonly #answers = new Map<string, ServerModel>();
   #revision = 0;
+  #refreshedAt = -Infinity;
   /** By server: `sampledAt` of the newest sample the model has, as the host says it. */
   readonly #taken = new Map<string, number>();
 
@@ -48,7 +49,8 @@ export class LoadWatch {
   }
 
   /** The load table was refreshed: takes what is new of each server. */
-  refreshed(servers: Iterable<PooledServer>): void {
+  refreshed(servers: readonly PooledServer[]): void {
+    this.#heedClock(servers);
     for (const server of servers) this.#take(server);
     this.#answers.clear();
     this.#revision += 1;
@@ -72,6 +74,14 @@ export class LoadWatch {
     this.#answers.delete(serverId);
     this.#revision += 1;
     this.#taken.delete(serverId);
+  }
+
+  /** With our own clock set back all that was seen lies in the future: what comes now would count as older for as long. */
+  #heedClock(servers: readonly PooledServer[]): void {
+    const now = this.#deps.now();
+    if (now < this.#refreshedAt - CLOCKS_AGREE_MS)
+      for (const { definition } of servers) this.#deps.model.forget(definition.id);
+    this.#refreshedAt = now;
   }
 
   #take({ definition: { id }, clockSkewMs = 0 }: PooledServer): void {

@@ -17,7 +17,7 @@ async function watched() {
   pool.start();
   await clock.advance(0);
   return {
-    ...{ pool, clock, client, model, watch },
+    ...{ pool, clock, client, model, samples, watch },
     /** Polls and samples, every ten seconds, for so many minutes. */
     run: async (minutes: number, cpuOf: (id: string) => WatchedSample | undefined): Promise<void> => {
       for (let i = 0; i < minutes * 6; i += 1) {
@@ -83,6 +83,29 @@ describe('LoadWatch', () => {
     await run(2, () => ({ cpu: 0.2, memory: undefined, sampledAt: clock.now() + aheadMs, cpuCount: 8 }));
     await run(5, () => ({ cpu: 0.7, memory: undefined, sampledAt: clock.now(), cpuCount: 8 }));
     expect(watch.of('bbb1').backgroundCpu).to.be.within(0.55, 0.7);
+  });
+
+  it('goes on learning when our own clock was set back', async () => {
+    const { clock, pool, samples } = await watched();
+    let aheadMs = 0;
+    const now = (): number => clock.now() + aheadMs;
+    const model = new LoadModel({ rampMs: 15 * MINUTE_MS, windowMs: MINUTE_MS });
+    const watch = new LoadWatch({ model, sampleOf: (id) => samples.get(id), maxAgeMs: 2 * MINUTE_MS, now });
+    const run = async (cpu: number): Promise<void> => {
+      for (let i = 0; i < 30; i += 1) {
+        await clock.advance(10_000);
+        for (const server of pool.servers()) {
+          watch.polled({ ...server, poll: { ...server.poll!, startedAt: now() } });
+          samples.set(server.definition.id, { cpu, memory: undefined, sampledAt: now(), cpuCount: 8 });
+        }
+        watch.refreshed(pool.servers());
+      }
+    };
+    await run(0.7);
+    expect(watch.of('bbb1').backgroundCpu).to.be.within(0.55, 0.7);
+    aheadMs = -60 * MINUTE_MS;
+    await run(0.2);
+    expect(watch.of('bbb1').backgroundCpu).to.be.within(0.05, 0.25);
   });
 
   it('learns nothing from counts that no server can have', async () => {
