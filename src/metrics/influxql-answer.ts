@@ -3,12 +3,16 @@ import { tagOf } from './host-reading.js';
 import { COUNT_OF } from './influxql-statements.js';
 import type { TelegrafRow } from './telegraf-table.js';
 
+/** We ask for five at most. */
+const MAX_COLUMNS = 100;
+
 const seriesSchema = z.object({
   name: z.string(),
   // A tag that a series lacks is empty in 1.x, and may be null elsewhere.
   tags: z.record(z.string(), z.unknown()).optional(),
-  columns: z.array(z.string()),
-  values: z.array(z.array(z.unknown())),
+  columns: z.array(z.string()).max(MAX_COLUMNS),
+  // Rows are many and looked at one by one: a schema for each would take longer than all the rest.
+  values: z.array(z.unknown()),
   partial: z.boolean().optional(),
 });
 
@@ -48,16 +52,16 @@ export function readInfluxqlResult(result: InfluxqlResult, into: InfluxqlRows): 
         : [{ field, index, countAt: columns.indexOf(COUNT_OF + field) }],
     );
     for (const cells of values) {
-      const at = cells[timeAt];
-      if (typeof at !== 'number' || cells.length !== columns.length) {
+      const at: unknown = Array.isArray(cells) ? cells[timeAt] : undefined;
+      if (!Array.isArray(cells) || typeof at !== 'number' || cells.length !== columns.length) {
         into.unreadable += 1;
         into.first ||= JSON.stringify(cells).slice(0, 200);
         continue;
       }
       for (const { field, index, countAt } of fields) {
-        const value = cells[index];
+        const value: unknown = cells[index];
         if (value === null) continue;
-        const count = countAt === -1 ? undefined : cells[countAt];
+        const count: unknown = countAt === -1 ? undefined : cells[countAt];
         into.rows.push({
           server: owner.server,
           host: owner.host,

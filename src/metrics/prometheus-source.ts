@@ -18,6 +18,11 @@ export interface PrometheusSourceDeps {
   readonly now: () => number;
 }
 
+/** Ten of each of 10,000 hosts. */
+const MAX_SERIES = 100_000;
+/** Looked at in one go, so that no request waits for a large answer. */
+const SERIES_A_TURN = 2_000;
+
 const vectorSchema = z.object({
   status: z.literal('success'),
   data: z.object({ resultType: z.literal('vector'), result: z.array(z.unknown()) }),
@@ -77,11 +82,21 @@ export class PrometheusSource implements SampleSource {
     return this.#http.close();
   }
 
-  #join(result: readonly unknown[], keys: readonly SampleKey[], now: number, isWhole: boolean): LoadTable {
+  async #join(
+    result: readonly unknown[],
+    keys: readonly SampleKey[],
+    now: number,
+    isWhole: boolean,
+  ): Promise<LoadTable> {
     const { windowMs, maxAgeMs } = this.#deps;
+    if (result.length > MAX_SERIES) {
+      const words = `${this.#http.where} answered with ${result.length} series`;
+      throw new SourceError('too-large', `${words}: many more hosts than the pool has servers are scraped`);
+    }
     const answered: PrometheusSeries[] = [];
     let unreadable = 0;
-    for (const given of result) {
+    for (const [index, given] of result.entries()) {
+      if (index % SERIES_A_TURN === SERIES_A_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
       const series = seriesSchema.safeParse(given);
       if (series.success) answered.push(series.data);
       else unreadable += 1;

@@ -179,6 +179,38 @@ for (const { name, create, type, whole, row } of KINDS) {
   });
 }
 
+describe('Answers made to keep us busy', () => {
+  let server: CannedSourceServer;
+  beforeEach(async () => {
+    server = await cannedSourceServer();
+  });
+  afterEach(() => server.close());
+
+  const errorOf = async (source: SampleSource, body: string) => {
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(body);
+    };
+    return failureOf(source);
+  };
+
+  it('a row of a hundred thousand columns is no answer of InfluxQL', async () => {
+    const columns = Array.from({ length: 100_000 }, () => 'a');
+    const results = [{ series: [{ name: 'cpu', columns, values: [[1]] }] }, {}, {}, {}, {}, {}, {}];
+    const given = { url: server.url, database: 'd', username: undefined, password: undefined };
+    const error = await errorOf(new InfluxqlSource({ ...given, ...OTHERS }), JSON.stringify({ results }));
+    expect(error.reason).to.equal('bad-answer');
+  });
+
+  it('more series than any pool has are not looked at one by one', async () => {
+    const result = Array.from({ length: 100_001 }, () => ({}));
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+    const error = await errorOf(new PrometheusSource({ url: server.url, ...OTHERS }), body);
+    expect(error.reason).to.equal('too-large');
+    expect(error.message).to.include('100001 series');
+  });
+});
+
 describe('A source whose URL holds user and password', () => {
   let server: CannedSourceServer;
   let seen: string | undefined;
