@@ -150,6 +150,7 @@ describe('the command line against a running admin API', () => {
   });
 
   it('says so when no decision about a meeting is kept', async () => {
+    expect(await terminal.run(['explain', 'room', '--limit', '1001'])).to.equal(2);
     expect(await terminal.run(['explain', 'unheard-of'])).to.equal(1);
     expect(terminal.complained).to.include('No decision about meeting unheard-of is kept');
   });

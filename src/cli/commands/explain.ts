@@ -45,7 +45,7 @@ async function placementById(ask: AdminClient, id: string): Promise<unknown> {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text))
-    throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
+  if (!/^([1-9]\d{0,2}|1000)$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 1000.');
   return Number(text);
 }
