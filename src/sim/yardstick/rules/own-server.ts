@@ -45,6 +45,8 @@ export class OwnServer {
   media = NO_MEDIA;
   /** What the source says: one sample behind, since it is read every 10 s. */
   reading: CpuReading | undefined;
+  /** Mean over the same window. */
+  networkBytesPerSecond: number | undefined;
   #failures = 0;
   #successes = ONLINE_AFTER;
   #shown: readonly SeenMeeting[] = [];
@@ -104,15 +106,17 @@ export class OwnServer {
   sampled(sample: SeenSample): void {
     const newest = this.#samples.at(-1);
     if (newest !== undefined) {
-      let [count, cpu, memory] = [0, 0, 0];
+      let [count, cpu, memory, network] = [0, 0, 0, 0];
       for (const one of this.#samples) {
         if (one.at <= newest.at - WINDOW_MS) continue;
         count += 1;
         cpu += one.cpu;
         memory += one.memory;
+        network += one.networkBytesPerSecond;
       }
       const { cores } = this.host;
       this.reading = { cpu: cpu / count, memory: memory / count, sampledAt: newest.at, cores };
+      this.networkBytesPerSecond = network / count;
     }
     this.#samples.push(sample);
     while ((this.#samples[0]?.at ?? sample.at) < sample.at - WINDOW_MS - POLL_MS) this.#samples.shift();

@@ -74,7 +74,9 @@ class OwnRule implements Rule {
     const key = keyOf(meeting);
     if (this.#expected?.key !== key) return;
     for (const server of this.#servers.values()) server.lost(key);
-    const { attendees: expectedAttendees, durationsMs } = this.#expected.expectation;
+    const { attendees, durationsMs } = this.#expected.expectation;
+    // As a claim keeps it.
+    const expectedAttendees = Math.max(1, Math.round(attendees));
     this.#servers.get(serverId)?.placed(key, { meeting, placedAt: now, expectedAttendees, durationsMs });
   }
 
@@ -121,7 +123,7 @@ class OwnRule implements Rule {
       limits: {},
       cpu: isFresh ? reading?.cpu : undefined,
       memory: isFresh ? reading?.memory : undefined,
-      networkBytesPerSecond: undefined,
+      networkBytesPerSecond: isFresh ? server.networkBytesPerSecond : undefined,
       networkMbit: host.networkMbit,
       sampleAgeMs,
       pollAgeMs: polledAt === undefined ? undefined : now - polledAt,
