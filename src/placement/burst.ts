@@ -1,10 +1,12 @@
-import { knownPositive } from './measure.js';
+import { knownCount, knownPositive } from './measure.js';
 import { MOST_CPU_PER_PERSON, type Assessment } from './predict-load.js';
 
 /** So many new meetings within a minute are no burst for any server. */
 const CALM = 8;
 /** A server takes at most this much more than its fair part of a burst. */
 const EXCESS = 1.05;
+/** Counted people are taken to leave at least a little: they are a guess at what a host carries. */
+const MOST_TAKEN = 0.95;
 
 /**
  * Servers that have taken their part of the newest meetings. Within a minute no sample shows what a burst has brought, and
@@ -33,10 +35,11 @@ export function beyondTheirPart(all: readonly Assessment[]): ReadonlySet<Assessm
 }
 
 /**
- * What was left of a server before the burst, as measured: in people, times a factor that is the same for all. Where no
- * CPU is known at all, servers share by their sizes.
+ * What was left of a server before the burst, in people, times a factor that is the same for all: as measured, or where no
+ * CPU is known at all by the people counted.
  */
-function freeOf({ candidate, cpu = 0 }: Assessment): number {
+function freeOf({ candidate, cpu }: Assessment): number {
   const cpuPerPerson = knownPositive(candidate.cpuPerPerson) ?? MOST_CPU_PER_PERSON;
-  return (1 - cpu) / (cpuPerPerson * (knownPositive(candidate.loadMultiplier) ?? 1));
+  const taken = cpu ?? Math.min(MOST_TAKEN, cpuPerPerson * (knownCount(candidate.attendees) ?? 0));
+  return (1 - taken) / (cpuPerPerson * (knownPositive(candidate.loadMultiplier) ?? 1));
 }

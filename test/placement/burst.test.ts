@@ -83,4 +83,11 @@ describe('a burst of new meetings', () => {
     const { decision } = decide(request, servers, placementOptions(), seededRandom(1));
     expect(decision.ranking).to.deep.equal(['eu', 'us']);
   });
+
+  it('is shared by the people counted where no CPU is known', () => {
+    const blind = (id: string, attendees: number, meetings: number): Candidate =>
+      crowded(id, meetings, { attendees, ...{ cpu: undefined, memory: undefined, sampleAgeMs: undefined } });
+    expect(choose([blind('empty', 0, 11), blind('full', 160, 8)]).ranking[0]).to.equal('empty');
+    expect(choose([blind('empty', 0, 40), blind('full', 160, 4)]).ranking[0]).to.equal('full');
+  });
 });
