@@ -1,12 +1,12 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import { BbbError } from '../bbb/error.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
-import type { Expectation } from '../placement/learning/room-habits.js';
+import { type Expectation, wholeAttendees } from '../placement/learning/room-habits.js';
 import { answeredMeeting } from './answered-meeting.js';
 import { checkTenantLimits } from './check-tenant-limits.js';
 import type { ClaimDeps } from './claim-deps.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
-import { explain, type Journey, recordOf, resumed, wholeAttendees } from './journey.js';
+import { explain, type Journey, recordOf, resumed } from './journey.js';
 import { callServer } from './meeting-client.js';
 import type { Meeting, Orphan } from './meeting.js';
 import { isGone, requestRejected } from './server-gone.js';

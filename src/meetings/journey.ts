@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Expectation } from '../placement/learning/room-habits.js';
+import { type Expectation, wholeAttendees } from '../placement/learning/room-habits.js';
 import type { Decision, PlacementRecord } from '../placement/types.js';
 import type { CreateCommand } from './create-command.js';
 import type { Meeting } from './meeting.js';
@@ -19,11 +19,6 @@ export interface Journey {
   readonly excluded: Set<string>;
   claim: Meeting | undefined;
   decision: Decision | undefined;
-}
-
-/** People to keep room for: what is a fraction of a person in the mean is a whole one in a class. */
-export function wholeAttendees({ attendees }: Expectation): number {
-  return Math.max(1, Math.round(attendees));
 }
 
 /** Says what became of the decision, beside why it was made. */

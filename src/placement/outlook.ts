@@ -84,27 +84,25 @@ export function forecastMeeting(meeting: OngoingMeeting, rampMs: number): readon
  * nothing over `rampMs`; a new sample leaves it alone, since samples lag behind placements.
  */
 export function outlookOf(meetings: readonly OngoingMeeting[], rampMs: number): PeopleOutlook {
-  const people = HORIZONS.map(() => 0);
-  let reserved: number | undefined = 0;
-  let youngMeetings = 0;
-  let newMeetings = 0;
-  for (const meeting of meetings) {
-    const expected = knownCount(meeting.expectedAttendees);
-    const counted = knownCount(meeting.countedAttendees);
-    if (expected === undefined || counted === undefined || Number.isNaN(meeting.ageMs)) {
-      reserved = undefined;
-      break;
-    }
-    const missing = Math.max(0, expected - counted) * fade(meeting.ageMs, rampMs);
-    reserved += missing;
-    if (missing > 0) youngMeetings += 1;
-    if (meeting.ageMs < newForMs(rampMs)) newMeetings += 1;
-    forecastMeeting(meeting, rampMs).forEach((count, horizon) => {
-      people[horizon] = (people[horizon] ?? 0) + count;
-    });
-  }
-  return { reserved, youngMeetings, newMeetings, people };
+  return sumOfOutlooks(meetings.map((meeting) => outlookOfOne(meeting, rampMs)));
 }
+
+function outlookOfOne(meeting: OngoingMeeting, rampMs: number): PeopleOutlook {
+  const { ageMs } = meeting;
+  const expected = knownCount(meeting.expectedAttendees);
+  const counted = knownCount(meeting.countedAttendees);
+  if (expected === undefined || counted === undefined || Number.isNaN(ageMs)) return UNKNOWN;
+  const reserved = Math.max(0, expected - counted) * fade(ageMs, rampMs);
+  return {
+    reserved,
+    youngMeetings: reserved > 0 ? 1 : 0,
+    newMeetings: ageMs < newForMs(rampMs) ? 1 : 0,
+    people: forecastMeeting(meeting, rampMs),
+  };
+}
+
+/** Of a meeting whose numbers make no sense. */
+const UNKNOWN: PeopleOutlook = { reserved: undefined, youngMeetings: 0, newMeetings: 0, people: [] };
 
 /** Outlooks of several meetings together: who comes to one does not go to another. */
 export function sumOfOutlooks(parts: Iterable<PeopleOutlook>): PeopleOutlook {

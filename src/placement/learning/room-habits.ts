@@ -19,6 +19,11 @@ export interface Expectation {
   readonly sessions: number;
 }
 
+/** People to keep room for: what is a fraction of a person in the mean is a whole one in a class. */
+export function wholeAttendees({ attendees }: Expectation): number {
+  return Math.max(1, Math.round(attendees));
+}
+
 /** Whose session, when (ms since 1970), and what the create says about its size. */
 export interface SessionQuestion {
   readonly tenantId: string;

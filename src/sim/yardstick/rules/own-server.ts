@@ -25,8 +25,9 @@ export interface OutlookTerms {
   readonly personWeight: (media: Media) => number;
 }
 
-const POLL_MS = 10_000;
-const WINDOW_MS = 60_000;
+/** Defaults of `poll.interval` and `metrics.window`. */
+export const POLL_MS = 10_000;
+export const WINDOW_MS = 60_000;
 /** A new meeting is not missed by a poll before this. */
 const GRACE_MS = 60_000;
 /** Polls that must fail, or succeed, in a row for a server to be offline, or online again. */

@@ -1,10 +1,10 @@
 import { decide, type PolicyState } from '../../../placement/decide.js';
 import { LoadModel } from '../../../placement/learning/load-model.js';
-import { type Expectation, RoomHabits } from '../../../placement/learning/room-habits.js';
+import { type Expectation, RoomHabits, wholeAttendees } from '../../../placement/learning/room-habits.js';
 import type { Media } from '../../../placement/media.js';
 import type { Candidate, PlacementOptions, PolicyName } from '../../../placement/types.js';
 import type { NewMeeting, Rule, RuleKind, RuleStart, SeenMeeting, SeenSample } from '../rule.js';
-import { keyOf, type OutlookTerms, OwnServer } from './own-server.js';
+import { keyOf, type OutlookTerms, OwnServer, POLL_MS, WINDOW_MS } from './own-server.js';
 
 /** The defaults of the configuration. */
 export const DEFAULT_OPTIONS: PlacementOptions = {
@@ -22,8 +22,6 @@ export interface OwnRuleSettings extends Partial<PlacementOptions> {
   readonly defaultMeetingSize?: number | undefined;
 }
 
-const POLL_MS = 10_000;
-const WINDOW_MS = 60_000;
 const MAX_AGE_MS = 120_000;
 
 /** One of our policies, by the real placement code, as the running balancer feeds it. */
@@ -74,9 +72,9 @@ class OwnRule implements Rule {
     const key = keyOf(meeting);
     if (this.#expected?.key !== key) return;
     for (const server of this.#servers.values()) server.lost(key);
-    const { attendees, durationsMs } = this.#expected.expectation;
-    // As a claim keeps it.
-    const expectedAttendees = Math.max(1, Math.round(attendees));
+    const { expectation } = this.#expected;
+    const { durationsMs } = expectation;
+    const expectedAttendees = wholeAttendees(expectation);
     this.#servers.get(serverId)?.placed(key, { meeting, placedAt: now, expectedAttendees, durationsMs });
   }
 
