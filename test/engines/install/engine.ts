@@ -29,7 +29,14 @@ export interface DebianRecipe {
 export type Recipe = GoInstallRecipe | GoBuildRecipe | DebianRecipe;
 
 export type EngineName =
-  'influxd' | 'telegraf' | 'prometheus' | 'promtool' | 'prometheus-node-exporter' | 'influxdb1';
+  | 'influxd'
+  | 'telegraf'
+  | 'prometheus'
+  | 'promtool'
+  | 'alertmanager'
+  | 'amtool'
+  | 'prometheus-node-exporter'
+  | 'influxdb1';
 
 /** A program that the suites in `*.engines.ts` run for real. */
 export interface Engine {

@@ -48,6 +48,28 @@ export const ENGINES: readonly Engine[] = [
     takes: 'seconds',
   },
   {
+    name: 'alertmanager',
+    version: '0.25.0',
+    variable: 'BALLAST_TEST_ALERTMANAGER',
+    commands: ['prometheus-alertmanager', 'alertmanager'],
+    versionArgs: ['--version'],
+    recipe: {
+      kind: 'debian',
+      package: 'prometheus-alertmanager',
+      file: 'usr/bin/prometheus-alertmanager',
+    },
+    takes: 'seconds',
+  },
+  {
+    name: 'amtool',
+    version: '0.25.0',
+    variable: 'BALLAST_TEST_AMTOOL',
+    commands: ['amtool'],
+    versionArgs: ['--version'],
+    recipe: { kind: 'debian', package: 'prometheus-alertmanager', file: 'usr/bin/amtool' },
+    takes: 'seconds',
+  },
+  {
     name: 'prometheus-node-exporter',
     version: '1.5.0',
     variable: 'BALLAST_TEST_NODE_EXPORTER',
