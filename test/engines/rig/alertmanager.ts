@@ -43,7 +43,7 @@ export interface Alertmanager extends EngineServer {
 
 /** Starts a fresh Alertmanager without neighbours on a free loopback port. */
 export async function startAlertmanager(options: AlertmanagerOptions): Promise<Alertmanager> {
-  const { configFile, edit = (text) => text, args = [] } = options;
+  const { configFile, edit = (text: string): string => text, args = [] } = options;
   const server = await startEngineServer({
     engine: 'alertmanager',
     readyPath: '/-/ready',
