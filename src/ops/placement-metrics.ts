@@ -1,0 +1,44 @@
+import type { MetricBook } from './metric-book.js';
+
+/** What placement reports. */
+export interface PlacementHooks {
+  placed(event: { readonly serverId: string; readonly reason: string; readonly seconds: number }): void;
+  placementRetried(event: { readonly serverId: string; readonly cause: string }): void;
+  placementFailed(reason: string): void;
+}
+
+/** Decisions: where meetings went, why, and what went wrong on the way. */
+export function placementMetrics(book: MetricBook): PlacementHooks {
+  const placements = book.perServer(
+    'ballast_placements_total',
+    'Meetings placed, by server and reason.',
+    'reason',
+  );
+  const retries = book.perServer(
+    'ballast_placement_retries_total',
+    'Creates that failed on a server and moved on.',
+    'cause',
+  );
+  const failures = book.counter(
+    'ballast_placement_failures_total',
+    'Creates that started no meeting, by reason; relayed: the server itself refused it.',
+    'reason',
+  );
+  const placing = book.histogram(
+    'ballast_placement_duration_seconds',
+    'Time to choose a server (without the create itself).',
+    [0.00005, 0.0001, 0.0002, 0.0003, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05],
+  );
+  return {
+    placed: ({ serverId, reason, seconds }) => {
+      placements.inc(serverId, reason);
+      placing.observe(seconds);
+    },
+    placementRetried: ({ serverId, cause }) => {
+      retries.inc(serverId, cause);
+    },
+    placementFailed: (reason) => {
+      failures.inc({ reason });
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { MetricBook } from './metric-book.js';
+import type { ServerSnapshot } from './metrics-sources.js';
+
+const HEALTH_STATES = ['unknown', 'online', 'unstable', 'offline', 'wrong-secret'];
+const ADMIN_STATES = ['enabled', 'cordoned', 'disabled'];
+
+/** The gauges of each server. */
+export function serverMetrics(book: MetricBook): void {
+  book.readServers(
+    'ballast_server_cpu_ratio',
+    'Busy CPU of the host over the window, 0 to 1.',
+    ({ cpu }) => cpu,
+  );
+  book.readServers(
+    'ballast_server_memory_ratio',
+    'Memory in use on the host, 0 to 1.',
+    ({ memory }) => memory,
+  );
+  book.readServers(
+    'ballast_server_network_bytes_per_second',
+    'Bytes sent plus received by the host over the window.',
+    ({ networkBytesPerSecond }) => networkBytesPerSecond,
+  );
+  book.readServers(
+    'ballast_server_load',
+    'Tightest resource against its limit times loadMultiplier, as placement sees it; 1 is at its limit.',
+    ({ load }) => load,
+  );
+  book.readServers(
+    'ballast_server_sample_age_seconds',
+    'Age of the newest sample of the host.',
+    ({ sampleAgeSeconds }) => sampleAgeSeconds,
+  );
+  book.readServers(
+    'ballast_server_attendees',
+    'Attendees counted by the newest poll.',
+    ({ attendees }) => attendees,
+  );
+  book.readServers(
+    'ballast_server_meetings',
+    'Meetings counted by the newest poll.',
+    ({ meetings }) => meetings,
+  );
+  book.readServers(
+    'ballast_server_reserved_attendees',
+    'Attendees promised to young meetings and not yet counted.',
+    ({ reservedAttendees }) => reservedAttendees,
+  );
+  states(book, 'ballast_server_health', 'Health of the server', HEALTH_STATES, ({ health }) => health);
+  states(
+    book,
+    'ballast_server_admin_state',
+    'Admin state of the server',
+    ADMIN_STATES,
+    ({ adminState }) => adminState,
+  );
+}
+
+function states(
+  book: MetricBook,
+  name: string,
+  what: string,
+  known: readonly string[],
+  stateOf: (server: ServerSnapshot) => string,
+): void {
+  book.read(
+    name,
+    `${what}: 1 for the state it is in, 0 for the others.`,
+    ['server', 'state'],
+    ({ servers }) =>
+      servers.flatMap((server) => {
+        const current = stateOf(server);
+        return known.map((state) => ({
+          labels: { server: server.id, state },
+          value: state === current ? 1 : 0,
+        }));
+      }),
+  );
+}

@@ -1,0 +1,31 @@
+import type { MetricBook } from './metric-book.js';
+
+/** What the keeper of the load table reports. */
+export interface SourceHooks {
+  /** One query of the metrics source ended. */
+  metricsRefreshed(seconds: number, isOk: boolean): void;
+}
+
+/** The source of samples. */
+export function sourceMetrics(book: MetricBook): SourceHooks {
+  const up = book.gauge(
+    'ballast_metrics_source_up',
+    'Whether the last query of the metrics source succeeded: 1 or 0.',
+  );
+  const duration = book.histogram(
+    'ballast_metrics_query_duration_seconds',
+    'Time of one query of the metrics source.',
+    [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  );
+  const failures = book.counter(
+    'ballast_metrics_query_failures_total',
+    'Queries of the metrics source that failed.',
+  );
+  return {
+    metricsRefreshed: (seconds, isOk) => {
+      duration.observe(seconds);
+      if (!isOk) failures.inc();
+      up.set(isOk ? 1 : 0);
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import type { MetricBook } from './metric-book.js';
+
+/** The gauges of each tenant. */
+export function tenantMetrics(book: MetricBook): void {
+  book.readTenants('ballast_tenant_meetings', 'Meetings of the tenant.', ({ meetings }) => meetings);
+  book.readTenants('ballast_tenant_attendees', 'Attendees of the tenant.', ({ attendees }) => attendees);
+}

@@ -1,0 +1,45 @@
+import type { Histogram } from 'prom-client';
+import type { MetricBook } from './metric-book.js';
+import { ROUND_TRIP_BUCKETS } from './round-trip-buckets.js';
+
+/** What the client of the servers reports. */
+export interface UpstreamHooks {
+  upstreamCalled(event: {
+    readonly serverId: string;
+    readonly call: string;
+    readonly outcome: string;
+    readonly seconds: number;
+  }): void;
+}
+
+/** Calls to servers, polls among them. */
+export function upstreamMetrics(book: MetricBook, calls: readonly string[]): UpstreamHooks {
+  const knownCalls = new Set(calls);
+  const requests = book.perServer(
+    'ballast_upstream_requests_total',
+    'Calls to servers, by call and outcome.',
+    'call',
+    'outcome',
+  );
+  const waited = book.perServer(
+    'ballast_upstream_request_seconds_total',
+    'Seconds spent waiting for answers of the server; over ballast_upstream_requests_total it is the mean.',
+  );
+  const duration = book.histogram(
+    'ballast_upstream_request_duration_seconds',
+    'Time until a server answered a call.',
+    ROUND_TRIP_BUCKETS,
+    'call',
+  );
+  const durations = new Map<string, Histogram.Internal<string>>();
+  return {
+    upstreamCalled: ({ serverId, call, outcome, seconds }) => {
+      const label = knownCalls.has(call) ? call : 'other';
+      requests.inc(serverId, label, outcome);
+      waited.add(seconds, serverId);
+      let child = durations.get(label);
+      if (child === undefined) durations.set(label, (child = duration.labels(label)));
+      child.observe(seconds);
+    },
+  };
+}
