@@ -56,6 +56,9 @@ export function horizonMs(horizon: number, rampMs: number): number {
   return (HORIZONS[horizon] ?? 0) * rampMs;
 }
 
+/** The horizon whose forecasts are compared with what came true: two thirds of a ramp, 10 minutes at the default. */
+export const LEAD_HORIZON = 1;
+
 /** How much of what is so now (a background job, a heavy room) is still so at each horizon. */
 export function persistenceAt(horizon: number): number {
   return PERSISTENCE[horizon] ?? 0;

@@ -159,17 +159,16 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
 
 /**
  * max over the horizons h of idle + cpuPerPerson × (people(h) + newcomers(h)) + background × persistence(h), with people by what
- * they cost, in usual people. The background is
- * what was measured beyond idle and people; where it is not known yet, the newest sample and count give it, and nothing
- * below 0: a sample from before its people came must not make them free.
+ * they cost, in usual people.
  */
 function highestCpu(
-  { idleCpu, backgroundCpu, attendees, outlook }: Candidate,
+  candidate: Candidate,
   newcomer: Newcomer,
   { cpu, cpuPerPerson, rampMs }: { cpu: number; cpuPerPerson: number; rampMs: number },
 ): { cpu: number; inMs: number } {
-  const idle = knownRatio(idleCpu) ?? 0;
-  const background = backgroundCpu ?? Math.max(0, cpu - idle - cpuPerPerson * attendees);
+  const { outlook } = candidate;
+  const idle = knownRatio(candidate.idleCpu) ?? 0;
+  const background = backgroundOf(candidate, cpu, idle, cpuPerPerson);
   let highest = Number.NEGATIVE_INFINITY;
   let at = 0;
   for (let i = 0; i < outlook.people.length; i += 1) {
@@ -181,6 +180,44 @@ function highestCpu(
     }
   }
   return { cpu: Math.max(0, highest), inMs: horizonMs(at, rampMs) };
+}
+
+/** CPU expected at one horizon with no further meeting, by the same formula; may exceed 1. `undefined` while unknown. */
+export function forecastCpu(candidate: Candidate, horizon: number): number | undefined {
+  const { attendees, idleCpu, outlook } = candidate;
+  const cpu = knownRatio(candidate.cpu);
+  const people = outlook.people[horizon];
+  if (cpu === undefined || people === undefined) return undefined;
+  if (outlook.reserved === undefined || knownCount(attendees) === undefined) return undefined;
+  const cpuPerPerson = knownPositive(candidate.cpuPerPerson) ?? MOST_CPU_PER_PERSON;
+  const idle = knownRatio(idleCpu) ?? 0;
+  const background = backgroundOf(candidate, cpu, idle, cpuPerPerson);
+  return Math.max(0, idle + cpuPerPerson * people + background * persistenceAt(horizon));
+}
+
+/**
+ * What was measured beyond idle and people; where it is not known yet, the newest sample and count give it, and nothing
+ * below 0: a sample from before its people came must not make them free.
+ */
+function backgroundOf(
+  { backgroundCpu, attendees }: Candidate,
+  cpu: number,
+  idle: number,
+  cpuPerPerson: number,
+): number {
+  return backgroundCpu ?? Math.max(0, cpu - idle - cpuPerPerson * attendees);
+}
+
+/** The ceilings of ratios that hold for a server: its own, else the configured ones. */
+export function ceilingsOf(
+  { limits }: Pick<Candidate, 'limits'>,
+  options: PlacementOptions,
+): PlacementOptions['limits'] {
+  return {
+    cpu: ceiling(limits.cpu, options.limits.cpu),
+    memory: ceiling(limits.memory, options.limits.memory),
+    network: ceiling(limits.network, options.limits.network),
+  };
 }
 
 /** The server's own ceiling of a ratio, else the configured one. */
