@@ -52,6 +52,7 @@ export class BbbClient {
   readonly #onCall: ((event: CallEvent) => void) | undefined;
   readonly #pools: UpstreamPools;
   #isClosed = false;
+  #inFlight = 0;
 
   constructor(options: BbbClientOptions) {
     this.#logger = options.logger;
@@ -60,12 +61,18 @@ export class BbbClient {
     this.#pools = new UpstreamPools(options.connections ?? 64, options.caFile, options.connectTimeoutMs);
   }
 
+  /** Calls that wait for an answer. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /**
    * Sends one call and gives the server's checked answer, also a FAILED one. Throws UpstreamError for everything that
    * is no BBB answer, and a plain Error when a spooled body cannot be read. `signal` ends it as a timeout does.
    */
   async call(server: ServerAddress, request: BbbRequest): Promise<BbbAnswer> {
     const startedAt = performance.now();
+    this.#inFlight += 1;
     try {
       const answer = await this.#send(server, request, startedAt);
       this.#report(server, request, answer.returnCode === 'FAILED' ? 'failed' : 'success', startedAt);
@@ -73,7 +80,14 @@ export class BbbClient {
     } catch (error) {
       if (error instanceof UpstreamError) this.#report(server, request, error.reason, startedAt);
       throw error;
+    } finally {
+      this.#inFlight -= 1;
     }
+  }
+
+  /** When the TLS certificate the server showed last ends, ms since 1970; `undefined` where none was seen. */
+  certificateExpiryOf(serverId: string): number | undefined {
+    return this.#pools.certificateExpiryOf(serverId);
   }
 
   /** Lets go of a removed server's connections. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { Pool } from 'undici';
+import { certificateConnector } from './certificate-connector.js';
 import type { ServerAddress } from './server-address.js';
 
 /** A server's connections, and what is needed to write its request targets. */
@@ -14,7 +15,13 @@ export interface Upstream {
 
 interface SharedPool {
   readonly pool: Pool;
+  readonly certificate: Certificate;
   readonly users: Set<string>;
+}
+
+/** What the newest TLS connection showed; ms since 1970. */
+interface Certificate {
+  expiresAt: number | undefined;
 }
 
 interface Entry {
@@ -54,7 +61,7 @@ export class UpstreamPools {
     if (known !== undefined) this.forget(server.id);
     const url = new URL(server.url);
     const key = `${url.origin} ${server.allowInsecureTls}`;
-    const shared = this.#pools.get(key) ?? { pool: this.#open(url.origin, server), users: new Set<string>() };
+    const shared = this.#pools.get(key) ?? this.#open(url.origin, server);
     shared.users.add(server.id);
     this.#pools.set(key, shared);
     const upstream: Upstream = {
@@ -66,6 +73,11 @@ export class UpstreamPools {
     const { url: text, allowInsecureTls } = server;
     this.#entries.set(server.id, { url: text, allowInsecureTls, key, upstream });
     return upstream;
+  }
+
+  /** When the certificate that the server showed last ends, ms since 1970; `undefined` without TLS or before a connection. */
+  certificateExpiryOf(serverId: string): number | undefined {
+    return this.#pools.get(this.#entries.get(serverId)?.key ?? '')?.certificate.expiresAt;
   }
 
   /** Lets a server's connections end after what is under way, unless another server shares them. */
@@ -87,20 +99,25 @@ export class UpstreamPools {
     await Promise.all(this.#closing);
   }
 
-  #open(origin: string, server: ServerAddress): Pool {
-    return new Pool(origin, {
+  #open(origin: string, server: ServerAddress): SharedPool {
+    const certificate: Certificate = { expiresAt: undefined };
+    const options = {
+      timeout: this.#connectTimeoutMs,
+      rejectUnauthorized: !server.allowInsecureTls,
+      ...(this.#ca === undefined ? {} : { ca: this.#ca }),
+    };
+    const pool = new Pool(origin, {
       connections: this.#connections,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       // Each call has one time limit for everything, kept by the Exchange.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: {
-        timeout: this.#connectTimeoutMs,
-        rejectUnauthorized: !server.allowInsecureTls,
-        ...(this.#ca === undefined ? {} : { ca: this.#ca }),
-      },
+      connect: certificateConnector(options, (expiresAt) => {
+        certificate.expiresAt = expiresAt;
+      }),
     });
+    return { pool, certificate, users: new Set<string>() };
   }
 }
 
