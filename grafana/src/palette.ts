@@ -1,0 +1,86 @@
+import type { DynamicConfigValue, Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  FieldColorModeId,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+
+/**
+ * The colours of Okabe and Ito ("Color Universal Design", 2008): told apart with any kind of colour blindness. Black is a
+ * grey here, as Grafana is dark by default.
+ */
+export const colour = {
+  grey: '#999999',
+  orange: '#E69F00',
+  sky: '#56B4E9',
+  green: '#009E73',
+  yellow: '#F0E442',
+  blue: '#0072B2',
+  vermillion: '#D55E00',
+  purple: '#CC79A7',
+} as const;
+
+/** Fine, look at it, act: blue to vermillion, never green against red. */
+export const state = {
+  fine: colour.sky,
+  look: colour.orange,
+  act: colour.vermillion,
+  none: colour.grey,
+} as const;
+
+/** Colours from values: fine below `look`, and so on upwards. */
+export function rising(look: number, act: number): ThresholdsConfigBuilder {
+  return steps([
+    { value: null, color: state.fine },
+    { value: look, color: state.look },
+    { value: act, color: state.act },
+  ]);
+}
+
+/** Colours from values: to act on below `look`, fine from `fine` on. */
+export function falling(look: number, fine: number): ThresholdsConfigBuilder {
+  return steps([
+    { value: null, color: state.act },
+    { value: look, color: state.look },
+    { value: fine, color: state.fine },
+  ]);
+}
+
+/** One colour whatever the value. */
+export function plain(color: string = state.fine): ThresholdsConfigBuilder {
+  return steps([{ value: null, color }]);
+}
+
+/** The override that gives a field this colour. */
+export function fixed(color: string): DynamicConfigValue {
+  return { id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } };
+}
+
+/**
+ * A colour for every name, by its last character: a server has the same colour in each panel and on each day, without a
+ * palette that only one release of Grafana knows.
+ */
+export function coloursByName(): readonly {
+  readonly regexp: string;
+  readonly properties: DynamicConfigValue[];
+}[] {
+  const endings = ['08agow', '19bhpx', '2ciqy', '3djrz', '4eks', '5flt', '6mu', '7nv'];
+  const order = [
+    colour.purple,
+    colour.sky,
+    colour.orange,
+    colour.green,
+    colour.yellow,
+    colour.blue,
+    colour.vermillion,
+    colour.grey,
+  ];
+  return order.map((color, index) => ({
+    regexp: `/[${endings[index] ?? ''}]$/i`,
+    properties: [fixed(color)],
+  }));
+}
+
+function steps(list: Threshold[]): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(list);
+}

@@ -1,0 +1,133 @@
+import {
+  AxisPlacement,
+  GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import {
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  FieldColorBuilder,
+  FieldColorModeId,
+  type DynamicConfigValue,
+  type Panel,
+  type ThresholdsConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { colour, coloursByName, fixed } from '../palette.js';
+import { fill, type PanelSpec } from './panel-spec.js';
+
+/** A line of its own kind, found by its name. */
+export interface LineStyle {
+  readonly name: string;
+  readonly color: string;
+  /** A limit: dashed, without fill, and not stacked. */
+  readonly isLimit?: boolean;
+  /** Counted on the right-hand axis. */
+  readonly rightUnit?: string;
+}
+
+/** What a panel of lines has beside what all have. */
+export interface TimeSeriesSpec extends PanelSpec {
+  readonly min?: number;
+  readonly max?: number;
+  /** The axis reaches at least here. */
+  readonly softMax?: number;
+  readonly isStacked?: boolean;
+  /** Bars for what is counted, lines for what is measured. */
+  readonly hasBars?: boolean;
+  /** One line a server: coloured by name, and a click on it opens the server's dashboard. */
+  readonly isPerServer?: boolean;
+  readonly lines?: readonly LineStyle[];
+  /** Drawn as dashed lines across the panel. */
+  readonly thresholds?: ThresholdsConfigBuilder;
+  /** What the legend tells of each line. */
+  readonly calcs?: readonly string[];
+  readonly legendRight?: boolean;
+  readonly isCenteredZero?: boolean;
+  /** Minimum step, e.g. `1m`. */
+  readonly interval?: string;
+}
+
+/** Lines (or bars) over time. */
+export function timeSeries(spec: TimeSeriesSpec): Panel {
+  const { calcs = ['lastNotNull', 'max'], isStacked = false, hasBars = false } = spec;
+  const builder = fill(new PanelBuilder(), spec)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(calcs.length === 0 ? LegendDisplayMode.List : LegendDisplayMode.Table)
+        .placement(spec.legendRight === true ? LegendPlacement.Right : LegendPlacement.Bottom)
+        .calcs([...calcs]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    .drawStyle(hasBars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
+    .lineWidth(hasBars ? 0 : 2)
+    .fillOpacity(hasBars ? 80 : isStacked ? 35 : 0)
+    // A single sample between two gaps would not be seen.
+    .showPoints(VisibilityMode.Auto)
+    .pointSize(4)
+    // What was not known for a while is a gap, not a line across it.
+    .spanNulls(false)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .stacking(
+      new StackingConfigBuilder().mode(isStacked ? StackingMode.Normal : StackingMode.None).group('A'),
+    );
+  if (spec.min !== undefined) builder.min(spec.min);
+  if (spec.max !== undefined) builder.max(spec.max);
+  if (spec.softMax !== undefined) builder.axisSoftMax(spec.softMax);
+  if (spec.interval !== undefined) builder.interval(spec.interval);
+  if (spec.isCenteredZero === true) builder.axisCenteredZero(true);
+  if (spec.thresholds !== undefined) {
+    builder
+      .thresholds(spec.thresholds)
+      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+  }
+  if (spec.isPerServer === true) {
+    for (const { regexp, properties } of coloursByName()) builder.overrideByRegexp(regexp, properties);
+    builder.dataLinks([openServer('${__field.labels.server}')]);
+  }
+  for (const line of spec.lines ?? []) builder.overrideByName(line.name, propertiesOf(line));
+  return builder.build();
+}
+
+/** The link to a server's dashboard, over the same time. */
+export function openServer(name: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder('Open this server')
+    .type(DashboardLinkType.Link)
+    .url(`/d/ballast-server?var-server=${name}&\${__url_time_range}&\${datasource:queryparam}`);
+}
+
+function propertiesOf({ color, isLimit = false, rightUnit }: LineStyle): DynamicConfigValue[] {
+  const properties = [fixed(color)];
+  if (isLimit) {
+    properties.push(
+      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 6] } },
+      { id: 'custom.fillOpacity', value: 0 },
+      { id: 'custom.drawStyle', value: GraphDrawStyle.Line },
+      { id: 'custom.lineWidth', value: 2 },
+      { id: 'custom.stacking', value: { mode: StackingMode.None, group: 'limit' } },
+    );
+  }
+  if (rightUnit !== undefined) {
+    properties.push(
+      { id: 'unit', value: rightUnit },
+      { id: 'custom.axisPlacement', value: AxisPlacement.Right },
+    );
+  }
+  return properties;
+}
+
+/** A dashed line where a limit lies. */
+export function limitLine(name: string): LineStyle {
+  return { name, color: colour.vermillion, isLimit: true };
+}

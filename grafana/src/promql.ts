@@ -1,0 +1,61 @@
+/** PromQL that several dashboards share. Replicas show the same servers: `max by` makes one row of them. */
+
+/** One value a server, however many replicas tell of it. */
+export function perServer(metric: string, selector = ''): string {
+  return `max by (server) (${metric}${braces(selector)})`;
+}
+
+/** The sum over the pool; no data while nothing is known. */
+export function pool(metric: string): string {
+  return `sum(${perServer(metric)})`;
+}
+
+/** A counter's rate a second over `window`, summed up by these labels. */
+export function rate(counter: string, by: string, selector = '', window = '$__rate_interval'): string {
+  return `${sumBy(by)} (rate(${counter}${braces(selector)}[${window}]))`;
+}
+
+/**
+ * How often something happened within `window`, the first time included: a series that was not there before began at 1,
+ * which `increase` does not see. Only where Ballast was scraped before: a scrape that was missed is no event.
+ */
+export function events(counter: string, by: string, selector = '', window = '$__rate_interval'): string {
+  const all = `${counter}${braces(selector)}`;
+  const born = `(${all} unless ${all} offset ${window}) and on (instance, job) ballast_build_info offset ${window}`;
+  return `${sumBy(by)} ((${born}) or increase(${all}[${window}]))`;
+}
+
+/** A quantile of a histogram over `window`, by these labels. */
+export function quantile(q: number, histogram: string, by = '', selector = '', window = '$interval'): string {
+  const labels = by === '' ? 'le' : `${by}, le`;
+  return `histogram_quantile(${q}, ${rate(`${histogram}_bucket`, labels, selector, window)})`;
+}
+
+/** The mean of a histogram over `window`, by these labels. */
+export function mean(histogram: string, by = '', selector = '', window = '$interval'): string {
+  return `${rate(`${histogram}_sum`, by, selector, window)} / ${rate(`${histogram}_count`, by, selector, window)}`;
+}
+
+/** The health of each server as a number, the worst that a replica sees: 5 wrong secret, 4 offline, 3 unstable, 2 unknown, 1 online. */
+export function healthCode(selector = ''): string {
+  const states = ['online', 'unknown', 'unstable', 'offline', 'wrong-secret'];
+  const one = (name: string, code: number): string =>
+    `${code} * (ballast_server_health{${[selector, `state="${name}"`].filter(Boolean).join(',')}} == 1)`;
+  return `max by (server) (${states.map((name, index) => one(name, index + 1)).join(' or ')})`;
+}
+
+/** The admin state of each server as a number: 1 enabled, 2 cordoned, 3 disabled. */
+export function adminCode(selector = ''): string {
+  const states = ['enabled', 'cordoned', 'disabled'];
+  const one = (name: string, code: number): string =>
+    `${code} * (ballast_server_admin_state{${[selector, `state="${name}"`].filter(Boolean).join(',')}} == 1)`;
+  return `max by (server) (${states.map((name, index) => one(name, index + 1)).join(' or ')})`;
+}
+
+function braces(selector: string): string {
+  return selector === '' ? '' : `{${selector}}`;
+}
+
+function sumBy(by: string): string {
+  return by === '' ? 'sum' : `sum by (${by})`;
+}

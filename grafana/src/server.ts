@@ -1,0 +1,407 @@
+import {
+  AnnotationQueryBuilder,
+  type Dashboard,
+  type Panel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as TimelinePanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { VisibilityMode, VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { dashboard } from './dashboard.js';
+import { cpuBusy, memoryUsed, networkBytes } from './host-flux.js';
+import { adminState, eligible, health } from './mappings.js';
+import { colour, plain, rising, state } from './palette.js';
+import { fill } from './panels/panel-spec.js';
+import { stat } from './panels/stat.js';
+import { limitLine, timeSeries } from './panels/time-series.js';
+import { adminCode, events, healthCode, perServer, rate } from './promql.js';
+import { flux, latest, prometheus, series } from './query.js';
+import { datasourceVariable, influxVariable, oneServerVariable } from './variables.js';
+
+const THIS = 'server="$server"';
+
+/** One server over the day: cause above effect. */
+export function serverDashboard(): Dashboard {
+  return dashboard({
+    uid: 'ballast-server',
+    title: 'Ballast / Server',
+    description:
+      'One server over the day: people, meetings and placements above, what the host makes of them (Telegraf) below.',
+    from: 'now-12h',
+    variables: [datasourceVariable(), influxVariable(), oneServerVariable()],
+    annotations: [
+      stateChanges('offline', 'offline or wrong secret', 'state=~"offline|wrong-secret"', state.act),
+      stateChanges('unstable', 'unstable', 'state="unstable"', state.look),
+      stateChanges('online', 'online again', 'state="online"', state.fine),
+    ],
+    sections: [
+      { id: 100, title: 'Right now', panels: [...glance(), timeline()] },
+      { id: 101, title: 'Cause: people and placements', panels: causes() },
+      { id: 102, title: 'Effect: the host', panels: effects() },
+      { id: 103, title: 'Contact', panels: contact() },
+    ],
+  });
+}
+
+function stateChanges(name: string, title: string, selector: string, color: string): AnnotationQueryBuilder {
+  const expr = `${events('ballast_server_health_changes_total', 'server, state', `${THIS},${selector}`)} > 0`;
+  return new AnnotationQueryBuilder()
+    .name(`Becomes ${title}`)
+    .datasource(prometheus)
+    .enable(true)
+    .iconColor(color)
+    .expr(expr)
+    .step('15s')
+    .titleFormat(`{{server}}: ${name}`)
+    .textFormat('{{state}}')
+    .tagKeys('state');
+}
+
+function glance(): Panel[] {
+  const small = { width: 3, height: 4, unit: 'short' };
+  const seen = (metric: string): string => perServer(metric, THIS);
+  return [
+    stat({
+      ...small,
+      id: 1,
+      title: 'Health',
+      help: {
+        shows: 'what the polls of this server find.',
+        normal: 'online.',
+        act: 'unstable: a call failed, it gets no new meetings. Offline: several polls failed, its meetings are placed anew. Wrong secret: compare `bbb-conf --secret` with the cluster file.',
+      },
+      queries: [latest(healthCode(THIS), '$server')],
+      mappings: health,
+    }),
+    stat({
+      ...small,
+      id: 2,
+      title: 'Admin state',
+      help: {
+        shows: 'what an administrator wants of this server.',
+        normal: 'enabled.',
+        act: 'cordoned: no new meetings, running ones go on. `ballast server enable` ends it.',
+      },
+      queries: [latest(adminCode(THIS), '$server')],
+      mappings: adminState,
+    }),
+    stat({
+      ...small,
+      id: 3,
+      title: 'New meetings',
+      help: {
+        shows: 'whether a new meeting could go here now.',
+        normal: 'yes.',
+        act: '"Why not" beside it names the reason.',
+      },
+      queries: [latest(seen('ballast_server_eligible'), '$server')],
+      mappings: eligible,
+    }),
+    stat({
+      ...small,
+      id: 4,
+      title: 'Why not',
+      help: {
+        shows: 'the reasons why no new meeting goes here.',
+        normal: 'none ("–").',
+        act: 'unstable, offline: see Contact below. At a limit: it is full, others take over.',
+      },
+      queries: [latest(`max by (reason) (ballast_server_excluded{${THIS}})`, '{{reason}}')],
+      showsName: true,
+      thresholds: plain(state.look),
+    }),
+    stat({
+      ...small,
+      id: 5,
+      title: 'Load (1 = limit)',
+      help: {
+        shows: 'the tightest resource against its limit, with what is promised and predicted.',
+        normal: 'below 0.8, in the full hour below 1.',
+        act: 'above 1: are the people below many, or does something else burn the CPU?',
+      },
+      decimals: 2,
+      queries: [latest(seen('ballast_server_load'), '$server')],
+      thresholds: rising(0.8, 1),
+    }),
+    stat({
+      ...small,
+      id: 6,
+      title: 'Attendees',
+      help: {
+        shows: 'people in its meetings, as the newest poll counted them.',
+        normal: 'follows the timetable.',
+        act: 'compare with "Attendees" below.',
+      },
+      queries: [latest(seen('ballast_server_attendees'), '$server')],
+    }),
+    stat({
+      ...small,
+      id: 7,
+      title: 'Meetings',
+      help: {
+        shows: 'its running meetings, as the newest poll counted them.',
+        normal: 'follows the timetable.',
+        act: 'compare with "Meetings and placements" below.',
+      },
+      queries: [latest(seen('ballast_server_meetings'), '$server')],
+    }),
+    stat({
+      ...small,
+      id: 8,
+      title: 'Sample age',
+      help: {
+        shows: 'how old the newest measurement of its host is.',
+        normal: 'under a minute.',
+        act: 'does Telegraf run there, and does its output reach the metrics source? `ballast doctor` tells.',
+      },
+      unit: 's',
+      decimals: 0,
+      queries: [latest(seen('ballast_server_sample_age_seconds'), '$server')],
+      thresholds: rising(60, 120),
+    }),
+  ];
+}
+
+function timeline(): Panel {
+  return fill(new TimelinePanelBuilder(), {
+    id: 9,
+    title: 'Health over time',
+    help: {
+      shows: 'the states the server went through; gaps: Ballast was not scraped.',
+      normal: 'one long "online".',
+      act: 'short changes again and again (flapping): look at its network and at "Time to answer".',
+    },
+    width: 24,
+    height: 3,
+    unit: 'short',
+    queries: [series(healthCode(THIS), '$server')],
+  })
+    .mappings([...health])
+    .showValue(VisibilityMode.Auto)
+    .mergeValues(true)
+    .rowHeight(0.8)
+    .legend(new VizLegendOptionsBuilder().showLegend(false))
+    .build();
+}
+
+function causes(): Panel[] {
+  const wide = { width: 24, height: 6, min: 0, legendRight: true };
+  return [
+    timeSeries({
+      ...wide,
+      id: 10,
+      title: 'Attendees',
+      help: {
+        shows:
+          'people on this server; reserved: promised to young meetings and not yet there; the limit where one is set.',
+        normal: 'reserved people turn into attendees within some minutes.',
+        act: 'reserved for long and nobody comes: front ends create meetings ahead of time.',
+      },
+      unit: 'short',
+      decimals: 0,
+      isStacked: true,
+      queries: [
+        series(perServer('ballast_server_attendees', THIS), 'attendees'),
+        series(perServer('ballast_server_reserved_attendees', THIS), 'reserved'),
+        series(perServer('ballast_server_attendees_limit', THIS), 'limit'),
+      ],
+      lines: [
+        { name: 'attendees', color: colour.sky },
+        { name: 'reserved', color: colour.yellow },
+        limitLine('limit'),
+      ],
+    }),
+    timeSeries({
+      ...wide,
+      id: 11,
+      title: 'Meetings and placements',
+      help: {
+        shows:
+          'running meetings; new ones a minute, and creates a minute that moved away because this server failed them.',
+        normal: 'steps at the full hour; no moves.',
+        act: 'moves: the server fails creates. See Contact below.',
+      },
+      unit: 'short',
+      decimals: 1,
+      queries: [
+        series(perServer('ballast_server_meetings', THIS), 'meetings'),
+        series(`60 * ${rate('ballast_placements_total', '', THIS)}`, 'placed a minute'),
+        series(`60 * ${rate('ballast_placement_retries_total', '', THIS)}`, 'moved away a minute'),
+        series(perServer('ballast_server_meetings_limit', THIS), 'limit'),
+      ],
+      lines: [
+        { name: 'meetings', color: colour.sky },
+        { name: 'placed a minute', color: colour.green },
+        { name: 'moved away a minute', color: colour.orange },
+        limitLine('limit'),
+      ],
+    }),
+  ];
+}
+
+function effects(): Panel[] {
+  const wide = { width: 24, height: 6, min: 0, legendRight: true, interval: '10s' };
+  const limit = (resource: string): string =>
+    perServer('ballast_server_limit_ratio', `${THIS},resource="${resource}"`);
+  return [
+    timeSeries({
+      ...wide,
+      id: 12,
+      title: 'Load',
+      help: {
+        shows:
+          'the tightest resource against its limit (dashed, 1), as placement sees it: measured, promised and predicted.',
+        normal: 'rises a little before the CPU does.',
+        act: 'load high and CPU low for long: too much is expected of its meetings; see "Prediction" on the dashboard "Placement".',
+      },
+      unit: 'short',
+      decimals: 2,
+      softMax: 1.1,
+      queries: [series(perServer('ballast_server_load', THIS), 'load'), series('vector(1)', 'limit')],
+      lines: [{ name: 'load', color: colour.sky }, limitLine('limit')],
+    }),
+    timeSeries({
+      ...wide,
+      id: 13,
+      title: 'CPU',
+      help: {
+        shows:
+          'what Telegraf measured on the host (InfluxDB), the mean Ballast uses of it, what was forecast for this moment, and the part that people do not explain; the limit that holds for it.',
+        normal: 'measured follows the attendees above, and the forecast is near it.',
+        act: 'CPU without people: recordings are processed, or something else runs there. Above the limit: cordon it.',
+      },
+      unit: 'percentunit',
+      decimals: 0,
+      max: 1,
+      queries: [
+        flux(cpuBusy('measured')),
+        series(perServer('ballast_server_cpu_ratio', THIS), "Ballast's mean"),
+        series(perServer('ballast_server_forecast_cpu_ratio', THIS), 'forecast for now'),
+        series(perServer('ballast_server_background_cpu_ratio', THIS), 'not by people'),
+        series(limit('cpu'), 'limit'),
+      ],
+      lines: [
+        { name: 'measured', color: colour.sky },
+        { name: "Ballast's mean", color: colour.blue },
+        { name: 'forecast for now', color: colour.yellow },
+        { name: 'not by people', color: colour.purple },
+        limitLine('limit'),
+      ],
+    }),
+    timeSeries({
+      ...wide,
+      id: 14,
+      title: 'Memory',
+      help: {
+        shows: 'memory in use on the host as Telegraf measured it (InfluxDB), and as Ballast has it.',
+        normal: 'rises slowly with people, below the limit.',
+        act: 'rises without people: something leaks there. A restart of its services at night helps for a while.',
+      },
+      unit: 'percentunit',
+      decimals: 0,
+      max: 1,
+      queries: [
+        flux(memoryUsed('measured')),
+        series(perServer('ballast_server_memory_ratio', THIS), "Ballast's value"),
+        series(limit('memory'), 'limit'),
+      ],
+      lines: [
+        { name: 'measured', color: colour.sky },
+        { name: "Ballast's value", color: colour.blue },
+        limitLine('limit'),
+      ],
+    }),
+    timeSeries({
+      ...wide,
+      id: 15,
+      title: 'Network',
+      help: {
+        shows:
+          'bytes a second received and sent by the host, all its cards (InfluxDB), and both together as Ballast has it.',
+        normal: 'sent is many times what is received: one camera goes out to many.',
+        act: 'flat at the top: the line is full. Give the server a network limit or fewer meetings with cameras.',
+      },
+      unit: 'Bps',
+      queries: [
+        flux(networkBytes()),
+        series(perServer('ballast_server_network_bytes_per_second', THIS), "Ballast's sum"),
+      ],
+      lines: [
+        { name: 'received', color: colour.green },
+        { name: 'sent', color: colour.sky },
+        { name: "Ballast's sum", color: colour.blue },
+      ],
+    }),
+  ];
+}
+
+function contact(): Panel[] {
+  const half = { width: 12, height: 7, min: 0 };
+  return [
+    timeSeries({
+      ...half,
+      id: 16,
+      title: 'Time to answer',
+      help: {
+        shows: "the mean time this server took to answer Ballast's calls.",
+        normal: 'some tens of milliseconds.',
+        act: 'above a second: the server is overloaded, or the way to it is.',
+      },
+      unit: 's',
+      queries: [
+        series(
+          `${rate('ballast_upstream_request_seconds_total', '', THIS)} / ${rate('ballast_upstream_requests_total', '', THIS)}`,
+          'mean',
+        ),
+      ],
+      lines: [{ name: 'mean', color: colour.sky }],
+    }),
+    timeSeries({
+      ...half,
+      id: 17,
+      title: 'Polls that failed',
+      help: {
+        shows: 'polls that failed, by cause.',
+        normal: 'none.',
+        act: 'the cause names it: refused (nothing listens), timeout, tls, wrong-secret, malformed.',
+      },
+      unit: 'short',
+      decimals: 0,
+      queries: [series(events('ballast_poll_failures_total', 'cause', THIS), '{{cause}}')],
+      isStacked: true,
+      hasBars: true,
+    }),
+    timeSeries({
+      ...half,
+      id: 18,
+      title: 'Age of the newest poll and sample',
+      help: {
+        shows: 'how old what Ballast knows of this server is: its newest good poll, and its newest sample.',
+        normal: 'saw teeth below the intervals (10 s unless set).',
+        act: 'poll age rises: the server. Sample age rises: Telegraf on it.',
+      },
+      unit: 's',
+      decimals: 0,
+      queries: [
+        series(perServer('ballast_server_poll_age_seconds', THIS), 'poll'),
+        series(perServer('ballast_server_sample_age_seconds', THIS), 'sample'),
+      ],
+      lines: [
+        { name: 'poll', color: colour.sky },
+        { name: 'sample', color: colour.orange },
+      ],
+    }),
+    timeSeries({
+      ...half,
+      id: 19,
+      title: 'Calls by outcome',
+      help: {
+        shows: 'calls a minute to this server, polls included.',
+        normal: 'steady, nearly all "ok".',
+        act: 'other outcomes name what is wrong with it.',
+      },
+      unit: 'short',
+      decimals: 1,
+      queries: [series(`60 * ${rate('ballast_upstream_requests_total', 'outcome', THIS)}`, '{{outcome}}')],
+      isStacked: true,
+    }),
+  ];
+}
