@@ -9,6 +9,7 @@ import { addMeeting } from './commands/meeting.js';
 import { addServe } from './commands/serve.js';
 import { addServer } from './commands/server.js';
 import { addSimServer } from './commands/sim-server.js';
+import { addSimTraffic } from './commands/sim-traffic.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTelegrafUrl } from './commands/telegraf-url.js';
 import { addTenant } from './commands/tenant.js';
@@ -56,6 +57,7 @@ export function createProgram(context: CommandContext): Command {
   addTelegrafUrl(program, context);
   addSimulate(program, context);
   addSimServer(program, context);
+  addSimTraffic(program, context);
   addDemo(program, context);
   return program;
 }

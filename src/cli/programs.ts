@@ -17,24 +17,52 @@ export interface DemoRun {
   readonly once: boolean;
   readonly seconds?: number;
   /** Samples go through this InfluxDB 2 instead of straight to Ballast. */
-  readonly influxdb?: {
-    readonly url: string;
-    readonly token: string;
-    readonly org: string;
-    readonly bucket: string;
-  };
+  readonly influxdb?: InfluxdbAccess;
+}
+
+/** An InfluxDB 2 that takes samples. */
+export interface InfluxdbAccess {
+  readonly url: string;
+  readonly token: string;
+  readonly org: string;
+  readonly bucket: string;
 }
 
 /** Options of the simulated servers. */
 export interface SimServersRun {
   readonly count: number;
+  /** Number of the first in its ID. */
+  readonly first: number;
   /** 0: free ones. */
   readonly basePort: number;
+  /** Address to listen on, and the name others reach it by. */
+  readonly host?: string;
+  readonly publicHost?: string;
   readonly secret: string;
+  /** Where the secret stands; it is not printed then. */
+  readonly secretPlace?: string;
   readonly cores?: number;
   readonly ingestUrl?: string;
   readonly ingestToken?: string;
+  readonly ingestOrg?: string;
+  readonly ingestBucket?: string;
+  readonly hasAttendees: boolean;
   readonly print: (line: string) => void;
+}
+
+/** Options of the simulated front end. */
+export interface SimTrafficRun {
+  /** The API root of the balancer or server it talks to. */
+  readonly apiUrl: string;
+  readonly secret: string;
+  /** How many times faster than the clock lessons pass. */
+  readonly speed: number;
+  readonly print: (line: string) => void;
+}
+
+/** The simulated front end while it runs. */
+export interface RunningSimTraffic {
+  stop(): Promise<void>;
 }
 
 /** Simulated servers that run. */
@@ -58,6 +86,7 @@ export interface Programs {
   /** Resolves with the exit code. */
   runDemo(options: DemoRun): Promise<number>;
   runSimServers(options: SimServersRun): Promise<RunningSimServers>;
+  runSimTraffic(options: SimTrafficRun): Promise<RunningSimTraffic>;
   runDoctor(options: DoctorRun): Promise<DoctorReport>;
   loadSimulator(): Promise<Simulator>;
   /** What the store (`sqlite:PATH`) has kept of a time. */
@@ -78,6 +107,10 @@ export function lazyPrograms(): Programs {
     runSimServers: async (options) => {
       const { runSimServers } = await import('../sim/run-sim-servers.js');
       return runSimServers(options);
+    },
+    runSimTraffic: async (options) => {
+      const { SimTraffic } = await import('../sim/demo/sim-traffic.js');
+      return SimTraffic.start(options);
     },
     runDoctor: async (options) => {
       const { runDoctor } = await import('../app-doctor.js');

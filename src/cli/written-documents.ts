@@ -1,5 +1,6 @@
 import { envExample, settingsMarkdown } from '../config/settings-document.js';
 import { commandsMarkdown } from './commands-document.js';
+import { composeEnvExample } from './compose-variables.js';
 import { createProgram } from './program.js';
 
 /** The README with its tables of settings and commands as the code has them now. Throws when a marker is missing. */
@@ -18,6 +19,7 @@ export function writtenReadme(readme: string): string {
       startApp: unused,
       runDemo: unused,
       runSimServers: unused,
+      runSimTraffic: unused,
       runDoctor: unused,
       loadSimulator: unused,
       readRecordedDay: unused,
@@ -31,7 +33,7 @@ export function writtenReadme(readme: string): string {
 
 /** The `.env.example` as the code has it now. */
 export function writtenEnvExample(): string {
-  return envExample();
+  return `${envExample()}${composeEnvExample()}`;
 }
 
 function between(text: string, name: string, content: string): string {

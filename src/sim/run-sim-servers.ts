@@ -7,16 +7,25 @@ import { type SimServer, startSimServer } from './sim-server.js';
 export interface RunSimServersOptions {
   /** Default 1. */
   readonly count?: number | undefined;
+  /** Number of the first in its ID; default 1. */
+  readonly first?: number | undefined;
   /** The first server's port, the next ones follow; 0 or absent takes free ones. */
   readonly basePort?: number | undefined;
   /** Address to listen on; default 127.0.0.1. */
   readonly host?: string | undefined;
+  /** The name others reach them by; default: where they listen. */
+  readonly publicHost?: string | undefined;
   readonly secret: string;
+  /** Where the secret stands, for a log that must not hold it; the secret itself is printed without this. */
+  readonly secretPlace?: string | undefined;
   /** Cores of each; default 8. */
   readonly cores?: number | undefined;
   /** Base URL that takes samples at `/api/v2/write`; none are sent without it. */
   readonly ingestUrl?: string | undefined;
   readonly ingestToken?: string | undefined;
+  /** Organisation and bucket of an InfluxDB; default `ballast` for both. */
+  readonly ingestOrg?: string | undefined;
+  readonly ingestBucket?: string | undefined;
   /** Fills meetings with people who come and go; default true. */
   readonly hasAttendees?: boolean | undefined;
   /** Told each line to print. Default: console.log. */
@@ -33,18 +42,21 @@ export async function runSimServers(
   const servers: SimServer[] = [];
   try {
     for (let index = 0; index < (options.count ?? 1); index++) {
-      const id = `bbb${index + 1}`;
+      const id = `bbb${(options.first ?? 1) + index}`;
       const port = options.basePort ? options.basePort + index : 0;
-      const { secret, host, cores } = options;
+      const { secret, host, publicHost, cores } = options;
       servers.push(
-        await startSimServer({ id, secret, port, host, ...(cores === undefined ? {} : { cores }) }),
+        await startSimServer({
+          ...{ id, secret, port, host, publicHost },
+          ...(cores === undefined ? {} : { cores }),
+        }),
       );
     }
   } catch (error) {
     await Promise.all(servers.map((server) => server.stop()));
     throw error;
   }
-  for (const server of servers) print(`${server.id} ${server.url} secret ${server.secret}`);
+  for (const { id, url, secret } of servers) print(`${id} ${url} secret ${options.secretPlace ?? secret}`);
   const reporter =
     options.ingestUrl === undefined
       ? undefined
@@ -52,6 +64,8 @@ export async function runSimServers(
           servers,
           url: options.ingestUrl,
           token: options.ingestToken ?? '',
+          org: options.ingestOrg,
+          bucket: options.ingestBucket,
           onFailure: (message) => {
             print(`samples are not taken: ${message}`);
           },

@@ -22,8 +22,10 @@ export interface SimServerOptions extends Partial<CallRules>, Partial<Omit<SimHo
   readonly secret: string;
   /** 0 (default) takes a free one. */
   readonly port?: number | undefined;
-  /** Default 127.0.0.1. */
+  /** Address to listen on; default 127.0.0.1. */
   readonly host?: string | undefined;
+  /** The name others reach it by, as in its URLs; default: where it listens. */
+  readonly publicHost?: string | undefined;
   /** Milliseconds since 1970; default is the real clock. */
   readonly now?: (() => number) | undefined;
   readonly clockSkewMs?: number | undefined;
@@ -90,7 +92,8 @@ export class SimServer {
 
   /** `http://host:port`. */
   get origin(): string {
-    return `http://${this.#options.host ?? '127.0.0.1'}:${this.#port}`;
+    const { publicHost, host = '127.0.0.1' } = this.#options;
+    return `http://${publicHost ?? host}:${this.#port}`;
   }
 
   /** The API root, without a slash at its end. */

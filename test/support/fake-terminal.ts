@@ -59,6 +59,7 @@ const NO_PROGRAMS: Programs = {
   startApp: unexpected,
   runDemo: unexpected,
   runSimServers: unexpected,
+  runSimTraffic: unexpected,
   runDoctor: unexpected,
   loadSimulator: unexpected,
   readRecordedDay: unexpected,

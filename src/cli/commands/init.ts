@@ -1,31 +1,83 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CliError, describeError } from '../cli-error.js';
 import { printAnswer, type CommandContext } from '../command-context.js';
+import { composeBallastYaml, composeClusterYaml } from '../compose-files.js';
+import { composeEnv } from '../compose-variables.js';
 import { ballastYaml, clusterYaml } from '../init-files.js';
 
-/** `init`: writes ballast.yaml and cluster.yaml with fresh secrets, readable by their owner only. */
+interface InitOptions {
+  readonly dir: string;
+  readonly compose?: true;
+  readonly demo?: true;
+}
+
+interface NewFile {
+  readonly name: string;
+  readonly text: string;
+  /** Who is to read it, where that is not who writes it. */
+  readonly owner?: Owner;
+}
+
+/** User and group that a container runs as; the image has a user with these numbers. */
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** As root runs no service: its files are handed to the user `node` of the image. */
+const IMAGE_USER: Owner = { uid: 1000, gid: 1000 };
+
+/** `init`: writes ballast.yaml and cluster.yaml (and .env for Compose) with fresh secrets, readable by their owner only. */
 export function addInit(program: Command, context: CommandContext): void {
   program
     .command('init')
     .description('write ballast.yaml and cluster.yaml with fresh secrets; never overwrites')
     .option('--dir <folder>', 'where to write them', '.')
-    .action(({ dir }: { dir: string }) => {
+    .option('--compose', 'for docker-compose.yml: writes .env as well, which holds all secrets')
+    .option('--demo', 'with --compose: the servers are simulated ones')
+    .action(({ dir, compose, demo }: InitOptions) => {
+      if (demo !== undefined && compose === undefined) {
+        throw new CliError('--demo needs --compose.', { exitCode: 2 });
+      }
       const folder = resolve(context.terminal.cwd, dir);
-      const files = writeFiles(folder);
-      printAnswer(context, { files }, () => describe(files));
+      const isDemo = demo === true;
+      const files = writeFiles(folder, compose === true ? composeFiles(isDemo) : plainFiles());
+      printAnswer(context, { files }, () =>
+        compose === true ? describeCompose(files, isDemo) : describe(files),
+      );
     });
 }
 
-function writeFiles(folder: string): readonly string[] {
-  const secret = (): string => randomBytes(32).toString('hex');
-  const fresh = { tenantSecret: secret(), adminToken: secret(), ingestToken: secret() };
-  const files = [
-    { path: join(folder, 'ballast.yaml'), text: ballastYaml(fresh) },
-    { path: join(folder, 'cluster.yaml'), text: clusterYaml() },
+const freshSecret = (): string => randomBytes(32).toString('hex');
+
+function plainFiles(): readonly NewFile[] {
+  const fresh = { tenantSecret: freshSecret(), adminToken: freshSecret(), ingestToken: freshSecret() };
+  return [
+    { name: 'ballast.yaml', text: ballastYaml(fresh) },
+    { name: 'cluster.yaml', text: clusterYaml() },
   ];
+}
+
+function composeFiles(isDemo: boolean): readonly NewFile[] {
+  const owner = containerOwner();
+  return [
+    { name: 'ballast.yaml', text: composeBallastYaml({ isDemo }), owner },
+    { name: 'cluster.yaml', text: composeClusterYaml({ isDemo }), owner },
+    { name: '.env', text: composeEnv({ secret: freshSecret, owner: `${owner.uid}:${owner.gid}`, isDemo }) },
+  ];
+}
+
+function containerOwner(): Owner {
+  // Absent on Windows, where Docker Desktop hands files to whoever asks.
+  const uid = process.getuid?.() ?? IMAGE_USER.uid;
+  return uid === 0 ? IMAGE_USER : { uid, gid: process.getgid?.() ?? IMAGE_USER.gid };
+}
+
+function writeFiles(folder: string, given: readonly NewFile[]): readonly string[] {
+  const files = given.map(({ name, text, owner }) => ({ path: join(folder, name), text, owner }));
   const taken = files.filter(({ path }) => existsSync(path)).map(({ path }) => path);
   if (taken.length > 0) {
     throw new CliError(
@@ -34,8 +86,11 @@ function writeFiles(folder: string): readonly string[] {
   }
   try {
     mkdirSync(folder, { recursive: true });
-    // wx: a file that appeared in between is not overwritten either.
-    for (const { path, text } of files) writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    for (const { path, text, owner } of files) {
+      // wx: a file that appeared in between is not overwritten either.
+      writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+      if (owner !== undefined && process.getuid?.() === 0) chownSync(path, owner.uid, owner.gid);
+    }
   } catch (error) {
     throw new CliError(`Cannot write to ${folder}: ${describeError(error)}`, { cause: error });
   }
@@ -49,6 +104,18 @@ function describe(files: readonly string[]): string {
     `Next: name your servers in ${cluster}, then run`,
     `  ballast serve --config ${config} --apply ${cluster}`,
     `The secret for your front ends is "secrets" in ${config}; the token for BALLAST_TOKEN is below "admin".`,
+    '',
+  ].join('\n');
+}
+
+function describeCompose(files: readonly string[], isDemo: boolean): string {
+  const [config = '', cluster = '', env = ''] = files;
+  return [
+    `Wrote ${config}, ${cluster} and ${env}.`,
+    isDemo
+      ? 'Next: docker compose up -d. The pool is simulated, and so are its front end and its users.'
+      : `Next: name your servers in ${cluster}, then run: docker compose up -d`,
+    `The secret for your front ends is FRONT_END_SECRET in ${env}, the password of Grafana (user admin) GRAFANA_PASSWORD.`,
     '',
   ].join('\n');
 }
