@@ -1,6 +1,7 @@
 import type { BbbClient } from './bbb/client.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
+import { ForecastWatch } from './meetings/forecast-watch.js';
 import { MeetingCreator } from './meetings/create-meeting.js';
 import { MeetingCalls } from './meetings/meeting-calls.js';
 import type { MeetingDirectory } from './meetings/meeting-directory.js';
@@ -13,6 +14,8 @@ import { PlacementJournal } from './meetings/placement-journal.js';
 import { ServerOutlooks } from './meetings/server-outlooks.js';
 import { tenantAttendees } from './meetings/tenant-attendees.js';
 import type { Metrics } from './ops/metrics.js';
+import { ForecastLog } from './placement/learning/forecast-log.js';
+import { horizonMs, LEAD_HORIZON } from './placement/outlook.js';
 import type { PlacementStore } from './placement/types.js';
 import type { PooledServer } from './pool/server.js';
 import type { ServerPool } from './pool/server-pool.js';
@@ -37,6 +40,7 @@ export interface MeetingSideDeps {
 export interface MeetingSide {
   readonly journal: PlacementJournal;
   readonly placer: MeetingPlacer;
+  readonly forecasts: ForecastWatch;
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
   readonly keeper: MeetingKeeper;
@@ -56,7 +60,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
   let decisionSeconds = 0;
   const joins = new JoinBook();
   const outlooks = new ServerOutlooks({ directory, joins, habits, model, rampMs: config.placement.rampMs });
-  const { maxAgeMs } = config.metrics;
+  const { maxAgeMs, refreshMs } = config.metrics;
   const watch = new LoadWatch({ model, sampleOf: deps.sampleOf, maxAgeMs, now });
   const placer = new MeetingPlacer({
     pool,
@@ -69,6 +73,14 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     onDecision: (seconds) => {
       decisionSeconds = seconds;
     },
+  });
+  const forecasts = new ForecastWatch({
+    placer,
+    log: new ForecastLog(horizonMs(LEAD_HORIZON, config.placement.rampMs), refreshMs),
+    onChecked: (error) => {
+      metrics.forecastChecked(error);
+    },
+    now,
   });
   const meetings = new MeetingCalls({ pool, client, directory, joins, now, logger });
   const creator = new MeetingCreator({
@@ -90,6 +102,18 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
       failed: (reason) => {
         metrics.placementFailed(reason);
       },
+      passedOver: (serverId, verdict) => {
+        metrics.passedOver(serverId, verdict);
+      },
+      moved: (serverId, cause) => {
+        metrics.meetingMoved(serverId, cause);
+      },
+      waited: (cause, seconds) => {
+        metrics.createWaited(cause, seconds);
+      },
+      probed: (serverId, outcome) => {
+        metrics.serverProbed(serverId, outcome);
+      },
     },
     firstPoll: pool.firstRound,
     attendeesOfTenant: (tenantId) => tenantAttendees(directory, pool, tenantId),
@@ -103,8 +127,24 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     ownerOf: (scopedId) => tenants.ownerOf(scopedId),
     inFlight: creator.inFlight,
     habits,
-    onEnded: (session) => {
+    onEnded: (session, expectedAttendees) => {
       learning.ended(session);
+      const { startedAt, endedAt, maxAttendees: attendees, wasMoved } = session;
+      metrics.meetingEnded({ seconds: (endedAt - startedAt) / 1000, attendees, expectedAttendees, wasMoved });
+    },
+    observer: {
+      moved: (serverId, cause) => {
+        metrics.meetingMoved(serverId, cause);
+      },
+      adopted: (serverId) => {
+        metrics.meetingAdopted(serverId);
+      },
+      split: (serverId) => {
+        metrics.meetingSplit(serverId);
+      },
+      copyEnded: (serverId, isEnded) => {
+        metrics.copyEnded(serverId, isEnded);
+      },
     },
     now,
     logger,
@@ -112,6 +152,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
   return {
     journal,
     placer,
+    forecasts,
     meetings,
     creator,
     keeper,
@@ -124,9 +165,10 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     },
     onSamples: () => {
       watch.refreshed(pool.servers());
+      forecasts.refreshed();
     },
     forgetServer: async (serverId) => {
-      for (const part of [watch, outlooks, joins, placer]) part.forget(serverId);
+      for (const part of [watch, forecasts, outlooks, joins, placer]) part.forget(serverId);
       await meetings.forgetServer(serverId);
     },
   };

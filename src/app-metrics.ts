@@ -85,7 +85,14 @@ export function measuredSide(
   ];
   const write =
     source instanceof IngestStore
-      ? writeHandler({ authorize: tokenCheck(tokens), store: source, logger })
+      ? writeHandler({
+          authorize: tokenCheck(tokens),
+          store: source,
+          logger,
+          onWrite: (event) => {
+            metrics.ingested(event);
+          },
+        })
       : undefined;
   return { keeper, write };
 }

@@ -3,28 +3,28 @@ import { createAdminRouter } from './admin/admin-router.js';
 import type { AdminDeps } from './admin/deps.js';
 import { meetingViews } from './admin/meeting-views.js';
 import { serverViews } from './admin/server-views.js';
-import { tenantViews } from './admin/tenant-views.js';
 import { TokenBook } from './admin/token-book.js';
+import { appCounts } from './app-counts.js';
+import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
+import { observedSide } from './app-observed.js';
 import { requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
-import { BbbApi, VERSION_CALL } from './api/bbb-api.js';
+import { BbbApi } from './api/bbb-api.js';
 import { callRegistry } from './api/call-registry.js';
 import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
-import { removeLeftBodies } from './api/left-bodies.js';
 import { MeetingList } from './api/meeting-list.js';
-import { CALL_NAMES } from './bbb/call-names.js';
 import { BbbClient } from './bbb/client.js';
 import { bbbError } from './bbb/messages.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { MeetingDirectory } from './meetings/meeting-directory.js';
-import { HISTORY_KEPT_MS, MeetingLearning } from './meetings/meeting-learning.js';
-import { JobRunner } from './ops/job-runner.js';
+import { MeetingLearning } from './meetings/meeting-learning.js';
+import { countedLog } from './ops/counted-log.js';
 import { createLog } from './ops/log.js';
-import { createMetrics } from './ops/metrics.js';
+import type { Metrics } from './ops/metrics.js';
 import { createProbes } from './ops/probes.js';
 import { ServerPool } from './pool/server-pool.js';
 import { RecordingCalls } from './recordings/recording-calls.js';
@@ -51,17 +51,17 @@ export interface AppOptions {
   readonly prune?: boolean;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-/** Decisions are asked about for days, not months. */
-const PLACEMENTS_KEPT_MS = 14 * DAY_MS;
-
-/** What a crash may cost of what was learnt about the servers. */
-const SAVE_LEARNT_MS = 5 * 60_000;
-
 /** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
 const LIST_AGE_IN_INTERVALS = 1.25;
+
+/** What there is before any part of the balancer, and stays until its end. */
+interface Frame {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** Run at the end, the last first. */
+  readonly cleanups: (() => Promise<void> | void)[];
+  readonly stop: () => Promise<void>;
+}
 
 /**
  * Builds a Ballast from its configuration and starts it; the only place that names every part. Throws an Error with one
@@ -69,7 +69,10 @@ const LIST_AGE_IN_INTERVALS = 1.25;
  */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   const log = options.logger === undefined ? createLog(config.log) : undefined;
-  const logger = options.logger ?? log ?? createLog(config.log);
+  const metrics = appCounts({ source: config.metrics.source, policy: config.placement.policy });
+  const logger = countedLog(options.logger ?? log ?? createLog(config.log), config.log.level, (level) => {
+    metrics.logged(level);
+  });
   const cleanups: (() => Promise<void> | void)[] = [];
   const stop = async (): Promise<void> => {
     for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) {
@@ -83,7 +86,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   };
   try {
     if (log !== undefined) cleanups.push(() => log.close());
-    return await build(config, options, logger, cleanups, stop);
+    return await build(config, options, { metrics, logger, cleanups, stop });
   } catch (error) {
     await stop();
     throw error;
@@ -93,12 +96,15 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 async function build(
   config: Config,
   options: AppOptions,
-  logger: Logger,
-  cleanups: (() => Promise<void> | void)[],
-  stop: () => Promise<void>,
+  { metrics, logger, cleanups, stop }: Frame,
 ): Promise<App> {
   const now = Date.now;
-  const store = await openStore(config.store, { logger });
+  const store = await openStore(config.store, {
+    logger,
+    onOperation: (operation) => {
+      metrics.storeOperation(operation);
+    },
+  });
   cleanups.push(() => store.close());
   const tenants = await TenantDirectory.load(store.tenants, config.secrets);
   const directory = await MeetingDirectory.load(store.meetings, now);
@@ -112,7 +118,6 @@ async function build(
     logger,
   });
   cleanups.push(() => learning.save());
-  const metrics = createMetrics({ version: VERSION, calls: [VERSION_CALL, ...CALL_NAMES] });
   const { caFile } = config.tls;
   const client = new BbbClient({
     logger,
@@ -134,6 +139,9 @@ async function build(
     onPoll: (event) => {
       metrics.polled(event);
       if (event.outcome === 'ok') metrics.jobSucceeded('poll', now());
+    },
+    onHealth: (serverId, health) => {
+      metrics.healthChanged(serverId, health);
     },
     onRemoved: (serverId) => forgetServer(serverId),
   });
@@ -208,8 +216,8 @@ async function build(
     allowUnsignedForms: config.checksum.allowUnsignedForms,
     body: config.body,
     logger,
-    onCall: (call, outcome, seconds) => {
-      metrics.apiRequest(call, outcome, seconds);
+    onCall: (event) => {
+      metrics.apiRequest(event);
     },
   });
 
@@ -237,10 +245,18 @@ async function build(
     failedLogins: new FailedChecksums(config.checksum.failuresPerMinute),
   };
   metrics.attach({
-    servers: adminDeps.serverViews,
-    tenants: () => tenantViews(tenants.all(), adminDeps.meetings.list()),
+    ...observedSide(config, {
+      ...{ pool, client, placer, directory, tenants },
+      forecasts: side.forecasts,
+      model: learning.model,
+      sampleOf: (serverId) => loads.current().samples.get(serverId),
+    }),
     splitMeetings: () => keeper.splitCount,
     orphanMeetings: () => directory.orphanCount,
+    apiInFlight: () => api.inFlight,
+    upstreamInFlight: () => client.inFlight,
+    storeQueueLength: () => store.queueLength,
+    storeBytes: () => store.sizeBytes(),
   });
   if (options.clusterFile !== undefined) {
     const applyOptions = { prune: options.prune ?? false, dryRun: false, env: process.env };
@@ -258,41 +274,7 @@ async function build(
     metrics,
     logger,
   });
-  const jobs = new JobRunner({
-    jobs: [
-      {
-        name: 'prune-placements',
-        intervalMs: DAY_MS / 4,
-        runsAtStart: true,
-        run: async () => {
-          await store.placements.prunePlacements(now() - PLACEMENTS_KEPT_MS);
-        },
-      },
-      {
-        name: 'prune-history',
-        cron: '17 3 * * *',
-        runsAtStart: true,
-        run: async () => {
-          await store.history.pruneHistory(now() - HISTORY_KEPT_MS);
-        },
-      },
-      {
-        name: 'save-learnt',
-        intervalMs: SAVE_LEARNT_MS,
-        run: () => learning.save(),
-      },
-      {
-        name: 'remove-left-bodies',
-        intervalMs: HOUR_MS,
-        runsAtStart: true,
-        run: () => removeLeftBodies(config.body.spoolDirectory, now()),
-      },
-    ],
-    logger,
-    onSuccess: (job, at) => {
-      metrics.jobSucceeded(job, at);
-    },
-  });
+  const jobs = periodicJobs(config, { store, learning, metrics, now, logger });
   cleanups.push(() => jobs.stop());
 
   const takers = requestTakers(config, {

@@ -9,7 +9,8 @@ import { applyParameterRules } from '../tenants/apply-parameter-rules.js';
 import type { TenantDirectory } from '../tenants/tenant-directory.js';
 import type { Tenant } from '../tenants/tenant.js';
 import { bodyKind, isFormType } from './body-kind.js';
-import type { BbbCall, CallAnswer, CallDefinition, CallOutcome } from './call-definition.js';
+import type { BbbCall, CallAnswer, CallDefinition } from './call-definition.js';
+import type { ApiCallEvent } from './call-event.js';
 import type { ClientAddresses } from './client-address.js';
 import type { FailedChecksums } from './failed-checksums.js';
 import { receiveBody, type BodyLimits, type ReceivedBody } from './receive-body.js';
@@ -25,8 +26,8 @@ export interface BbbApiOptions {
   readonly allowUnsignedForms: boolean;
   readonly body: BodyLimits;
   readonly logger: Logger;
-  /** Told of each finished call; `call` is `other` for names no call has. */
-  readonly onCall?: ((call: string, outcome: CallOutcome, seconds: number) => void) | undefined;
+  /** Told of each finished call. */
+  readonly onCall?: ((event: ApiCallEvent) => void) | undefined;
 }
 
 /** What the version document, which has no call name, is counted as. */
@@ -50,9 +51,15 @@ const MAX_FORM_BYTES = 131_072;
  */
 export class BbbApi {
   readonly #options: BbbApiOptions;
+  #inFlight = 0;
 
   constructor(options: BbbApiOptions) {
     this.#options = options;
+  }
+
+  /** Calls that have arrived and are not answered yet. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   /** Takes the request if its path is the BBB API's; false: it is somebody else's. */
@@ -68,22 +75,29 @@ export class BbbApi {
     const startedAt = performance.now();
     const definition = this.#options.calls.get(target.call);
     const refusal = definition?.refusal ?? 'xml';
+    let tenant: Tenant | undefined;
     let answer: CallAnswer;
+    this.#inFlight += 1;
     try {
       if (definition === undefined || !isMethodOf(definition, request.method))
         throw bbbError('unsupportedRequest');
-      answer = await this.#answer(definition, target, request);
+      tenant = this.#tenantOf(target, request);
+      answer = await this.#answer(definition, target, tenant, request);
     } catch (error) {
       answer = refusalAnswer(this.#asBbbError(error, arrival), refusal);
     }
     answer = this.#write(answer, refusal, arrival);
     // What is left of a body that was refused is read away, so that the client gets to see the answer.
     if (!request.complete) request.resume();
-    this.#options.onCall?.(
-      definition === undefined ? 'other' : definition.name || VERSION_CALL,
-      answer.outcome ?? 'success',
-      (performance.now() - startedAt) / 1000,
-    );
+    this.#inFlight -= 1;
+    this.#options.onCall?.({
+      call: definition === undefined ? 'other' : definition.name || VERSION_CALL,
+      outcome: answer.outcome ?? 'success',
+      seconds: (performance.now() - startedAt) / 1000,
+      tenantId: tenant?.id,
+      messageKey: answer.messageKey,
+      isStale: answer.isStale ?? false,
+    });
   }
 
   /** Sends the answer, or says so where it cannot be sent (a server's header that HTTP does not allow). */
@@ -103,9 +117,9 @@ export class BbbApi {
   async #answer(
     definition: CallDefinition,
     target: RequestTarget,
+    tenant: Tenant,
     request: IncomingMessage,
   ): Promise<CallAnswer> {
-    const tenant = this.#tenantOf(target, request);
     if (definition.name === '') {
       return definition.handle({ name: '', tenant, query: RawQuery.parse(''), body: undefined, request });
     }

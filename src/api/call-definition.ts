@@ -25,6 +25,10 @@ export interface CallAnswer {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** For the metrics; success unless given. */
   readonly outcome?: CallOutcome;
+  /** Of a FAILED answer. */
+  readonly messageKey?: string | undefined;
+  /** Made of an older poll, since a server did not answer in time. */
+  readonly isStale?: boolean;
 }
 
 /** Everything that is particular about one BBB call. */

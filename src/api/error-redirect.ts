@@ -11,9 +11,18 @@ import { refusalAnswer } from './write-answer.js';
 export function errorRedirect(query: RawQuery, error: BbbError): CallAnswer {
   const target = redirectTarget(query.get('errorRedirectUrl')) ?? redirectTarget(query.get('logoutURL'));
   if (target === undefined) return refusalAnswer(error, 'xml');
-  const errors = JSON.stringify([{ message: error.message, key: error.messageKey }]);
+  const { message, messageKey } = error;
+  const errors = JSON.stringify([{ message, key: messageKey }]);
   target.search += `${target.search === '' ? '?' : '&'}errors=${encodeURIComponent(errors)}`;
-  return { status: 302, body: '', headers: { Location: target.href }, outcome: 'refused' };
+  return { status: 302, body: '', headers: { Location: target.href }, outcome: 'refused', messageKey };
+}
+
+/** The key of the first error that a redirect of BBB tells, '' where it tells one without; `undefined`: it tells none. */
+export function redirectedError(location: string): string | undefined {
+  // The target may be relative; only its query counts.
+  const told = URL.parse(location, 'http://bbb/')?.searchParams.get('errors');
+  if (told === null || told === undefined) return undefined;
+  return /"key"\s*:\s*"([^"]{0,100})"/.exec(told)?.[1] ?? '';
 }
 
 function redirectTarget(text: string | undefined): URL | undefined {

@@ -18,6 +18,12 @@ export interface MeetingListDeps {
 /** Clients give up at 5 s; what a hanging server has not said by then is taken from its last poll. */
 const LONGEST_WAIT_MS = 4_000;
 
+/** A whole answer, and whether a server's part of it is older than it should be. */
+export interface ListAnswer {
+  readonly body: Buffer;
+  readonly isStale: boolean;
+}
+
 interface CachedList {
   readonly polls: readonly (ServerPoll | undefined)[];
   readonly body: Buffer;
@@ -37,41 +43,49 @@ export class MeetingList {
   }
 
   /** The whole answer for a tenant. A server that fails costs its own meetings at most, and only once it is offline. */
-  async answer(tenantId: string): Promise<Buffer> {
-    await this.#refresh();
+  async answer(tenantId: string): Promise<ListAnswer> {
+    const isStale = !(await this.#refresh());
     const servers = this.#deps.pool.servers().filter(isListed);
     const polls = servers.map((server) => server.poll);
     const cached = this.#cache.get(tenantId);
-    if (cached !== undefined && isSame(cached.polls, polls)) return cached.body;
+    if (cached !== undefined && isSame(cached.polls, polls)) return { body: cached.body, isStale };
     const body = this.#assemble(tenantId, servers);
     this.#cache.set(tenantId, { polls, body });
-    return body;
+    return { body, isStale };
   }
 
   /**
    * Asks servers that were never polled (right after a start nothing is known, which is not the same as nothing there),
-   * and those whose last poll is old or outdated by a create or end. Those in trouble are not waited for.
+   * and those whose last poll is old or outdated by a create or end. Those in trouble are not waited for. False when a
+   * server's part is not fresh all the same.
    */
-  async #refresh(): Promise<void> {
+  async #refresh(): Promise<boolean> {
     const { pool, maxAgeMs } = this.#deps;
-    const waits: Promise<unknown>[] = [];
+    const waits: Promise<boolean>[] = [];
+    let isInTrouble = false;
     for (const server of pool.servers()) {
-      if (
-        !isListed(server) ||
-        (server.health !== 'online' && server.health !== 'unknown') ||
-        pool.hasFreshPoll(server.definition.id, maxAgeMs)
-      )
-        continue;
-      // A failure is logged by the pool and shows in the server's health.
-      waits.push(pool.freshPoll(server.definition.id, maxAgeMs).catch(() => undefined));
+      if (!isListed(server) || pool.hasFreshPoll(server.definition.id, maxAgeMs)) continue;
+      if (server.health === 'online' || server.health === 'unknown') {
+        // A failure is logged by the pool and shows in the server's health.
+        const asked = pool.freshPoll(server.definition.id, maxAgeMs);
+        waits.push(
+          asked.then(
+            () => true,
+            () => false,
+          ),
+        );
+      } else isInTrouble = true;
     }
-    if (waits.length === 0) return;
+    if (waits.length === 0) return !isInTrouble;
     let timer: NodeJS.Timeout | undefined;
-    const longest = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    const longest = new Promise<readonly boolean[]>((resolve) => {
+      timer = setTimeout(() => {
+        resolve([false]);
+      }, LONGEST_WAIT_MS);
     });
-    await Promise.race([Promise.all(waits), longest]);
+    const fresh = await Promise.race([Promise.all(waits), longest]);
     clearTimeout(timer);
+    return !isInTrouble && !fresh.includes(false);
   }
 
   #assemble(tenantId: string, servers: readonly PooledServer[]): Buffer {

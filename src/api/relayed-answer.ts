@@ -5,8 +5,7 @@ import type { CallAnswer } from './call-definition.js';
 
 /** A server's answer on its way to the front end: its own bytes, but for the tenant's scope. */
 export function relayedAnswer(answer: BbbAnswer, tenant: Tenant): CallAnswer {
-  return {
-    body: restoreMeetingIds(answer.body, tenant.id),
-    outcome: answer.returnCode === 'FAILED' ? 'failed' : 'success',
-  };
+  const body = restoreMeetingIds(answer.body, tenant.id);
+  if (answer.returnCode !== 'FAILED') return { body };
+  return { body, outcome: 'failed', messageKey: answer.messageKey };
 }

@@ -40,5 +40,6 @@ export function refusalAnswer(error: BbbError, refusal: CallDefinition['refusal'
     body: isJson ? failedJson(messageKey, message) : failedXml(messageKey, message),
     contentType: isJson ? JSON_CONTENT_TYPE : XML_CONTENT_TYPE,
     outcome: messageKey === 'internalError' ? 'error' : 'refused',
+    messageKey,
   };
 }

@@ -1,6 +1,5 @@
 import type { Logger } from '../log.js';
 import type { RoomHabits } from '../placement/learning/room-habits.js';
-import type { PlacementReason } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { CreateLimits } from './create-command.js';
 import type { JoinBook } from './join-book.js';
@@ -8,13 +7,7 @@ import type { MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { MeetingPlacer } from './meeting-placer.js';
 import type { PlacementJournal } from './placement-journal.js';
-
-/** What happens to placements, for the metrics. */
-export interface PlacementObserver {
-  placed(serverId: string, reason: PlacementReason): void;
-  retried(serverId: string, cause: string): void;
-  failed(reason: string): void;
-}
+import type { PlacementObserver } from './placement-observer.js';
 
 /** What creates are made with. */
 export interface ClaimDeps {

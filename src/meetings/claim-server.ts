@@ -1,5 +1,4 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
-import { BbbError } from '../bbb/error.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import { type Expectation, wholeAttendees } from '../placement/learning/room-habits.js';
 import { answeredMeeting } from './answered-meeting.js';
@@ -9,6 +8,8 @@ import { createRequest, type CreateCommand, type CreateResult } from './create-c
 import { explain, type Journey, recordOf, resumed } from './journey.js';
 import { callServer } from './meeting-client.js';
 import type { Meeting, Orphan } from './meeting.js';
+import type { MoveCause } from './placement-observer.js';
+import { changedMeanwhile, noServer, notInTime, RefusedCreate } from './refused-create.js';
 import { isGone, requestRejected } from './server-gone.js';
 
 /** A try with less time than this left would fail on a healthy server too. */
@@ -21,27 +22,36 @@ const SHORTEST_TRY_MS = 250;
  */
 export class ClaimServer {
   readonly #deps: ClaimDeps;
+  #isPolled = false;
 
   constructor(deps: ClaimDeps) {
     this.#deps = deps;
+    void deps.firstPoll.then(() => {
+      this.#isPolled = true;
+    });
   }
 
-  /** `previous`: the meeting's row where it is placed anew, or was claimed by a create that was cut. */
+  /**
+   * `previous`: the meeting's row where it is placed anew (for `moveCause`), or was claimed by a create that was cut.
+   * Throws RefusedCreate.
+   */
   async place(
     previous: Meeting | undefined,
     command: CreateCommand,
     deadline: number,
+    moveCause?: MoveCause,
   ): Promise<CreateResult> {
     const journey: Journey = {
       command,
       expectation: this.#expect(command),
       previous,
+      moveCause,
       retries: [],
       excluded: new Set(),
       claim: undefined,
       decision: undefined,
     };
-    await this.#deps.firstPoll;
+    if (!this.#isPolled) await this.#firstPolls();
     if (previous === undefined) checkTenantLimits(this.#deps, command);
     else if (!this.#isFirstChoice(previous)) journey.excluded.add(previous.serverId);
     try {
@@ -52,17 +62,23 @@ export class ClaimServer {
     }
   }
 
+  async #firstPolls(): Promise<void> {
+    const startedAt = performance.now();
+    await this.#deps.firstPoll;
+    this.#deps.observer.waited('first-polls', (performance.now() - startedAt) / 1000);
+  }
+
   async #walk(journey: Journey, deadline: number): Promise<CreateResult> {
     const { limits, now, pool } = this.#deps;
     const firstTryMs = journey.command.hasDocuments ? limits.documentsFirstTryMs : limits.firstTryMs;
     for (;;) {
       const serverId = await this.#claimNext(journey);
       const server = serverId === undefined ? undefined : pool.server(serverId);
-      if (serverId === undefined || server === undefined) throw this.#refuse(journey);
+      if (serverId === undefined || server === undefined) throw this.#refuse(journey, 'no-server');
       const remainingMs = deadline - now();
       if (remainingMs < SHORTEST_TRY_MS) {
         explain(journey, (reason) => `no time was left for another try; next was ${reason}`);
-        throw this.#refuse(journey);
+        throw this.#refuse(journey, 'no-time');
       }
       try {
         const request = createRequest(journey.command, Math.min(firstTryMs, remainingMs));
@@ -73,7 +89,7 @@ export class ClaimServer {
         this.#note(journey, serverId, key);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
-        if (error.reason === 'rejected') throw requestRejected(error);
+        if (error.reason === 'rejected') throw new RefusedCreate('rejected', requestRejected(error));
         if (error.mayHaveArrived) await this.#noteOrphan(journey, serverId, 'timeout');
         this.#note(journey, serverId, error.reason);
       }
@@ -148,6 +164,10 @@ export class ClaimServer {
     await directory.removeOrphan(serverId, scopedId);
     pool.markChanged(serverId);
     this.#record(journey, serverId);
+    const { previous, moveCause } = journey;
+    if (previous !== undefined && moveCause !== undefined) {
+      this.#deps.observer.moved(previous.serverId, moveCause);
+    }
     return { answer, serverId };
   }
 
@@ -207,19 +227,14 @@ export class ClaimServer {
     }
   }
 
-  #refuse(journey: Journey): BbbError {
+  #refuse(journey: Journey, why: 'no-server' | 'no-time'): RefusedCreate {
     this.#record(journey, undefined);
-    const hasFailures = journey.retries.length > 0;
-    this.#deps.observer.failed(hasFailures ? 'servers-failed' : 'no-server');
-    return hasFailures
-      ? new BbbError(
-          'serverUnavailable',
-          'No server could start the meeting in time. Please try again in a moment.',
-        )
-      : new BbbError(
-          'noServerAvailable',
-          'No server can take a new meeting at the moment. Please try again in a few minutes.',
-        );
+    const reason = journey.retries.length > 0 ? 'servers-failed' : why;
+    if (reason !== 'no-server') return notInTime(reason);
+    for (const { id, verdict, rank } of journey.decision?.candidates ?? []) {
+      if (rank === undefined) this.#deps.observer.passedOver(id, verdict);
+    }
+    return noServer();
   }
 
   #record(journey: Journey, serverId: string | undefined): void {
@@ -230,8 +245,4 @@ export class ClaimServer {
     if (serverId !== undefined) this.#deps.observer.placed(serverId, decision.reason);
     this.#deps.journal.record(recordOf(journey, decision, { serverId, at: now(), policy }));
   }
-}
-
-function changedMeanwhile(): BbbError {
-  return new BbbError('serverUnavailable', 'The meeting was changed at the same time. Please try again.');
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import { readElement } from '../bbb/read-answer.js';
+import type { ServerAddress } from '../bbb/server-address.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import { answeredMeeting } from './answered-meeting.js';
@@ -10,11 +11,23 @@ import { createRequest, type CreateCommand, type CreateResult } from './create-c
 import { InFlight } from './in-flight.js';
 import { callServer, meetingQuery, STATUS_TIMEOUT_MS } from './meeting-client.js';
 import type { Meeting } from './meeting.js';
-import { isGone, requestRejected, serverUnavailable } from './server-gone.js';
+import type { MoveCause } from './placement-observer.js';
+import { RefusedCreate } from './refused-create.js';
+import { goneCause, isGone, requestRejected, serverUnavailable } from './server-gone.js';
 
 /** Enough to tell a web server that restarts from one that is gone, and short enough to leave time for another. */
 const PROBE_AFTER_MS = 800;
 const PROBE_TIMEOUT_MS = 1_000;
+
+/** The running meeting is given up where it is; without a cause it has ended. */
+interface PlaceAnew {
+  readonly moveCause: MoveCause | undefined;
+}
+
+/** How long one create waited for others, in seconds; `undefined` while it did not. */
+interface Waits {
+  seconds: number | undefined;
+}
 
 /**
  * Creates meetings so that one ID lives on one server. The first create of an ID claims it and goes to the best server,
@@ -31,14 +44,35 @@ export class MeetingCreator {
     this.#claimServer = new ClaimServer(deps);
   }
 
-  /** The server's answer, SUCCESS or FAILED. Throws BbbError when no server gave one in time or a limit refuses it. */
+  /** The server's answer, SUCCESS or FAILED. Throws RefusedCreate when no server gave one in time or a limit refuses it. */
   async create(command: CreateCommand): Promise<CreateResult> {
-    const { limits, directory, now } = this.#deps;
+    const { limits, now, observer } = this.#deps;
     const deadline = now() + (command.hasDocuments ? limits.documentsDeadlineMs : limits.deadlineMs);
+    const waits: Waits = { seconds: undefined };
+    try {
+      return await this.#create(command, deadline, waits);
+    } catch (error) {
+      observer.failed(error instanceof RefusedCreate ? error.reason : 'error');
+      throw error;
+    } finally {
+      if (waits.seconds !== undefined) observer.waited('same-meeting', waits.seconds);
+    }
+  }
+
+  /** Waits for the creates under way. */
+  async stop(): Promise<void> {
+    await this.inFlight.settled();
+  }
+
+  async #create(command: CreateCommand, deadline: number, waits: Waits): Promise<CreateResult> {
+    const { directory, now } = this.#deps;
     for (;;) {
       const underWay = this.inFlight.underWay(command.scopedId);
       if (underWay !== undefined) {
-        await settledBefore(underWay, deadline - now());
+        const startedAt = performance.now();
+        const isSettled = await settledBefore(underWay, deadline - now());
+        waits.seconds = (waits.seconds ?? 0) + (performance.now() - startedAt) / 1000;
+        if (!isSettled) throw new RefusedCreate('other-create', serverUnavailable('of another create'));
         continue;
       }
       const known = directory.byScopedId(command.scopedId);
@@ -49,23 +83,18 @@ export class MeetingCreator {
       }
       const repeated = await this.#repeat(known, command, deadline);
       if (repeated === 'again') {
-        if (now() >= deadline) throw serverUnavailable(known.serverId);
+        if (now() >= deadline) throw failing(known);
         continue;
       }
-      if (repeated !== 'place-anew') return repeated;
+      if ('answer' in repeated) return repeated;
       const isUnchanged = directory.byScopedId(command.scopedId) === known;
       if (isUnchanged && this.inFlight.underWay(command.scopedId) === undefined) {
         return this.inFlight.create(command.scopedId, () =>
-          this.#claimServer.place(known, command, deadline),
+          this.#claimServer.place(known, command, deadline, repeated.moveCause),
         );
       }
-      if (now() >= deadline) throw serverUnavailable(known.serverId);
+      if (now() >= deadline) throw failing(known);
     }
-  }
-
-  /** Waits for the creates under way. */
-  async stop(): Promise<void> {
-    await this.inFlight.settled();
   }
 
   /** A create of a meeting that runs: to its server, unless that is gone or may no longer be used. `again`: it is back. */
@@ -73,15 +102,15 @@ export class MeetingCreator {
     known: Meeting,
     command: CreateCommand,
     deadline: number,
-  ): Promise<CreateResult | 'place-anew' | 'again'> {
+  ): Promise<CreateResult | PlaceAnew | 'again'> {
     const { pool, limits, now } = this.#deps;
     const server = pool.server(known.serverId);
-    if (server === undefined || isGone(server)) return 'place-anew';
+    if (server === undefined || isGone(server)) return { moveCause: goneCause(server) };
     const mayHaveEnded = known.endRequestedAt !== undefined || server.definition.adminState !== 'enabled';
     try {
       if (mayHaveEnded && !(await this.#isStillThere(known, server))) {
         await this.#forget(known);
-        return 'place-anew';
+        return { moveCause: undefined };
       }
       const firstTryMs = command.hasDocuments ? limits.documentsFirstTryMs : limits.firstTryMs;
       const request = createRequest(command, Math.max(1, Math.min(firstTryMs, deadline - now())));
@@ -90,11 +119,11 @@ export class MeetingCreator {
       return { answer, serverId: known.serverId };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      if (error.reason === 'rejected') throw requestRejected(error);
+      if (error.reason === 'rejected') throw new RefusedCreate('rejected', requestRejected(error));
       const state = await this.#stateAfter(known, server, error);
-      if (state === 'lost') return 'place-anew';
       if (state === 'back') return 'again';
-      throw serverUnavailable(known.serverId, error);
+      if (state === 'failing') throw failing(known, error);
+      return { moveCause: state };
     }
   }
 
@@ -152,17 +181,24 @@ export class MeetingCreator {
     known: Meeting,
     { definition }: PooledServer,
     failure: UpstreamError,
-  ): Promise<'lost' | 'back' | 'failing'> {
+  ): Promise<MoveCause | 'back' | 'failing'> {
     // A disabled server is not polled: it would never become offline.
-    if (known.endRequestedAt !== undefined || definition.adminState === 'disabled') return 'lost';
+    if (definition.adminState === 'disabled') return 'disabled';
+    if (known.endRequestedAt !== undefined) return 'ended';
     const poll = this.#deps.pool.server(known.serverId)?.poll;
     const isCounted = poll !== undefined && poll.startedAt > known.claimedAt;
-    if (isCounted && this.#isEmpty(known, poll)) return 'lost';
+    if (isCounted && this.#isEmpty(known, poll)) return 'empty';
     // A kept connection that breaks is how a server that was just stopped looks at first.
     if (failure.reason !== 'refused' && failure.reason !== 'reset') return 'failing';
     await setTimeout(this.#deps.probeAfterMs ?? PROBE_AFTER_MS);
+    const probed = await this.#probe(known, definition);
+    this.#deps.observer.probed(known.serverId, probed);
+    return probed === 'lost' ? 'refused' : probed;
+  }
+
+  async #probe(known: Meeting, server: ServerAddress): Promise<'lost' | 'back' | 'failing'> {
     try {
-      await this.#deps.client.call(definition, {
+      await this.#deps.client.call(server, {
         call: 'isMeetingRunning',
         query: meetingQuery(known.scopedId),
         timeoutMs: PROBE_TIMEOUT_MS,
@@ -179,8 +215,12 @@ export class MeetingCreator {
   }
 }
 
-async function settledBefore(promise: Promise<unknown>, timeoutMs: number): Promise<void> {
-  if (timeoutMs <= 0) throw serverUnavailable('of another create');
+function failing({ serverId }: Meeting, cause?: Error): RefusedCreate {
+  return new RefusedCreate('server-failing', serverUnavailable(serverId, cause));
+}
+
+async function settledBefore(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  if (timeoutMs <= 0) return false;
   const timer = new AbortController();
   const expired = setTimeout(timeoutMs, 'expired' as const, { signal: timer.signal });
   // How the other create ended is for its own caller.
@@ -189,7 +229,7 @@ async function settledBefore(promise: Promise<unknown>, timeoutMs: number): Prom
     () => 'settled' as const,
   );
   try {
-    if ((await Promise.race([settled, expired])) === 'expired') throw serverUnavailable('of another create');
+    return (await Promise.race([settled, expired])) === 'settled';
   } finally {
     expired.catch(() => undefined);
     timer.abort();

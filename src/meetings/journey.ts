@@ -3,6 +3,7 @@ import { type Expectation, wholeAttendees } from '../placement/learning/room-hab
 import type { Decision, PlacementRecord } from '../placement/types.js';
 import type { CreateCommand } from './create-command.js';
 import type { Meeting } from './meeting.js';
+import type { MoveCause } from './placement-observer.js';
 
 interface Retry {
   readonly serverId: string;
@@ -15,6 +16,8 @@ export interface Journey {
   readonly expectation: Expectation;
   /** The row before this create, where there was one. */
   previous: Meeting | undefined;
+  /** Why that row's running meeting is placed anew. */
+  readonly moveCause: MoveCause | undefined;
   readonly retries: Retry[];
   readonly excluded: Set<string>;
   claim: Meeting | undefined;

@@ -1,23 +1,22 @@
 import type { PolledMeeting } from '../bbb/polled-meeting.js';
-import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import type { Pool } from '../pool/pool.js';
 import type { RoomHabits } from '../placement/learning/room-habits.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
+import { type CareObserver, NO_CARE_OBSERVER } from './care-observer.js';
+import { CopyEnder } from './copy-ender.js';
 import type { InFlight } from './in-flight.js';
-import { endOnServer, type MeetingClient } from './meeting-client.js';
+import type { MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import { MeetingReaper } from './meeting-reaper.js';
 import type { Meeting, MeetingHistory, Orphan } from './meeting.js';
-import { isGone } from './server-gone.js';
+import type { MoveCause } from './placement-observer.js';
+import { goneCause, isGone } from './server-gone.js';
 import { SplitBook } from './split-book.js';
 import { keptCopy } from './split-decision.js';
 
 /** A new meeting is not missed before this: BBB lists it late, and a create with documents answers late. */
 const GRACE_MS = 60_000;
-
-/** Ends sent at once to one server after a poll. */
-const ENDS_AT_ONCE = 8;
 
 export interface MeetingKeeperDeps {
   readonly pool: Pool;
@@ -27,8 +26,9 @@ export interface MeetingKeeperDeps {
   readonly inFlight: InFlight;
   /** What is expected of a session that was made directly on a server. */
   readonly habits: Pick<RoomHabits, 'expect'>;
-  /** Told of each session that ended. */
-  readonly onEnded?: ((session: MeetingHistory) => void) | undefined;
+  /** Told of each session that ended, and how many people were expected of it. */
+  readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number) => void) | undefined;
+  readonly observer?: CareObserver | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -46,15 +46,24 @@ interface Sighting {
  */
 export class MeetingKeeper {
   readonly #deps: MeetingKeeperDeps;
+  readonly #observer: CareObserver;
   readonly #reaper: MeetingReaper;
   readonly #splits: SplitBook;
+  readonly #copies: CopyEnder;
   /** Splits being decided by asking the other server: not awaited by the poll, since that poll may wait for this one. */
   readonly #deciding = new Map<string, Promise<void>>();
 
   constructor(deps: MeetingKeeperDeps) {
     this.#deps = deps;
+    this.#observer = deps.observer ?? NO_CARE_OBSERVER;
     this.#reaper = new MeetingReaper(deps);
-    this.#splits = new SplitBook(deps);
+    this.#copies = new CopyEnder({ ...deps, observer: this.#observer });
+    this.#splits = new SplitBook({
+      ...deps,
+      onSplit: (serverId) => {
+        this.#observer.split(serverId);
+      },
+    });
   }
 
   /** Meetings seen on two servers by the newest polls. */
@@ -82,7 +91,7 @@ export class MeetingKeeper {
     }
     this.#splits.onPolled(server.definition.id, poll);
     await this.#reaper.onPolled(server.definition.id, poll);
-    await this.#endCopies(server, endings);
+    await this.#copies.endAll(server, endings);
   }
 
   /** No claim: a foreign meeting, adopted; or a copy that was given up, ended. */
@@ -98,6 +107,7 @@ export class MeetingKeeper {
     const { won } = await directory.claim(this.#adopted(server, copy));
     if (!won) return;
     await directory.removeOrphan(serverId, copy.meetingId);
+    this.#observer.adopted(serverId);
     logger.info('adopted a meeting that was made directly on the server', {
       serverId,
       meetingId: copy.meetingId,
@@ -131,7 +141,7 @@ export class MeetingKeeper {
     }
     const holder = this.#deps.pool.server(row.serverId);
     if (holder === undefined || isGone(holder) || holder.definition.adminState === 'disabled') {
-      await this.#takeOver(sighting, row, 'the other server is gone');
+      await this.#takeOver(sighting, row, 'the other server is gone', goneCause(holder));
       return;
     }
     const mapped = holder.poll?.meetings.get(copy.meetingId);
@@ -164,15 +174,20 @@ export class MeetingKeeper {
     const holder = await this.#deps.pool.freshPoll(row.serverId, 0);
     const mapped = holder.poll?.meetings.get(copy.meetingId);
     if (keptCopy([asCopy(mapped, true), asCopy(copy, false)]) === 0) {
-      await this.#endCopies(server, [copy]);
+      await this.#copies.endAll(server, [copy]);
       return;
     }
     if (!(await this.#takeOver(sighting, row, 'more people are in this copy'))) return;
-    if (mapped !== undefined) await this.#endCopies(holder, [mapped]);
+    if (mapped !== undefined) await this.#copies.endAll(holder, [mapped]);
   }
 
   /** False when the row changed meanwhile: what was decided no longer holds. */
-  async #takeOver({ server, copy }: Sighting, row: Meeting, why: string): Promise<boolean> {
+  async #takeOver(
+    { server, copy }: Sighting,
+    row: Meeting,
+    why: string,
+    cause: MoveCause = 'copy',
+  ): Promise<boolean> {
     const { directory, inFlight, now, pool, logger } = this.#deps;
     const serverId = server.definition.id;
     const { scopedId } = row;
@@ -191,6 +206,7 @@ export class MeetingKeeper {
     };
     if (!(await directory.update(row, taken, orphan))) return false;
     await directory.removeOrphan(serverId, copy.meetingId);
+    this.#observer.moved(row.serverId, cause);
     logger.warn('joins now go to another copy of the meeting', {
       serverId,
       fromServerId: row.serverId,
@@ -218,35 +234,6 @@ export class MeetingKeeper {
       wasMoved: false,
       endRequestedAt: undefined,
     };
-  }
-
-  async #endCopies(server: PooledServer, copies: readonly PolledMeeting[]): Promise<void> {
-    const serverId = server.definition.id;
-    for (let from = 0; from < copies.length; from += ENDS_AT_ONCE) {
-      await Promise.all(copies.slice(from, from + ENDS_AT_ONCE).map((copy) => this.#endCopy(server, copy)));
-    }
-    if (copies.length > 0) this.#deps.pool.markChanged(serverId);
-  }
-
-  async #endCopy(server: PooledServer, copy: PolledMeeting): Promise<void> {
-    const { directory, inFlight } = this.#deps;
-    // Since the poll a create may have been answered with this very copy.
-    const isWanted = directory.byScopedId(copy.meetingId)?.serverId === server.definition.id;
-    if (isWanted || inFlight.isCreating(copy.meetingId)) return;
-    await inFlight.end(copy.meetingId, () => this.#sendEnd(server, copy));
-  }
-
-  async #sendEnd(server: PooledServer, copy: PolledMeeting): Promise<void> {
-    const { client, logger } = this.#deps;
-    const fields = { serverId: server.definition.id, meetingId: copy.meetingId, attendees: copy.attendees };
-    try {
-      await endOnServer(client, server.definition, copy.meetingId, copy.moderatorPassword);
-      logger.info('ended an unwanted copy of a meeting', fields);
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      // It is still listed at the next poll and tried again then.
-      logger.warn('an unwanted copy of a meeting could not be ended yet', { ...fields, error });
-    }
   }
 }
 

@@ -13,8 +13,8 @@ const MISSES = 2;
 export interface MeetingReaperDeps {
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
-  /** Told of each session whose history was written. */
-  readonly onEnded?: ((session: MeetingHistory) => void) | undefined;
+  /** Told of each session whose history was written, and how many people were expected of it. */
+  readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number) => void) | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -71,7 +71,7 @@ export class MeetingReaper {
   async #close(meeting: Meeting, most: number): Promise<void> {
     const history = this.#history(meeting, most);
     await this.#deps.directory.close(meeting, history);
-    if (history !== undefined) this.#deps.onEnded?.(history);
+    if (history !== undefined) this.#deps.onEnded?.(history, meeting.expectedAttendees);
     const { serverId, tenantId, meetingId } = meeting;
     this.#deps.logger.info('meeting ended', { serverId, tenantId, meetingId });
   }

@@ -1,9 +1,17 @@
 import { BbbError } from '../bbb/error.js';
 import type { PooledServer } from '../pool/server.js';
+import type { MoveCause } from './placement-observer.js';
 
 /** True when a server's meetings may be placed anew. */
 export function isGone(server: PooledServer): boolean {
   return server.health === 'offline' || server.health === 'wrong-secret';
+}
+
+/** Why the meetings of a server that is gone, disabled or out of the pool may be placed anew. */
+export function goneCause(server: PooledServer | undefined): MoveCause {
+  if (server === undefined) return 'removed';
+  if (server.health === 'offline' || server.health === 'wrong-secret') return server.health;
+  return 'disabled';
 }
 
 /** The refusal while a meeting's server fails but is not given up yet. */

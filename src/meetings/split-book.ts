@@ -7,6 +7,8 @@ export interface SplitBookDeps {
   readonly pool: Pool;
   readonly directory: MeetingDirectory;
   readonly logger: Logger;
+  /** Told of each copy when it is first seen. */
+  readonly onSplit?: ((serverId: string) => void) | undefined;
 }
 
 /** Which meetings were seen on a second server by the newest polls. */
@@ -27,6 +29,7 @@ export class SplitBook {
   note(scopedId: string, serverId: string, mappedTo: string): void {
     const servers = this.#splits.get(scopedId) ?? new Set<string>();
     if (!servers.has(serverId)) {
+      this.#deps.onSplit?.(serverId);
       this.#deps.logger.error('a meeting runs on two servers, the emptier copy is ended', {
         meetingId: scopedId,
         serverId,

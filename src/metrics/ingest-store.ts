@@ -3,7 +3,7 @@ import { isOfUse } from './host-series.js';
 import { joinReadings } from './join-readings.js';
 import type { LoadTable, SampleKey, SampleSource } from './load-table.js';
 import type { Point, WantsPoint } from './parse-line.js';
-import { SeriesBook } from './series-book.js';
+import { type PointFault, SeriesBook } from './series-book.js';
 
 export interface IngestStoreDeps {
   /** The mean is taken over this. */
@@ -33,12 +33,12 @@ export class IngestStore implements SampleSource {
   /** Which points to hand to `write`. */
   readonly wants: WantsPoint = isOfUse;
 
-  /** Takes one point, without a time as of now; one without a tag server or host is left out. */
-  write({ measurement, tags, fields, timeMs }: Point): void {
+  /** Takes one point, without a time as of now. Returns why it does not count, if so. */
+  write({ measurement, tags, fields, timeMs }: Point): PointFault | undefined {
     const now = this.#deps.now();
     const owner = { server: tagOf(tags.get('server')), host: tagOf(tags.get('host')) };
     const point = { measurement, interface: tags.get('interface'), fields, time: timeMs ?? now };
-    this.#book.add(owner, point, now);
+    return this.#book.add(owner, point, now);
   }
 
   async read(keys: readonly SampleKey[]): Promise<LoadTable> {

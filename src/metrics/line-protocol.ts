@@ -41,6 +41,11 @@ export class LineProtocolReader {
     this.#precision = options.precision ?? 'ns';
   }
 
+  /** Lines that were read so far, faulty ones and those of no use among them. */
+  get linesRead(): number {
+    return this.#linesRead;
+  }
+
   /** Takes the next bytes; what follows the last line break is kept for the next call. */
   push(chunk: Buffer): void {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);

@@ -9,6 +9,9 @@ export interface SeriesBookOptions {
   readonly maxHosts: number;
 }
 
+/** no-host: it has no tag server or host · future: its time is ahead of ours. */
+export type PointFault = 'no-host' | 'future';
+
 interface Host {
   readonly tags: HostTags;
   readonly series: HostSeries;
@@ -26,11 +29,19 @@ export class SeriesBook {
     this.#options = options;
   }
 
-  /** Takes a point that came at `now`; one without a tag server or host is left out, one of the future noted. */
-  add(tags: HostTags, point: HostPoint, now: number): void {
+  /**
+   * Takes a point that came at `now`; one without a tag server or host is left out, one of the future noted. Returns why
+   * it does not count, if so.
+   */
+  add(tags: HostTags, point: HostPoint, now: number): PointFault | undefined {
     const series = this.#seriesOf(tags);
-    if (point.time <= now + MAX_AHEAD_MS) series?.add(point, now, this.#options.keepMs);
-    else if (Number.isFinite(point.time)) series?.addFuture(point.time, now);
+    if (series === undefined) return 'no-host';
+    if (point.time <= now + MAX_AHEAD_MS) {
+      series.add(point, now, this.#options.keepMs);
+      return undefined;
+    }
+    if (Number.isFinite(point.time)) series.addFuture(point.time, now);
+    return 'future';
   }
 
   /** The same of one field. */

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Logger } from '../log.js';
+import { type IngestEvent, type IngestRejection, IngestTally } from './ingest-tally.js';
 import { LineProtocolReader, type LineFault } from './line-protocol.js';
 import type { Point, WantsPoint } from './parse-line.js';
+import type { PointFault } from './series-book.js';
 import { PRECISIONS } from './timestamp.js';
 import { tokenOf } from './token-check.js';
 
@@ -22,9 +24,12 @@ export interface WriteDeps {
   /** Takes the points; an `IngestStore`. */
   readonly store: {
     readonly wants: WantsPoint;
-    write(point: Point): void;
+    /** Returns why the point does not count, if so. */
+    write(point: Point): PointFault | undefined;
   };
   readonly logger: Logger;
+  /** Told what became of each write. */
+  readonly onWrite?: ((event: IngestEvent) => void) | undefined;
   /** Of the body, as sent and unzipped; InfluxDB's 25 MB unless given. */
   readonly maxBytes?: number;
 }
@@ -44,18 +49,31 @@ class TooLarge extends Error {}
  * ones kept; 401; 413. Reads the body as it comes and holds one line of it. Throws nothing.
  */
 export async function handleWrite(request: WriteRequest, deps: WriteDeps): Promise<WriteAnswer> {
+  const tally = new IngestTally();
+  const answer = await takeWrite(request, deps, tally);
+  deps.onWrite?.(tally);
+  return answer;
+}
+
+async function takeWrite(request: WriteRequest, deps: WriteDeps, tally: IngestTally): Promise<WriteAnswer> {
+  const refuse = (reason: IngestRejection, answer: WriteAnswer): WriteAnswer => {
+    tally.reject(reason);
+    return answer;
+  };
   const token = tokenOf(request.authorization);
   if (token === undefined || !deps.authorize(token))
-    return refusal(401, 'unauthorized', 'unauthorized access');
+    return refuse('unauthorized', refusal(401, 'unauthorized', 'unauthorized access'));
   const precision = PRECISIONS.find((unit) => unit === (request.precision ?? 'ns'));
   if (precision === undefined) {
-    return refusal(400, 'invalid', 'invalid precision; valid precision units are ns, us, ms, and s');
+    const message = 'invalid precision; valid precision units are ns, us, ms, and s';
+    return refuse('precision', refusal(400, 'invalid', message));
   }
   const maxBytes = deps.maxBytes ?? DEFAULT_MAX_BYTES;
-  if ((request.contentLength ?? 0) > maxBytes) return tooLarge();
+  if ((request.contentLength ?? 0) > maxBytes) return refuse('too-large', tooLarge());
   const encoding = (request.contentEncoding ?? '').trim().toLowerCase();
   if (encoding !== '' && encoding !== 'identity' && encoding !== 'gzip') {
-    return refusal(400, 'invalid', 'unsupported content encoding; send gzip or none');
+    const message = 'unsupported content encoding; send gzip or none';
+    return refuse('encoding', refusal(400, 'invalid', message));
   }
 
   let first: LineFault | undefined;
@@ -64,22 +82,26 @@ export async function handleWrite(request: WriteRequest, deps: WriteDeps): Promi
     precision,
     wants: deps.store.wants,
     onPoint: (point) => {
-      deps.store.write(point);
+      const fault = deps.store.write(point);
+      if (fault !== undefined) tally.reject(fault);
     },
     onFault: (fault) => {
       first ??= fault;
       faults += 1;
+      tally.reject('line');
     },
   });
   try {
     await readBody(request.body, encoding === 'gzip', maxBytes, reader);
+    reader.end();
   } catch (error) {
-    if (error instanceof TooLarge) return tooLarge();
+    if (error instanceof TooLarge) return refuse('too-large', tooLarge());
     const cause = error instanceof Error ? error.message : 'broken off';
     deps.logger.debug('ingest: body unreadable', { cause });
-    return refusal(400, 'invalid', `unable to read data: ${cause}`);
+    return refuse('unreadable', refusal(400, 'invalid', `unable to read data: ${cause}`));
+  } finally {
+    tally.lines = reader.linesRead;
   }
-  reader.end();
   if (first === undefined) return { status: 204, headers: {}, body: '' };
   const more = faults === 1 ? '' : `; ${faults} lines dropped`;
   deps.logger.debug('ingest: partial write', { line: first.line, cause: first.message, dropped: faults });

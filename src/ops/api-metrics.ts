@@ -4,17 +4,41 @@ import type { MetricBook } from './metric-book.js';
 /** Outcome of a BBB API request: served, answered FAILED, refused before it was looked at, or a fault in Ballast. */
 export type ApiOutcome = 'success' | 'failed' | 'refused' | 'error';
 
-/** What the BBB API reports. */
-export interface ApiHooks {
-  apiRequest(call: string, outcome: ApiOutcome, seconds: number): void;
+/** One answered request of the BBB API. */
+export interface ApiRequest {
+  readonly call: string;
+  readonly outcome: ApiOutcome;
+  readonly seconds: number;
+  /** Of a FAILED answer. */
+  readonly messageKey?: string | undefined;
+  /** `undefined` where it came to none. */
+  readonly tenantId?: string | undefined;
+  /** Answered from an older poll. */
+  readonly isStale?: boolean | undefined;
 }
 
-type CallChildren = Readonly<Record<ApiOutcome, Counter.Internal>> & {
-  readonly duration: Histogram.Internal<string>;
-};
+/** What the BBB API reports. */
+export interface ApiHooks {
+  apiRequest(request: ApiRequest): void;
+}
 
-/** Counts and times BBB API requests by call. On the hot path: all children are resolved beforehand. */
-export function apiMetrics(book: MetricBook, calls: readonly string[]): ApiHooks {
+/** Names that get a label of their own; any other counts as `other`. */
+export interface ApiNames {
+  readonly calls: readonly string[];
+  /** messageKeys of FAILED answers. */
+  readonly failedKeys: readonly string[];
+}
+
+interface CallChildren {
+  readonly requests: Readonly<Record<ApiOutcome, Counter.Internal>>;
+  readonly duration: Histogram.Internal<string>;
+  readonly stale: Counter.Internal;
+  /** By messageKey; made when first met, since most calls have few. */
+  readonly failures: Map<string, Counter.Internal>;
+}
+
+/** Counts and times BBB API requests by call. On the hot path: children are resolved beforehand. */
+export function apiMetrics(book: MetricBook, names: ApiNames): ApiHooks {
   const requests = book.counter(
     'ballast_api_requests_total',
     'BBB API requests by call and outcome.',
@@ -27,21 +51,48 @@ export function apiMetrics(book: MetricBook, calls: readonly string[]): ApiHooks
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12, 60],
     'call',
   );
+  const failures = book.counter(
+    'ballast_api_failures_total',
+    'FAILED answers to BBB API requests, by call and messageKey; keys that BBB does not have count as other.',
+    'call',
+    'key',
+  );
+  const stale = book.counter(
+    'ballast_api_stale_answers_total',
+    'Answers made of an older poll, since a server did not answer the call in time.',
+    'call',
+  );
+  book.readOne('ballast_api_requests_in_flight', 'BBB API requests that are being worked on.', (sources) =>
+    sources.apiInFlight?.(),
+  );
+  const failedKeys = new Set(names.failedKeys);
   const resolve = (call: string): CallChildren => ({
-    success: requests.labels(call, 'success'),
-    failed: requests.labels(call, 'failed'),
-    refused: requests.labels(call, 'refused'),
-    error: requests.labels(call, 'error'),
+    requests: {
+      success: requests.labels(call, 'success'),
+      failed: requests.labels(call, 'failed'),
+      refused: requests.labels(call, 'refused'),
+      error: requests.labels(call, 'error'),
+    },
     duration: duration.labels(call),
+    stale: stale.labels(call),
+    failures: new Map(),
   });
-  const byCall = new Map(calls.map((call) => [call, resolve(call)]));
+  const byCall = new Map(names.calls.map((call) => [call, resolve(call)]));
   const other = resolve('other');
+  const fail = (call: string, children: CallChildren, messageKey: string | undefined): void => {
+    const key = messageKey !== undefined && failedKeys.has(messageKey) ? messageKey : 'other';
+    let child = children.failures.get(key);
+    if (child === undefined) children.failures.set(key, (child = failures.labels(call, key)));
+    child.inc();
+  };
   return {
-    apiRequest: (call, outcome, seconds) => {
+    apiRequest: ({ call, outcome, seconds, messageKey, isStale }) => {
       // A stranger must not be able to make labels.
       const children = byCall.get(call) ?? other;
-      children[outcome].inc();
+      children.requests[outcome].inc();
       children.duration.observe(seconds);
+      if (outcome !== 'success') fail(children === other ? 'other' : call, children, messageKey);
+      if (isStale === true) children.stale.inc();
     },
   };
 }

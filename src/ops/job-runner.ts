@@ -18,6 +18,14 @@ export type Job = {
   | { readonly cron: string; readonly intervalMs?: undefined }
 );
 
+/** A run of a job that has ended; `at` in ms since 1970. */
+export interface JobRun {
+  readonly job: string;
+  readonly isOk: boolean;
+  readonly seconds: number;
+  readonly at: number;
+}
+
 /** Starts a timer; returns what cancels it. */
 export type SetTimer = (run: () => void, ms: number) => () => void;
 
@@ -25,8 +33,8 @@ export type SetTimer = (run: () => void, ms: number) => () => void;
 export interface JobRunnerDeps {
   readonly jobs: readonly Job[];
   readonly logger: Logger;
-  /** Called after each run that did not throw; `at` in ms since 1970. */
-  readonly onSuccess?: (job: string, at: number) => void;
+  /** Told of each run that ended; not of one that failed while the runner was being stopped. */
+  readonly onRun?: ((run: JobRun) => void) | undefined;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly setTimer?: SetTimer;
@@ -64,6 +72,11 @@ export class JobRunner {
       } else if (job.runsAtStart === true) void this.#round(job);
       else this.#scheduleNext(job);
     }
+  }
+
+  /** By job: the longest time between two of its runs as planned, in seconds. */
+  get intervals(): ReadonlyMap<string, number> {
+    return new Map(this.#deps.jobs.map((job) => [job.name, plannedSeconds(job)]));
   }
 
   /** Runs a job now, out of turn; joins the run under way if there is one. */
@@ -119,19 +132,37 @@ export class JobRunner {
   }
 
   async #attempt(job: Job): Promise<void> {
-    const { logger, onSuccess, now } = this.#deps;
+    const { logger } = this.#deps;
+    const startedAt = performance.now();
     try {
       await job.run(this.#abort.signal);
       if (this.#failing.delete(job.name)) logger.info('job succeeds again', { job: job.name });
-      onSuccess?.(job.name, (now ?? Date.now)());
+      this.#tell(job, true, startedAt);
     } catch (error) {
       if (this.#abort.signal.aborted) return;
       // The first failure is news, the following ones are the same news.
       if (this.#failing.has(job.name)) logger.debug('job failed again', { job: job.name, error });
       else logger.warn('job failed', { job: job.name, error });
       this.#failing.add(job.name);
+      this.#tell(job, false, startedAt);
     }
   }
+
+  #tell({ name }: Job, isOk: boolean, startedAt: number): void {
+    const { onRun, now = Date.now } = this.#deps;
+    onRun?.({ job: name, isOk, seconds: (performance.now() - startedAt) / 1000, at: now() });
+  }
+}
+
+/** Runs looked ahead: a week of a daily job, so that a change of the clocks or a quiet weekend counts. */
+const LOOK_AHEAD = 8;
+
+function plannedSeconds({ cron, intervalMs, ...job }: Job): number {
+  if (cron === undefined) return (intervalMs * (1 + ('jitter' in job ? (job.jitter ?? 0) : 0))) / 1000;
+  const task = createTask(cron, () => undefined);
+  const runs = task.getNextRuns(LOOK_AHEAD).map((run) => run.getTime());
+  void task.destroy();
+  return Math.max(...runs.slice(1).map((at, index) => at - (runs[index] ?? at))) / 1000;
 }
 
 function setUnrefTimer(run: () => void, ms: number): () => void {

@@ -1,4 +1,4 @@
-/** One server as the gauges show it; a `ServerView` of the admin room fits. What is unknown is absent. */
+/** One server as the gauges show it. What is unknown is absent. */
 export interface ServerSnapshot {
   readonly id: string;
   readonly adminState: string;
@@ -11,6 +11,26 @@ export interface ServerSnapshot {
   readonly reservedAttendees?: number | undefined;
   readonly meetings?: number | undefined;
   readonly sampleAgeSeconds?: number | undefined;
+  /** Since its newest good poll. */
+  readonly pollAgeSeconds?: number | undefined;
+  readonly cores?: number | undefined;
+  /** The limits that hold for it: ratios of 0 to 1, people and meetings as numbers. */
+  readonly limits?: Readonly<
+    Partial<Record<'cpu' | 'memory' | 'network' | 'attendees' | 'meetings', number | undefined>>
+  >;
+  readonly isSpare?: boolean | undefined;
+  /** Whether a new meeting could go there now. */
+  readonly isEligible?: boolean | undefined;
+  /** Why not, in one of placement's own words. */
+  readonly excludedBy?: string | undefined;
+  /** The highest CPU that is forecast. */
+  readonly predictedCpu?: number | undefined;
+  /** What was forecast for now. */
+  readonly forecastCpu?: number | undefined;
+  /** Measured CPU beyond idle and people. */
+  readonly backgroundCpu?: number | undefined;
+  /** When its TLS certificate ends, ms since 1970. */
+  readonly certificateExpiresAt?: number | undefined;
 }
 
 /** One tenant as the gauges show it; a `TenantView` fits. */
@@ -18,6 +38,7 @@ export interface TenantSnapshot {
   readonly id: string;
   readonly meetings?: number | undefined;
   readonly attendees?: number | undefined;
+  readonly limits?: { readonly meetings?: number | undefined; readonly attendees?: number | undefined };
 }
 
 /** Read at each scrape; what answers `undefined` or is absent prints no series. */
@@ -27,4 +48,15 @@ export interface MetricsSources {
   readonly splitMeetings?: () => number | undefined;
   readonly orphanMeetings?: () => number | undefined;
   readonly callbacksPending?: () => number | undefined;
+  /** Age of the oldest callback yet to be delivered, in seconds. */
+  readonly callbacksOldestSeconds?: () => number | undefined;
+  readonly apiInFlight?: () => number | undefined;
+  readonly upstreamInFlight?: () => number | undefined;
+  /** Writes that wait for their common commit. */
+  readonly storeQueueLength?: () => number | undefined;
+  readonly storeBytes?: () => number | undefined;
+  /** How far ahead the forecast looks that is compared with what came true. */
+  readonly forecastLeadSeconds?: () => number | undefined;
+  /** CPU cores one person keeps busy, as learnt over the whole pool. */
+  readonly cpuCoresPerAttendee?: () => number | undefined;
 }

@@ -1,29 +1,53 @@
 import { Registry } from 'prom-client';
 import { type ApiHooks, apiMetrics } from './api-metrics.js';
 import { buildMetrics } from './build-metrics.js';
+import { capacityMetrics } from './capacity-metrics.js';
 import { type CallbackHooks, callbackMetrics } from './callback-metrics.js';
+import { type ExpositionFormat, writeExposition } from './exposition.js';
+import { type ForecastHooks, forecastMetrics } from './forecast-metrics.js';
+import { type CreationHooks, creationMetrics } from './creation-metrics.js';
+import { type HealthHooks, healthMetrics } from './health-metrics.js';
+import { type IngestHooks, ingestMetrics } from './ingest-metrics.js';
 import { type JobHooks, jobMetrics } from './job-metrics.js';
-import { meetingMetrics } from './meeting-metrics.js';
+import { type LogHooks, logMetrics } from './log-metrics.js';
+import { type MeetingHooks, meetingMetrics } from './meeting-metrics.js';
 import { MetricBook } from './metric-book.js';
+import { metricCatalogue, type MetricDescription } from './metric-catalogue.js';
 import type { MetricsSources } from './metrics-sources.js';
 import { type PlacementHooks, placementMetrics } from './placement-metrics.js';
 import { type PollHooks, pollMetrics } from './poll-metrics.js';
 import { collectProcessMetrics } from './process-metrics.js';
 import { serverMetrics } from './server-metrics.js';
 import { type SourceHooks, sourceMetrics } from './source-metrics.js';
+import { type StoreHooks, storeMetrics } from './store-metrics.js';
 import { tenantMetrics } from './tenant-metrics.js';
+import { tenantRequestMetrics } from './tenant-request-metrics.js';
 import { type UpstreamHooks, upstreamMetrics } from './upstream-metrics.js';
 
 /** What the rooms report, one interface a noun: cheap, synchronous, never throwing. */
-type Hooks = PlacementHooks & ApiHooks & UpstreamHooks & PollHooks & SourceHooks & JobHooks & CallbackHooks;
+type Hooks = PlacementHooks &
+  CreationHooks &
+  ForecastHooks &
+  MeetingHooks &
+  HealthHooks &
+  StoreHooks &
+  IngestHooks &
+  LogHooks &
+  ApiHooks &
+  UpstreamHooks &
+  PollHooks &
+  SourceHooks &
+  JobHooks &
+  CallbackHooks;
 
 /** Everything Ballast exports: the hooks of the rooms, and how it is printed. */
 export interface Metrics extends Hooks {
-  readonly contentType: string;
-  /** Reads the sources and prints the registry in the Prometheus text format. */
-  render(): Promise<string>;
+  /** Reads the sources and prints the registry, in the Prometheus text format unless told otherwise. */
+  render(format?: ExpositionFormat): Promise<string>;
   /** Names what the gauges are read from; before that they print no series. */
   attach(sources: MetricsSources): void;
+  /** Every metric there is, for the documentation. */
+  describe(): readonly MetricDescription[];
 }
 
 /** What the metrics are made from. */
@@ -31,6 +55,16 @@ export interface MetricsOptions {
   readonly version: string;
   /** The calls that get a label of their own; any other counts as `other`. */
   readonly calls: readonly string[];
+  /** messageKeys of FAILED answers that get a label of their own; any other counts as `other`. */
+  readonly failedKeys?: readonly string[];
+  /** Every reason of `placementFailed` and of `ingested`: they count from 0 on, so that the first shows as an increase. */
+  readonly createFailures?: readonly string[];
+  readonly ingestRejections?: readonly string[];
+  /** The configured `metrics.source` and `placement.policy`. */
+  readonly source?: string;
+  readonly policy?: string;
+  /** ms since 1970; the system's clock when absent. */
+  readonly now?: () => number;
   /** One registry an app; a new one when absent. */
   readonly registry?: Registry;
   /** Metrics of the process and of Node as well; on by default. */
@@ -39,34 +73,56 @@ export interface MetricsOptions {
 
 /** Registers every metric, one file a noun, and returns the hooks. */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { version, calls, registry = new Registry() } = options;
+  const { version, calls, source, policy, now = Date.now, registry = new Registry() } = options;
   const book = MetricBook.over(registry);
   let sources: MetricsSources | undefined;
 
+  const api = book.under('BBB API');
+  const tenants = book.under('Tenants');
   serverMetrics(book.under('Servers'));
+  capacityMetrics(book.under('Servers as placement sees them'));
   const hooks: Hooks = {
-    ...placementMetrics(book.under('Placement')),
-    ...apiMetrics(book.under('BBB API'), calls),
+    ...placementMetrics(book.under('Placement'), policy, options.createFailures ?? []),
+    ...forecastMetrics(book.under('Forecasts')),
+    ...creationMetrics(book.under('Placement')),
+    ...meetingMetrics(book.under('Meetings')),
+    ...healthMetrics(book.under('Servers')),
+    ...bothApiHooks(
+      apiMetrics(api, { calls, failedKeys: options.failedKeys ?? [] }),
+      tenantRequestMetrics(tenants, calls),
+    ),
     ...upstreamMetrics(book.under('Calls to servers'), calls),
     ...pollMetrics(book.under('Polls')),
-    ...sourceMetrics(book.under('Source of samples')),
+    ...sourceMetrics(book.under('Source of samples'), { source, now }),
     ...jobMetrics(book.under('Jobs')),
     ...callbackMetrics(book.under('Callbacks')),
+    ...storeMetrics(book.under('Store')),
+    ...ingestMetrics(book.under('Source of samples'), options.ingestRejections ?? []),
+    ...logMetrics(book.under('Ballast itself')),
   };
-  tenantMetrics(book.under('Tenants'));
-  meetingMetrics(book.under('Meetings'));
+  tenantMetrics(tenants);
   buildMetrics(book.under('Ballast itself'), version);
   if (options.hasProcessMetrics !== false) collectProcessMetrics(registry);
 
   return {
     ...hooks,
-    contentType: registry.contentType,
-    render: () => {
+    render: (format = 'text') => {
       if (sources !== undefined) book.begin(sources);
-      return registry.metrics();
+      return writeExposition(registry, format);
     },
     attach: (given) => {
       sources = given;
+    },
+    describe: () => metricCatalogue(registry, book.headings),
+  };
+}
+
+/** One request counts by call and by tenant. */
+function bothApiHooks(byCall: ApiHooks, byTenant: ApiHooks): ApiHooks {
+  return {
+    apiRequest: (request) => {
+      byCall.apiRequest(request);
+      byTenant.apiRequest(request);
     },
   };
 }

@@ -7,8 +7,14 @@ export interface PlacementHooks {
   placementFailed(reason: string): void;
 }
 
-/** Decisions: where meetings went, why, and what went wrong on the way. */
-export function placementMetrics(book: MetricBook): PlacementHooks {
+/** Decisions: where meetings went, why, and what went wrong on the way. `failureReasons`: every reason there is. */
+export function placementMetrics(
+  book: MetricBook,
+  policy: string | undefined,
+  failureReasons: readonly string[],
+): PlacementHooks {
+  const info = book.gauge('ballast_placement_policy_info', 'The configured policy; always 1.', 'policy');
+  if (policy !== undefined) info.set({ policy }, 1);
   const placements = book.perServer(
     'ballast_placements_total',
     'Meetings placed, by server and reason.',
@@ -24,6 +30,8 @@ export function placementMetrics(book: MetricBook): PlacementHooks {
     'Creates that started no meeting, by reason; relayed: the server itself refused it.',
     'reason',
   );
+  // From 0 on, so that a first failure shows as an increase.
+  for (const reason of failureReasons) failures.inc({ reason }, 0);
   const placing = book.histogram(
     'ballast_placement_duration_seconds',
     'Time to choose a server (without the create itself).',

@@ -31,6 +31,11 @@ export function upstreamMetrics(book: MetricBook, calls: readonly string[]): Ups
     ROUND_TRIP_BUCKETS,
     'call',
   );
+  book.readOne(
+    'ballast_upstream_requests_in_flight',
+    'Calls to servers, polls among them, that wait for an answer.',
+    (sources) => sources.upstreamInFlight?.(),
+  );
   const durations = new Map<string, Histogram.Internal<string>>();
   return {
     upstreamCalled: ({ serverId, call, outcome, seconds }) => {

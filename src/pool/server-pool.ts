@@ -18,7 +18,7 @@ import {
   type ServerEntry,
   type ServerNews,
 } from './server-entry.js';
-import type { PooledServer, ServerDefinition, ServerStore } from './server.js';
+import type { Health, PooledServer, ServerDefinition, ServerStore } from './server.js';
 import { systemTimer, type SetTimer } from './timer.js';
 
 /** A call that failed is looked into this soon, ms. */
@@ -42,6 +42,8 @@ export interface ServerPoolOptions {
   /** True while a claim says that a meeting is, or may come to be, on that server: it is not drained yet. */
   readonly hasClaims: (serverId: string) => boolean;
   readonly onPoll?: (event: PollEvent) => void;
+  /** Told of each change of health, with the state entered; not of a start anew by a redefinition. */
+  readonly onHealth?: ((serverId: string, health: Health) => void) | undefined;
   /** Told, and awaited, once a server has left the store and the pool. */
   readonly onRemoved?: (serverId: string) => Promise<void>;
   readonly setTimer?: SetTimer;
@@ -216,7 +218,10 @@ export class ServerPool implements Pool {
     const before = entry.server;
     applyNews(entry, news, this.#options.config, this.#options.now());
     this.#sorted = undefined;
-    logHealthChange(this.#options.logger, before, entry.server);
+    const { logger, onHealth } = this.#options;
+    logHealthChange(logger, before, entry.server);
+    const { definition, health } = entry.server;
+    if (health !== before.health) onHealth?.(definition.id, health);
   }
 
   async #run(serverId: string): Promise<number> {

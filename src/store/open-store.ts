@@ -1,33 +1,25 @@
 import { Kysely, sql } from 'kysely';
-import type { AuditStore } from '../admin/audit.js';
 import type { Logger } from '../log.js';
-import type { LearntStore } from '../meetings/learnt-store.js';
-import type { MeetingStore } from '../meetings/meeting.js';
-import type { PlacementStore } from '../placement/types.js';
-import type { ServerStore } from '../pool/server.js';
-import type { TenantStore } from '../tenants/tenant.js';
 import { createAuditTable } from './audit-table.js';
-import { createHistoryTable, type MeetingHistoryStore } from './history-table.js';
+import { createHistoryTable } from './history-table.js';
 import { createLearntTable } from './learnt-table.js';
 import { createMeetingTable } from './meeting-table.js';
 import { migrateStore } from './migrate.js';
 import { createPlacementTable } from './placement-table.js';
 import type { Database } from './schema.js';
 import { createServerTable } from './server-table.js';
-import { openSqlite, type SqliteOptions } from './sqlite.js';
+import { IN_MEMORY, openSqlite, sizeOnDisk, type SqliteOptions } from './sqlite.js';
 import { StoreError } from './store-error.js';
 import { createTenantTable } from './tenant-table.js';
+import { type StoreOperation, type StoreTables, timedTables } from './timed-store.js';
 import { WriteBatches } from './write-batches.js';
 
 /** Everything Ballast keeps. Every method rejects with a StoreError when the database fails. */
-export interface Store {
-  readonly servers: ServerStore;
-  readonly tenants: TenantStore;
-  readonly meetings: MeetingStore;
-  readonly history: MeetingHistoryStore;
-  readonly learnt: LearntStore;
-  readonly placements: PlacementStore;
-  readonly audit: AuditStore;
+export interface Store extends StoreTables {
+  /** Claims and changes of meetings that wait for their common commit. */
+  readonly queueLength: number;
+  /** Of the database file and its write-ahead log; `undefined` in memory, or where the file cannot be looked at. */
+  sizeBytes(): number | undefined;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Waits for what is under way, then closes the database; later calls reject. May be called again. */
@@ -37,6 +29,8 @@ export interface Store {
 export interface OpenStoreOptions {
   readonly logger: Logger;
   readonly sqlite?: SqliteOptions | undefined;
+  /** Told of each read and write that has ended. */
+  readonly onOperation?: ((operation: StoreOperation) => void) | undefined;
 }
 
 /**
@@ -44,7 +38,8 @@ export interface OpenStoreOptions {
  * Throws StoreError with one line that names the store and says what to do; nothing there is damaged then.
  */
 export async function openStore(spec: string, options: OpenStoreOptions): Promise<Store> {
-  const { dialect, name } = openSqlite(sqlitePath(spec), options.sqlite ?? {});
+  const path = sqlitePath(spec);
+  const { dialect, name } = openSqlite(path, options.sqlite ?? {});
   const db = new Kysely<Database>({ dialect });
   try {
     const migrations = await migrateStore(db, name);
@@ -53,7 +48,8 @@ export async function openStore(spec: string, options: OpenStoreOptions): Promis
     await db.destroy();
     throw error;
   }
-  return createStore(db);
+  const file = path === IN_MEMORY ? undefined : name;
+  return createStore(db, file, options.onOperation);
 }
 
 /** The path in `sqlite:PATH`, `:memory:` included. Throws StoreError for any other address. */
@@ -68,10 +64,14 @@ export function sqlitePath(spec: string): string {
   return path;
 }
 
-function createStore(db: Kysely<Database>): Store {
+function createStore(
+  db: Kysely<Database>,
+  file: string | undefined,
+  onOperation: OpenStoreOptions['onOperation'],
+): Store {
   const batches = new WriteBatches(db);
   let closing: Promise<void> | undefined;
-  return {
+  const tables: StoreTables = {
     servers: createServerTable(db),
     tenants: createTenantTable(db),
     meetings: createMeetingTable(db, batches),
@@ -79,6 +79,13 @@ function createStore(db: Kysely<Database>): Store {
     learnt: createLearntTable(db),
     placements: createPlacementTable(db),
     audit: createAuditTable(db),
+  };
+  return {
+    ...(onOperation === undefined ? tables : timedTables(tables, onOperation)),
+    get queueLength() {
+      return batches.length;
+    },
+    sizeBytes: () => (file === undefined ? undefined : sizeOnDisk(file)),
     async ping() {
       await sql`select 1`.execute(db);
     },

@@ -67,6 +67,16 @@ export function openSqliteReadOnly(
   }
 }
 
+/** Bytes of the database file and of its write-ahead log; `undefined` where it cannot be looked at. */
+export function sizeOnDisk(path: string): number | undefined {
+  try {
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    return statSync(path).size + (log?.size ?? 0);
+  } catch {
+    return undefined;
+  }
+}
+
 function prepareFile(path: string): void {
   refuseFolder(path);
   makeFolders(dirname(path));

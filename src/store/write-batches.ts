@@ -23,14 +23,21 @@ interface Waiting {
 export class WriteBatches {
   readonly #db: Kysely<Database>;
   #waiting: Waiting[] = [];
+  #length = 0;
   #running: Promise<void> | undefined;
 
   constructor(db: Kysely<Database>) {
     this.#db = db;
   }
 
+  /** Writes that are not committed yet. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Runs the write in a transaction shared with others. Rejects with what made this write fail. */
   async run<T>(write: Write<T>): Promise<T> {
+    this.#length += 1;
     return await new Promise<T>((resolve, reject) => {
       const attempt: Waiting['attempt'] = async (transaction) => {
         const result = await write(transaction);
@@ -40,6 +47,8 @@ export class WriteBatches {
       };
       this.#waiting.push({ attempt, reject });
       this.#running ??= this.#work();
+    }).finally(() => {
+      this.#length -= 1;
     });
   }
 

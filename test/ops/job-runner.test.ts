@@ -13,7 +13,9 @@ function rig(jobs: readonly Job[], changes: Partial<JobRunnerDeps> = {}) {
     now: clock.now,
     random: () => 0.5,
     setTimer: clock.setTimer,
-    onSuccess: (job, at) => successes.push(`${job} ${at - 1_700_000_000_000}`),
+    onRun: ({ job, isOk, at }) => {
+      if (isOk) successes.push(`${job} ${at - 1_700_000_000_000}`);
+    },
     ...changes,
   });
   return { clock, logger, successes, runner };

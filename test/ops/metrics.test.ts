@@ -108,9 +108,9 @@ describe('createMetrics', () => {
   it('bounds the calls to those known and other', async () => {
     const metrics = make();
     metrics.attach({ servers: () => [server('bbb1')] });
-    metrics.apiRequest('create', 'success', 0.01);
+    metrics.apiRequest({ call: 'create', outcome: 'success', seconds: 0.01 });
     for (let i = 0; i < 50; i++) {
-      metrics.apiRequest(`random${i}`, 'refused', 0.001);
+      metrics.apiRequest({ call: `random${i}`, outcome: 'refused', seconds: 0.001 });
       metrics.upstreamCalled({ serverId: 'bbb1', call: `random${i}`, outcome: 'success', seconds: 0.1 });
     }
     expect(await samples(metrics, 'api_requests_total')).to.include.members([
@@ -170,7 +170,7 @@ describe('createMetrics', () => {
 
   it('keeps registries apart', async () => {
     const [one, two] = [make(true), make(true)];
-    one.apiRequest('create', 'success', 1);
+    one.apiRequest({ call: 'create', outcome: 'success', seconds: 1 });
     expect(await samples(two, 'api_requests_total')).not.to.include(
       'ballast_api_requests_total{call="create",outcome="success"} 1',
     );

@@ -92,6 +92,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
   });
   const journal = new PlacementJournal(store.placements, logger);
   const seen: string[] = [];
+  const counted: string[] = [];
   const ended: MeetingHistory[] = [];
   const creator = new MeetingCreator({
     pool,
@@ -106,6 +107,10 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
       placed: (id, reason) => seen.push(`placed ${id} ${reason}`),
       retried: (id, cause) => seen.push(`retried ${id} ${cause}`),
       failed: (reason) => seen.push(`failed ${reason}`),
+      passedOver: (id, verdict) => counted.push(`passed over ${id} ${verdict}`),
+      moved: (id, cause) => counted.push(`moved from ${id} ${cause}`),
+      waited: (cause) => counted.push(`waited ${cause}`),
+      probed: (id, outcome) => counted.push(`probed ${id} ${outcome}`),
     },
     firstPoll: Promise.resolve(),
     attendeesOfTenant: () => 0,
@@ -123,6 +128,12 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     onEnded: (session) => {
       ended.push(session);
       if (!session.wasMoved) habits.learn(session);
+    },
+    observer: {
+      moved: (id, cause) => counted.push(`moved from ${id} ${cause}`),
+      adopted: (id) => counted.push(`adopted on ${id}`),
+      split: (id) => counted.push(`split on ${id}`),
+      copyEnded: (id, isEnded) => counted.push(`copy ${isEnded ? 'ended' : 'not ended'} on ${id}`),
     },
     now,
     logger,
@@ -160,6 +171,8 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     loads,
     /** Placed, retried and failed, in words. */
     seen,
+    /** What else was reported of creates and meetings, in words. */
+    counted,
     /** Sessions that ended, as learnt from. */
     ended,
     now,

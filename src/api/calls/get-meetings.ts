@@ -8,6 +8,6 @@ export function getMeetings(deps: ApiDeps): CallDefinition {
     methods: ['GET', 'POST'],
     body: 'form',
     refusal: 'xml',
-    handle: async ({ tenant }) => ({ body: await deps.list.answer(tenant.id) }),
+    handle: ({ tenant }) => deps.list.answer(tenant.id),
   };
 }

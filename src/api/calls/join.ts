@@ -7,7 +7,7 @@ import type { LocatedMeeting } from '../../meetings/meeting-calls.js';
 import { serverUnavailable } from '../../meetings/server-gone.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallAnswer, CallDefinition } from '../call-definition.js';
-import { errorRedirect } from '../error-redirect.js';
+import { errorRedirect, redirectedError } from '../error-redirect.js';
 import { locateNamed } from '../locate-named.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
@@ -70,8 +70,11 @@ async function relayJoin(
     const headers: Record<string, string | readonly string[]> = {};
     if (answer.setCookies.length > 0) headers['Set-Cookie'] = answer.setCookies;
     // BBB redirects on errors even with redirect=false.
-    if (answer.location !== undefined)
-      return { status: 302, body: '', headers: { ...headers, Location: answer.location } };
+    if (answer.location !== undefined) {
+      const relayed = { status: 302, body: '', headers: { ...headers, Location: answer.location } };
+      const messageKey = redirectedError(answer.location);
+      return messageKey === undefined ? relayed : { ...relayed, outcome: 'failed', messageKey };
+    }
     return { ...relayedAnswer(answer, tenant), headers };
   } catch (error) {
     if (error instanceof UpstreamError) throw serverUnavailable(meeting.serverId, error);

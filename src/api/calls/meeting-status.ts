@@ -27,6 +27,7 @@ export function isMeetingRunning(deps: ApiDeps): CallDefinition {
       if (located === undefined || located.isGone) return { body: successXml({ running: false }) };
       return relayStatus(deps, 'isMeetingRunning', located, named, tenant, () => ({
         body: successXml({ running: located.polled?.isRunning ?? false }),
+        isStale: true,
       }));
     },
   };
@@ -44,7 +45,7 @@ export function getMeetingInfo(deps: ApiDeps): CallDefinition {
       if (located === undefined || located.isGone) throw bbbError('notFound');
       return relayStatus(deps, 'getMeetingInfo', located, named, tenant, (failure) => {
         if (located.polled === undefined) throw serverUnavailable(located.meeting.serverId, failure);
-        return { body: restoreMeetingIds(infoFromPoll(located.polled.xml), tenant.id) };
+        return { body: restoreMeetingIds(infoFromPoll(located.polled.xml), tenant.id), isStale: true };
       });
     },
   };

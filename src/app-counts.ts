@@ -1,0 +1,24 @@
+import { VERSION_CALL } from './api/bbb-api.js';
+import { CALL_NAMES } from './bbb/call-names.js';
+import { FAILED_KEYS } from './bbb/failed-keys.js';
+import { CREATE_FAILURES } from './meetings/placement-observer.js';
+import { INGEST_REJECTIONS } from './metrics/ingest-tally.js';
+import { createMetrics, type Metrics, type MetricsOptions } from './ops/metrics.js';
+import { VERSION } from './version.js';
+
+/** The metrics of this Ballast, with every label of a closed list that the rooms know. */
+export function appCounts(
+  options: Omit<
+    MetricsOptions,
+    'version' | 'calls' | 'failedKeys' | 'createFailures' | 'ingestRejections'
+  > = {},
+): Metrics {
+  return createMetrics({
+    version: VERSION,
+    calls: [VERSION_CALL, ...CALL_NAMES],
+    failedKeys: FAILED_KEYS,
+    createFailures: CREATE_FAILURES,
+    ingestRejections: INGEST_REJECTIONS,
+    ...options,
+  });
+}

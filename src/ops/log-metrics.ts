@@ -1,0 +1,25 @@
+import type { MetricBook } from './metric-book.js';
+
+const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+
+/** What the log reports. */
+export interface LogHooks {
+  logged(level: (typeof LEVELS)[number]): void;
+}
+
+/** Lines of the log. */
+export function logMetrics(book: MetricBook): LogHooks {
+  const messages = book.counter(
+    'ballast_log_messages_total',
+    'Lines written to the log, by level; an error is something that somebody must act on.',
+    'level',
+  );
+  const children = new Map(LEVELS.map((level) => [level, messages.labels(level)]));
+  // From 0 on, so that a first error shows as an increase.
+  for (const child of children.values()) child.inc(0);
+  return {
+    logged: (level) => {
+      children.get(level)?.inc();
+    },
+  };
+}

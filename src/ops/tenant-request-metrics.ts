@@ -1,0 +1,78 @@
+import type { Counter, Histogram } from 'prom-client';
+import type { ApiHooks, ApiOutcome } from './api-metrics.js';
+import type { MetricBook, Owned } from './metric-book.js';
+
+/** Beyond this many tenants the rest share the label `other`: each costs some forty series. */
+const NAMED_TENANTS = 200;
+
+const REST = 'other';
+
+interface TenantChildren {
+  readonly duration: Histogram.Internal<string>;
+  readonly requests: Map<string, Map<ApiOutcome, Counter.Internal>>;
+}
+
+/**
+ * Counts and times requests by tenant. Only tenants of the configuration come here; the first 200 that send something have
+ * series of their own, and a place is free again when its tenant leaves.
+ */
+export function tenantRequestMetrics(
+  book: MetricBook,
+  calls: readonly string[],
+  { namedTenants = NAMED_TENANTS }: { readonly namedTenants?: number } = {},
+): ApiHooks {
+  const requests = book.counter(
+    'ballast_tenant_requests_total',
+    'BBB API requests of the tenant, by call and outcome; refused ones may be those of a stranger without its secret.',
+    'tenant',
+    'call',
+    'outcome',
+  );
+  const duration = book.histogram(
+    'ballast_tenant_request_duration_seconds',
+    'Time to answer a BBB API request of the tenant.',
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12, 60],
+    'tenant',
+  );
+  const knownCalls = new Set(calls);
+  const tenants = new Map<string, TenantChildren>();
+  const childrenOf = (tenant: string): TenantChildren => {
+    const known = tenants.get(tenant);
+    if (known !== undefined) return known;
+    if (tenants.size >= namedTenants && tenant !== REST) return childrenOf(REST);
+    const made = { duration: duration.labels(tenant), requests: new Map<string, never>() };
+    tenants.set(tenant, made);
+    return made;
+  };
+  const owned: Owned = {
+    owner: 'tenant',
+    keepOnly: (present) => {
+      for (const [tenant, children] of tenants) {
+        if (present.has(tenant) || tenant === REST) continue;
+        duration.remove(tenant);
+        for (const [call, outcomes] of children.requests) {
+          for (const outcome of outcomes.keys()) requests.remove(tenant, call, outcome);
+        }
+        tenants.delete(tenant);
+      }
+    },
+  };
+  book.own(owned);
+  return {
+    apiRequest: ({ call, outcome, seconds, tenantId }) => {
+      if (tenantId === undefined) return;
+      const children = childrenOf(tenantId);
+      children.duration.observe(seconds);
+      const label = knownCalls.has(call) ? call : 'other';
+      let outcomes = children.requests.get(label);
+      if (outcomes === undefined)
+        children.requests.set(label, (outcomes = new Map<ApiOutcome, Counter.Internal>()));
+      let child = outcomes.get(outcome);
+      if (child === undefined) {
+        child = requests.labels(tenants.has(tenantId) ? tenantId : REST, label, outcome);
+        outcomes.set(outcome, child);
+      }
+      child.inc();
+    },
+  };
+}

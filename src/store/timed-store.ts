@@ -1,0 +1,95 @@
+import type { AuditStore } from '../admin/audit.js';
+import type { LearntStore } from '../meetings/learnt-store.js';
+import type { MeetingStore } from '../meetings/meeting.js';
+import type { PlacementStore } from '../placement/types.js';
+import type { ServerStore } from '../pool/server.js';
+import type { TenantStore } from '../tenants/tenant.js';
+import type { MeetingHistoryStore } from './history-table.js';
+
+/** One read or write, as long as its caller waited for it. */
+export interface StoreOperation {
+  readonly operation: 'read' | 'write';
+  readonly seconds: number;
+  readonly isOk: boolean;
+}
+
+/** The tables of the store, one a noun. */
+export interface StoreTables {
+  readonly servers: ServerStore;
+  readonly tenants: TenantStore;
+  readonly meetings: MeetingStore;
+  readonly history: MeetingHistoryStore;
+  readonly learnt: LearntStore;
+  readonly placements: PlacementStore;
+  readonly audit: AuditStore;
+}
+
+/** The same tables, telling of each read and write that has ended; of a list in portions each portion is one. */
+export function timedTables(
+  tables: StoreTables,
+  onOperation: (operation: StoreOperation) => void,
+): StoreTables {
+  const timed = async <T>(operation: 'read' | 'write', work: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    let isOk = false;
+    try {
+      const result = await work();
+      isOk = true;
+      return result;
+    } finally {
+      onOperation({ operation, seconds: (performance.now() - startedAt) / 1000, isOk });
+    }
+  };
+  const read = <T>(work: () => Promise<T>): Promise<T> => timed('read', work);
+  const write = <T>(work: () => Promise<T>): Promise<T> => timed('write', work);
+  const { servers, tenants, meetings, history, learnt, placements, audit } = tables;
+  return {
+    servers: {
+      listServers: () => read(() => servers.listServers()),
+      saveServer: (server) => write(() => servers.saveServer(server)),
+      removeServer: (id) => write(() => servers.removeServer(id)),
+    },
+    tenants: {
+      listTenants: () => read(() => tenants.listTenants()),
+      saveTenant: (tenant) => write(() => tenants.saveTenant(tenant)),
+      removeTenant: (id) => write(() => tenants.removeTenant(id)),
+    },
+    meetings: {
+      listMeetings: () => read(() => meetings.listMeetings()),
+      findMeeting: (tenantId, meetingId) => read(() => meetings.findMeeting(tenantId, meetingId)),
+      claimMeeting: (claim) => write(() => meetings.claimMeeting(claim)),
+      updateMeeting: (meeting, expectedServerId) =>
+        write(() => meetings.updateMeeting(meeting, expectedServerId)),
+      closeMeeting: (meeting, ended) => write(() => meetings.closeMeeting(meeting, ended)),
+      listOrphans: () => read(() => meetings.listOrphans()),
+      noteOrphan: (orphan) => write(() => meetings.noteOrphan(orphan)),
+      removeOrphan: (serverId, scopedId) => write(() => meetings.removeOrphan(serverId, scopedId)),
+    },
+    history: {
+      listHistory: (filter) => read(() => history.listHistory(filter)),
+      pastSessions: async function* (since, limit) {
+        const portions = history.pastSessions(since, limit)[Symbol.asyncIterator]();
+        for (;;) {
+          const portion = await read(() => portions.next());
+          if (portion.done === true) return;
+          yield portion.value;
+        }
+      },
+      pruneHistory: (before) => write(() => history.pruneHistory(before)),
+    },
+    learnt: {
+      readCost: () => read(() => learnt.readCost()),
+      saveCost: (cost, at) => write(() => learnt.saveCost(cost, at)),
+    },
+    placements: {
+      savePlacements: (records) => write(() => placements.savePlacements(records)),
+      listPlacements: (filter) => read(() => placements.listPlacements(filter)),
+      findPlacement: (id) => read(() => placements.findPlacement(id)),
+      prunePlacements: (before) => write(() => placements.prunePlacements(before)),
+    },
+    audit: {
+      record: (entry) => write(() => audit.record(entry)),
+      list: (limit) => read(() => audit.list(limit)),
+    },
+  };
+}
