@@ -51,9 +51,30 @@ export function plain(color: string = state.fine): ThresholdsConfigBuilder {
   return steps([{ value: null, color }]);
 }
 
+/** A dashed line across a panel, without colouring what is above or below it. */
+export function limitAt(value: number): ThresholdsConfigBuilder {
+  return steps([
+    { value: null, color: 'transparent' },
+    { value, color: colour.vermillion },
+  ]);
+}
+
 /** The override that gives a field this colour. */
 export function fixed(color: string): DynamicConfigValue {
   return { id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } };
+}
+
+/** The calls that make up nearly all requests, a colour each. */
+export function callLines(): readonly { readonly name: string; readonly color: string }[] {
+  return [
+    { name: 'create', color: colour.orange },
+    { name: 'join', color: colour.sky },
+    { name: 'end', color: colour.vermillion },
+    { name: 'isMeetingRunning', color: colour.green },
+    { name: 'getMeetingInfo', color: colour.blue },
+    { name: 'getMeetings', color: colour.purple },
+    { name: 'getRecordings', color: colour.yellow },
+  ];
 }
 
 /**

@@ -52,6 +52,32 @@ export function adminCode(selector = ''): string {
   return `max by (server) (${states.map((name, index) => one(name, index + 1)).join(' or ')})`;
 }
 
+/** 1: enabled, online and no spare, so it should carry its part; else 0. Spares have no series. As prometheus/recording.rules.yml has it. */
+export const IN_SERVICE = `(
+  min by (server) (ballast_server_admin_state{state="enabled"})
+  * on (server) min by (server) (ballast_server_health{state="online"})
+  unless on (server) (max by (server) (ballast_server_spare) == 1)
+)`;
+
+/** Load of the servers in service; one above its limit counts as full. */
+export const USED = `clamp_max(max by (server) (ballast_server_load) and on (server) (${IN_SERVICE} == 1), 1)`;
+
+/** Capacity in cores; where they are unknown, the mean of those known; where none is known, 1 each. */
+const WEIGHT = `(
+  max by (server) (ballast_server_cores)
+  or on (server) (0 * ${IN_SERVICE} + on () group_left () avg(max by (server) (ballast_server_cores)))
+  or on (server) (0 * ${IN_SERVICE} + 1)
+)`;
+
+/** The free part of the pool at the predicted load, each server in service with its cores: the figure of the alert BallastPoolNearlyFull. */
+export const HEADROOM = `1 - (
+  sum(${USED} * on (server) ${WEIGHT})
+  / sum(${WEIGHT} and on (server) ballast_server_load and on (server) (${IN_SERVICE} == 1))
+)`;
+
+/** Creates that failed for want of a server, without what a server or a limit refused for what was asked. */
+export const OWN_FAILURES = 'reason!~"relayed|rejected|tenant-limit"';
+
 function braces(selector: string): string {
   return selector === '' ? '' : `{${selector}}`;
 }

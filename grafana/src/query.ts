@@ -11,6 +11,18 @@ export const influxdb: DataSourceRef = { type: 'influxdb', uid: '${influx}' };
 /** Grafana's own name for a panel whose queries go to more than one data source. */
 export const mixed: DataSourceRef = { type: 'datasource', uid: '-- Mixed --' };
 
+/**
+ * Keeps each selector of Ballast's metrics to the pool that the dashboard's variable `cluster` names: two pools in one
+ * Prometheus may have servers of the same name. All clusters, and none, match `.*`.
+ */
+export function ofCluster(expr: string): string {
+  return expr.replace(
+    /\b(ballast_\w+|ALERTS)\b(\{)?/g,
+    (_all, metric: string, brace?: string) =>
+      `${metric}{cluster=~"$cluster"${brace === undefined ? '}' : ','}`,
+  );
+}
+
 /** One query of a panel, which gives it its letter. */
 export interface Query {
   readonly datasource: DataSourceRef;
@@ -74,5 +86,5 @@ function fluxQuery(refId: string, query: string): FluxQuery {
 }
 
 function promQuery(refId: string, expr: string): DataqueryBuilder {
-  return new DataqueryBuilder().refId(refId).datasource(prometheus).expr(expr);
+  return new DataqueryBuilder().refId(refId).datasource(prometheus).expr(ofCluster(expr));
 }

@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { adminState, eligible, health, unknownAsDash } from './mappings.js';
 import { rising } from './palette.js';
-import { openServer } from './panels/time-series.js';
+import { openServer } from './panels/open-server.js';
 import { table, type Column } from './panels/table.js';
 import { adminCode, healthCode, perServer } from './promql.js';
 import { rows } from './query.js';

@@ -7,7 +7,7 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { prometheus } from './query.js';
+import { ofCluster, prometheus } from './query.js';
 
 /** A variable of a dashboard. */
 export type Variable = Builder<VariableModel>;
@@ -20,6 +20,14 @@ export function datasourceVariable(): Variable {
 /** Which InfluxDB, for what Telegraf measures on the hosts. */
 export function influxVariable(): Variable {
   return new DatasourceVariableBuilder('influx').label('InfluxDB').type('influxdb');
+}
+
+/** Which pool, where one Prometheus has several; the label is that of prometheus/targets/ballast.yml, and may be absent. */
+export function clusterVariable(): Variable {
+  return labelVariable('cluster', 'Pool', 'ballast_build_info')
+    .includeAll(true)
+    .allValue('.*')
+    .current({ text: 'All', value: '$__all' });
 }
 
 /** One server. */
@@ -55,7 +63,7 @@ export function intervalVariable(): Variable {
 }
 
 function labelVariable(name: string, label: string, metric: string): QueryVariableBuilder {
-  const query = `label_values(${metric}, ${name})`;
+  const query = `label_values(${name === 'cluster' ? metric : ofCluster(metric)}, ${name})`;
   return new QueryVariableBuilder(name)
     .label(label)
     .datasource(prometheus)

@@ -7,13 +7,13 @@ import {
 import {
   FieldColorBuilder,
   FieldColorModeId,
-  type DashboardLinkBuilder,
   type Panel,
   type ThresholdsConfigBuilder,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { plain } from '../palette.js';
+import type { DataLink } from './open-server.js';
 import { fill, type PanelSpec } from './panel-spec.js';
 
 /** What a big number has beside what all panels have. */
@@ -26,7 +26,7 @@ export interface StatSpec extends PanelSpec {
   readonly hasNames?: boolean;
   /** Shows the name of the series instead of its value. */
   readonly showsName?: boolean;
-  readonly links?: readonly DashboardLinkBuilder[];
+  readonly links?: readonly DataLink[];
 }
 
 /** One big number, or a few. */

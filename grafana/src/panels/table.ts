@@ -2,7 +2,6 @@ import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundati
 import {
   FieldColorBuilder,
   FieldColorModeId,
-  type DashboardLinkBuilder,
   type DataTransformerConfig,
   type DynamicConfigValue,
   type Panel,
@@ -11,6 +10,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { plain } from '../palette.js';
+import type { DataLink } from './open-server.js';
 import { fill, type PanelSpec } from './panel-spec.js';
 
 /** One column, in the order in which they stand. */
@@ -26,7 +26,7 @@ export interface Column {
   readonly thresholds?: ThresholdsConfigBuilder;
   readonly cell?: 'gauge' | 'background' | 'text';
   readonly max?: number;
-  readonly link?: DashboardLinkBuilder;
+  readonly link?: DataLink;
 }
 
 /** What a table has beside what all panels have. */

@@ -14,8 +14,6 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
-  DashboardLinkBuilder,
-  DashboardLinkType,
   FieldColorBuilder,
   FieldColorModeId,
   type DynamicConfigValue,
@@ -24,6 +22,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { colour, coloursByName, fixed } from '../palette.js';
+import { openServer } from './open-server.js';
 import { fill, type PanelSpec } from './panel-spec.js';
 
 /** A line of its own kind, found by its name. */
@@ -45,8 +44,9 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly isStacked?: boolean;
   /** Bars for what is counted, lines for what is measured. */
   readonly hasBars?: boolean;
-  /** One line a server: coloured by name, and a click on it opens the server's dashboard. */
+  /** One line a server: a click on it opens the server's dashboard. */
   readonly isPerServer?: boolean;
+  /** Where it is left out, lines get their colours from their names. */
   readonly lines?: readonly LineStyle[];
   /** Drawn as dashed lines across the panel. */
   readonly thresholds?: ThresholdsConfigBuilder;
@@ -92,19 +92,14 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
       .thresholds(spec.thresholds)
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
-  if (spec.isPerServer === true) {
+  if (spec.lines === undefined) {
     for (const { regexp, properties } of coloursByName()) builder.overrideByRegexp(regexp, properties);
+  }
+  if (spec.isPerServer === true) {
     builder.dataLinks([openServer('${__field.labels.server}')]);
   }
   for (const line of spec.lines ?? []) builder.overrideByName(line.name, propertiesOf(line));
   return builder.build();
-}
-
-/** The link to a server's dashboard, over the same time. */
-export function openServer(name: string): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('Open this server')
-    .type(DashboardLinkType.Link)
-    .url(`/d/ballast-server?var-server=${name}&\${__url_time_range}&\${datasource:queryparam}`);
 }
 
 function propertiesOf({ color, isLimit = false, rightUnit }: LineStyle): DynamicConfigValue[] {
