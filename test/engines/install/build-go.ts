@@ -1,17 +1,29 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GoBuildRecipe, GoInstallRecipe } from './engine.js';
+import type { GoBuildRecipe, GoInstallRecipe, GoProgramRecipe } from './engine.js';
 import { runCommand } from './run-command.js';
 import { pickToolchain, type Probe } from './toolchain.js';
 
 const BUILD_TIMEOUT_MS = 40 * 60_000;
 
-/** Builds a Go program into `out`, named as its package's last folder. `work` is an empty folder. */
+/** Builds a Go program into `out`, named as its package's (or its module's) last folder. `work` is an empty folder. */
 export async function buildGo(
-  recipe: GoInstallRecipe | GoBuildRecipe,
+  recipe: GoInstallRecipe | GoBuildRecipe | GoProgramRecipe,
   { work, out, probe }: { readonly work: string; readonly out: string; readonly probe: Probe },
 ): Promise<void> {
-  await (recipe.kind === 'go-install' ? install(recipe, out) : build(recipe, { work, out, probe }));
+  if (recipe.kind === 'go-install') await install(recipe, out);
+  else if (recipe.kind === 'go-program') await buildProgram(recipe, { work, out });
+  else await build(recipe, { work, out, probe });
+}
+
+async function buildProgram(
+  { goMod, main }: GoProgramRecipe,
+  { work, out }: { readonly work: string; readonly out: string },
+): Promise<void> {
+  await writeFile(join(work, 'go.mod'), goMod);
+  await writeFile(join(work, 'main.go'), main);
+  await go(['mod', 'tidy'], { cwd: work });
+  await go(['build', '-o', `${out}/`, '.'], { cwd: work });
 }
 
 async function install({ target, tags, ldflags }: GoInstallRecipe, out: string): Promise<void> {

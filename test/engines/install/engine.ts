@@ -18,6 +18,14 @@ export interface GoBuildRecipe {
   readonly pkgConfig: string;
 }
 
+/** A Go program of our own that makes a command of somebody's library. */
+export interface GoProgramRecipe {
+  readonly kind: 'go-program';
+  readonly goMod: string;
+  /** The text of its main.go. */
+  readonly main: string;
+}
+
 /** A file out of a Debian package, unpacked and never installed: no root needed, no service started. */
 export interface DebianRecipe {
   readonly kind: 'debian';
@@ -26,7 +34,7 @@ export interface DebianRecipe {
   readonly file: string;
 }
 
-export type Recipe = GoInstallRecipe | GoBuildRecipe | DebianRecipe;
+export type Recipe = GoInstallRecipe | GoBuildRecipe | GoProgramRecipe | DebianRecipe;
 
 export type EngineName =
   | 'influxd'
@@ -36,7 +44,10 @@ export type EngineName =
   | 'alertmanager'
   | 'amtool'
   | 'prometheus-node-exporter'
-  | 'influxdb1';
+  | 'influxdb1'
+  | 'compose-config'
+  | 'nginx'
+  | 'caddy';
 
 /** A program that the suites in `*.engines.ts` run for real. */
 export interface Engine {

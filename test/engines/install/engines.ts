@@ -1,3 +1,4 @@
+import { COMPOSE_CONFIG_GO, COMPOSE_CONFIG_GO_MOD, COMPOSE_GO_VERSION } from './compose-config.js';
 import type { Engine, EngineName } from './engine.js';
 
 const TELEGRAF_PARTS = [
@@ -90,6 +91,33 @@ export const ENGINES: readonly Engine[] = [
     versionArgs: ['version'],
     recipe: { kind: 'debian', package: 'influxdb', file: 'usr/bin/influxd' },
     takes: 'seconds',
+  },
+  {
+    name: 'nginx',
+    version: '1.22.1',
+    variable: 'BALLAST_TEST_NGINX',
+    commands: ['nginx'],
+    versionArgs: ['-v'],
+    recipe: { kind: 'debian', package: 'nginx', file: 'usr/sbin/nginx' },
+    takes: 'seconds',
+  },
+  {
+    name: 'caddy',
+    version: '2.6.2',
+    variable: 'BALLAST_TEST_CADDY',
+    commands: ['caddy'],
+    versionArgs: ['version'],
+    recipe: { kind: 'debian', package: 'caddy', file: 'usr/bin/caddy' },
+    takes: 'seconds',
+  },
+  {
+    name: 'compose-config',
+    version: COMPOSE_GO_VERSION,
+    variable: 'BALLAST_TEST_COMPOSE_CONFIG',
+    commands: ['compose-config'],
+    versionArgs: ['--version'],
+    recipe: { kind: 'go-program', goMod: COMPOSE_CONFIG_GO_MOD, main: COMPOSE_CONFIG_GO },
+    takes: 'half a minute',
   },
   {
     name: 'telegraf',

@@ -21,7 +21,7 @@ export async function missingTools(engines: readonly Engine[], probe: Probe): Pr
       faults.push('apt-get and dpkg-deb are needed: this works on Debian and its kin');
     }
   }
-  if (kinds.has('go-install') || kinds.has('go-build')) {
+  if (kinds.has('go-install') || kinds.has('go-build') || kinds.has('go-program')) {
     const version = await probe('go', ['version']).catch(() => '');
     if (!isGoEnough(version)) {
       faults.push(

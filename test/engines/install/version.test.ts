@@ -10,6 +10,7 @@ describe('readVersion', () => {
     ['prometheus, version 2.42.0+ds (branch: debian/sid)\n  go version:       go1.19.8', '2.42.0'],
     ['node_exporter, version 1.5.0 (branch: debian/sid)', '1.5.0'],
     ['v3.0.1', '3.0.1'],
+    ['nginx version: nginx/1.22.1', '1.22.1'],
     ['InfluxDB dev (git: none) build_date: 2026-11-21T12:00:00Z', undefined],
     ['go version go1.26.8 linux/amd64', undefined],
     ['listens on 127.0.0.1:8086', undefined],

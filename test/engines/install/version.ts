@@ -3,7 +3,7 @@
  * as "2.7.12"; `undefined` when it names none ("InfluxDB dev").
  */
 export function readVersion(output: string): string | undefined {
-  return /(?:^|[\s,])v?(\d+\.\d+\.\d+)(?=$|[^\d.])/m.exec(output)?.[1];
+  return /(?:^|[\s,/])v?(\d+\.\d+\.\d+)(?=$|[^\d.])/m.exec(output)?.[1];
 }
 
 /** Whether `found` can stand in for `wanted`: the same major version, and not older. Both as "1.2.3". */
