@@ -36,6 +36,11 @@ export class ForecastWatch {
     }
   }
 
+  /** How far ahead the forecasts look. */
+  get leadMs(): number {
+    return this.#deps.log.leadMs;
+  }
+
   /** What the server's CPU was forecast to be now; `undefined` where nothing was. */
   of(serverId: string): number | undefined {
     const { log, now } = this.#deps;

@@ -35,12 +35,12 @@ export function capacityMetrics(book: MetricBook): void {
   );
   book.readServers(
     'ballast_server_eligible',
-    'Whether a new meeting of usual size could go to the server now: 1 or 0.',
+    'Whether a new meeting of the configured usual size could go to the server now, its tags and tenant apart: 1 or 0.',
     ({ isEligible }) => numberOf(isEligible),
   );
   book.read(
     'ballast_server_excluded',
-    'Always 1; only for servers that are not eligible, with the reason in the words of placement.',
+    'Always 1; only for servers that are not eligible, by reason: not-enabled, not-online or above-ceiling.',
     ['server', 'reason'],
     ({ servers }) =>
       servers.flatMap(({ id, excludedBy: reason }) =>

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../log.js';
+import { expositionFormat } from './exposition-format.js';
+import { EXPOSITION_TYPES, type ExpositionFormat } from './exposition.js';
 
 /** What the probes ask. */
 export interface ProbeDeps {
@@ -7,7 +9,7 @@ export interface ProbeDeps {
   readonly pingStore: () => Promise<void>;
   /** True once each server was polled or its first poll timed out. */
   readonly isFirstPollDone: () => boolean;
-  readonly metrics: { readonly contentType: string; render(): Promise<string> };
+  readonly metrics: { render(format: ExpositionFormat): Promise<string> };
   readonly logger: Logger;
   /** How long the store may take before it counts as down; 2 s when absent. */
   readonly storeTimeoutMs?: number;
@@ -19,7 +21,7 @@ export interface Probes {
   readonly health: (req: IncomingMessage, res: ServerResponse) => void;
   /** GET /ready: 200, or 503 with what is missing. */
   readonly ready: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  /** GET /metrics in the Prometheus text format. */
+  /** GET /metrics in the Prometheus text format, or as OpenMetrics where that is asked for. */
   readonly metrics: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 }
 
@@ -62,10 +64,12 @@ export function createProbes(deps: ProbeDeps): Probes {
         missing.length === 0 ? { status: 'ready' } : { status: 'not ready', missing },
       );
     },
-    metrics: async (_req, res) => {
+    metrics: async (req, res) => {
+      const format = expositionFormat(req.headers.accept);
       try {
-        const text = await deps.metrics.render();
-        send(res, 200, deps.metrics.contentType, text);
+        const text = await deps.metrics.render(format);
+        res.setHeader('vary', 'accept');
+        send(res, 200, EXPOSITION_TYPES[format], text);
       } catch (error) {
         deps.logger.error('metrics could not be rendered', { error });
         send(res, 500, 'text/plain; charset=utf-8', 'metrics could not be rendered, see the log\n');

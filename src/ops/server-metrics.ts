@@ -4,7 +4,7 @@ import type { ServerSnapshot } from './metrics-sources.js';
 const HEALTH_STATES = ['unknown', 'online', 'unstable', 'offline', 'wrong-secret'];
 const ADMIN_STATES = ['enabled', 'cordoned', 'disabled'];
 
-/** The gauges of each server. */
+/** What is measured, counted and known of each server. */
 export function serverMetrics(book: MetricBook): void {
   book.readServers(
     'ballast_server_cpu_ratio',
@@ -22,14 +22,19 @@ export function serverMetrics(book: MetricBook): void {
     ({ networkBytesPerSecond }) => networkBytesPerSecond,
   );
   book.readServers(
-    'ballast_server_load',
-    'Tightest resource against its limit times loadMultiplier, as placement sees it; 1 is at its limit.',
-    ({ load }) => load,
+    'ballast_server_cores',
+    'Logical processors of the host, where its samples tell.',
+    ({ cores }) => cores,
   );
   book.readServers(
     'ballast_server_sample_age_seconds',
     'Age of the newest sample of the host.',
     ({ sampleAgeSeconds }) => sampleAgeSeconds,
+  );
+  book.readServers(
+    'ballast_server_poll_age_seconds',
+    'Time since the newest good poll of the server.',
+    ({ pollAgeSeconds }) => pollAgeSeconds,
   );
   book.readServers(
     'ballast_server_attendees',
@@ -41,11 +46,6 @@ export function serverMetrics(book: MetricBook): void {
     'Meetings counted by the newest poll.',
     ({ meetings }) => meetings,
   );
-  book.readServers(
-    'ballast_server_reserved_attendees',
-    'Attendees promised to young meetings and not yet counted.',
-    ({ reservedAttendees }) => reservedAttendees,
-  );
   states(book, 'ballast_server_health', 'Health of the server', HEALTH_STATES, ({ health }) => health);
   states(
     book,
@@ -53,6 +53,11 @@ export function serverMetrics(book: MetricBook): void {
     'Admin state of the server',
     ADMIN_STATES,
     ({ adminState }) => adminState,
+  );
+  book.readServers(
+    'ballast_server_certificate_expiry_timestamp_seconds',
+    'When the TLS certificate that the server showed last ends, seconds since 1970; servers by https only.',
+    ({ certificateExpiresAt: expiresAt }) => (expiresAt === undefined ? undefined : expiresAt / 1000),
   );
 }
 
@@ -63,17 +68,14 @@ function states(
   known: readonly string[],
   stateOf: (server: ServerSnapshot) => string,
 ): void {
-  book.read(
-    name,
-    `${what}: 1 for the state it is in, 0 for the others.`,
-    ['server', 'state'],
-    ({ servers }) =>
-      servers.flatMap((server) => {
-        const current = stateOf(server);
-        return known.map((state) => ({
-          labels: { server: server.id, state },
-          value: state === current ? 1 : 0,
-        }));
-      }),
+  const help = `${what}: 1 for the state it is in, 0 for the others.`;
+  book.read(name, help, ['server', 'state'], ({ servers }) =>
+    servers.flatMap((server) => {
+      const current = stateOf(server);
+      return known.map((state) => ({
+        labels: { server: server.id, state },
+        value: state === current ? 1 : 0,
+      }));
+    }),
   );
 }

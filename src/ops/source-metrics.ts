@@ -6,11 +6,24 @@ export interface SourceHooks {
   metricsRefreshed(seconds: number, isOk: boolean): void;
 }
 
-/** The source of samples. */
-export function sourceMetrics(book: MetricBook): SourceHooks {
+/** The source of samples; `source` is its name in the configuration. */
+export function sourceMetrics(
+  book: MetricBook,
+  { source, now }: { readonly source: string | undefined; readonly now: () => number },
+): SourceHooks {
+  const info = book.gauge(
+    'ballast_metrics_source_info',
+    'The configured source of samples; always 1.',
+    'source',
+  );
+  if (source !== undefined) info.set({ source }, 1);
   const up = book.gauge(
     'ballast_metrics_source_up',
     'Whether the last query of the metrics source succeeded: 1 or 0.',
+  );
+  const lastSuccess = book.gauge(
+    'ballast_metrics_source_last_success_timestamp_seconds',
+    'When a query of the metrics source last succeeded, seconds since 1970.',
   );
   const duration = book.histogram(
     'ballast_metrics_query_duration_seconds',
@@ -24,7 +37,8 @@ export function sourceMetrics(book: MetricBook): SourceHooks {
   return {
     metricsRefreshed: (seconds, isOk) => {
       duration.observe(seconds);
-      if (!isOk) failures.inc();
+      if (isOk) lastSuccess.set(now() / 1000);
+      else failures.inc();
       up.set(isOk ? 1 : 0);
     },
   };

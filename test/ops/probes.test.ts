@@ -5,18 +5,24 @@ import { expect } from 'chai';
 import { createProbes, type ProbeDeps } from '../../src/ops/probes.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
-async function ask(changes: Partial<ProbeDeps>, path: 'health' | 'ready' | 'metrics') {
+async function ask(
+  changes: Partial<ProbeDeps>,
+  path: 'health' | 'ready' | 'metrics',
+  headers: Record<string, string> = {},
+) {
   const probes = createProbes({
     pingStore: () => Promise.resolve(),
     isFirstPollDone: () => true,
-    metrics: { contentType: 'text/plain; version=0.0.4', render: () => Promise.resolve('x 1\n') },
+    metrics: { render: (format) => Promise.resolve(`${format}\n`) },
     logger: new RecordingLogger(),
     ...changes,
   });
   const server = createServer((req, res) => void probes[path](req, res)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`);
+    const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`, {
+      headers,
+    });
     return {
       status: response.status,
       type: response.headers.get('content-type'),
@@ -55,7 +61,7 @@ describe('createProbes', () => {
     const probes = createProbes({
       pingStore: () => pings.shift() ?? Promise.resolve(),
       isFirstPollDone: () => true,
-      metrics: { contentType: '', render: () => Promise.resolve('') },
+      metrics: { render: () => Promise.resolve('') },
       logger,
       storeTimeoutMs: 20,
     });
@@ -70,13 +76,22 @@ describe('createProbes', () => {
     expect(logger.lines).to.deep.equal(['error the store does not answer', 'info the store answers again']);
   });
 
-  it('prints the metrics, or 500 when they cannot be rendered', async () => {
+  it('prints the metrics in the format that is asked for', async () => {
     expect(await ask({}, 'metrics')).to.include({
       status: 200,
-      type: 'text/plain; version=0.0.4',
-      text: 'x 1\n',
+      type: 'text/plain; version=0.0.4; charset=utf-8',
+      text: 'text\n',
     });
-    const broken = { contentType: 'text/plain', render: () => Promise.reject(new Error('collect failed')) };
+    const accept = 'application/openmetrics-text; version=1.0.0';
+    expect(await ask({}, 'metrics', { accept })).to.include({
+      status: 200,
+      type: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+      text: 'openmetrics\n',
+    });
+  });
+
+  it('answers 500 when the metrics cannot be rendered', async () => {
+    const broken = { render: () => Promise.reject(new Error('collect failed')) };
     const reply = await ask({ metrics: broken }, 'metrics');
     expect(reply.status).to.equal(500);
     expect(reply.text).not.to.contain('collect failed');

@@ -1,0 +1,82 @@
+import { meetingViews } from './admin/meeting-views.js';
+import { serverViews } from './admin/server-views.js';
+import { tenantViews } from './admin/tenant-views.js';
+import type { BbbClient } from './bbb/client.js';
+import type { Config } from './config/config.js';
+import type { ForecastWatch } from './meetings/forecast-watch.js';
+import type { MeetingDirectory } from './meetings/meeting-directory.js';
+import type { MeetingPlacer } from './meetings/meeting-placer.js';
+import type { HostSample } from './metrics/load-table.js';
+import type { MetricsSources, ServerSnapshot } from './ops/metrics-sources.js';
+import { exclusionsOf } from './placement/exclusions.js';
+import type { LoadModel } from './placement/learning/load-model.js';
+import type { Expectation } from './placement/learning/room-habits.js';
+import { knownLimit } from './placement/measure.js';
+import { ceilingsOf, NOBODY, predictLoad } from './placement/predict-load.js';
+import type { ServerPool } from './pool/server-pool.js';
+import type { TenantDirectory } from './tenants/tenant-directory.js';
+
+/** What the gauges of servers and tenants are read from. */
+export interface ObservedDeps {
+  readonly pool: ServerPool;
+  readonly client: Pick<BbbClient, 'certificateExpiryOf'>;
+  readonly placer: MeetingPlacer;
+  readonly forecasts: Pick<ForecastWatch, 'of' | 'leadMs'>;
+  readonly model: Pick<LoadModel, 'coresPerPerson'>;
+  /** The newest sample of a server, however old. */
+  readonly sampleOf: (serverId: string) => HostSample | undefined;
+  readonly directory: MeetingDirectory;
+  readonly tenants: TenantDirectory;
+}
+
+/** What the gauges show of servers, tenants and what was learnt, as of now. */
+export type Observed = Required<
+  Pick<MetricsSources, 'servers' | 'tenants' | 'forecastLeadSeconds' | 'cpuCoresPerAttendee'>
+>;
+
+/** Joins what the rooms know of each server and tenant at a scrape. */
+export function observedSide({ placement }: Pick<Config, 'placement'>, deps: ObservedDeps): Observed {
+  const { pool, directory, tenants, forecasts, model } = deps;
+  const usual: Expectation = {
+    attendees: placement.defaultMeetingSize,
+    durationsMs: [placement.defaultMeetingDurationMs],
+    basis: 'default',
+    sessions: 0,
+  };
+  return {
+    servers: () => serverSnapshots(deps, usual),
+    tenants: () => tenantViews(tenants.all(), meetingViews(directory, pool)),
+    forecastLeadSeconds: () => forecasts.leadMs / 1000,
+    cpuCoresPerAttendee: () => model.coresPerPerson,
+  };
+}
+
+function serverSnapshots(
+  { pool, placer, client, forecasts, sampleOf }: ObservedDeps,
+  usual: Expectation,
+): readonly ServerSnapshot[] {
+  const { options } = placer;
+  const candidates = new Map(placer.candidates().map((candidate) => [candidate.id, candidate]));
+  const exclusions = exclusionsOf([...candidates.values()], usual, options);
+  return serverViews(pool, placer).map((view) => {
+    const { id, limits, tags } = view;
+    const candidate = candidates.get(id);
+    const excludedBy = exclusions.get(id);
+    return {
+      ...view,
+      cores: sampleOf(id)?.cpuCount,
+      limits: {
+        ...ceilingsOf({ limits }, options),
+        attendees: knownLimit(limits.attendees),
+        meetings: knownLimit(limits.meetings),
+      },
+      isSpare: tags.includes(options.spareTag),
+      isEligible: excludedBy === undefined,
+      excludedBy,
+      predictedCpu: candidate && predictLoad(candidate, NOBODY, options).predictedCpu,
+      backgroundCpu: candidate?.backgroundCpu,
+      forecastCpu: forecasts.of(id),
+      certificateExpiresAt: client.certificateExpiryOf(id),
+    };
+  });
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { appCounts } from '../../src/app-counts.js';
+import { metricsDocument } from '../../src/ops/metrics-document.js';
+
+const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+
+describe('docs/metrics.md', () => {
+  it('is what npm run metrics writes', () => {
+    expect(page).to.equal(metricsDocument(appCounts().describe()));
+  });
+
+  it('names every metric that is printed, with its type, and no other', async () => {
+    const printed = (await appCounts().render()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
+    const rows = page.matchAll(/^\| `([a-z]\w+)` \| (\w+) \|/gm);
+    const pair = ([, name, type]: RegExpMatchArray): string => `${name ?? ''} ${type ?? ''}`;
+    expect(Array.from(rows, pair)).to.have.members(Array.from(printed, pair));
+  });
+
+  it('gives each metric a sentence, and a unit where its name has one', () => {
+    for (const { name, help } of appCounts({ hasProcessMetrics: false }).describe()) {
+      expect(help, name).to.match(/^[A-Z].*\.$/s);
+    }
+    expect(page).to.contain('| `ballast_server_cpu_ratio` | gauge | `server` | ratio |');
+    expect(page).to.contain('| `ballast_poll_duration_seconds` | histogram | – | seconds |');
+    expect(page).to.contain('| `ballast_tenant_attendees_limit` | gauge | `tenant` | attendees |');
+  });
+});
