@@ -136,6 +136,7 @@ export function upstreamPanels(): Panel[] {
       unit: 'short',
       decimals: 0,
       hasBars: true,
+      whenEmpty: 'None in this time',
       isStacked: true,
       queries: [
         series(

@@ -12,7 +12,7 @@ import { fill } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
-import { events, quantile, rate } from './promql.js';
+import { countInRange, events, quantile, rate } from './promql.js';
 import { buckets, latest, rows, series } from './query.js';
 import {
   clusterVariable,
@@ -72,7 +72,7 @@ function figures(): Panel[] {
         act: 'the log has the request id and the cause at level error.',
       },
       decimals: 0,
-      queries: [latest(events('ballast_api_requests_total', '', 'outcome="error"', '$__range'), 'faults')],
+      queries: [latest(countInRange('ballast_api_requests_total', 'outcome="error"'), 'faults')],
       thresholds: rising(0.5, 5),
     }),
     stat({

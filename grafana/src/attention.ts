@@ -15,6 +15,11 @@ const DAYS = 86_400;
 
 /** What an operator should know of, without any alert rule: one row each, only while it holds. */
 const FINDINGS: readonly Finding[] = [
+  {
+    severity: 3,
+    what: 'Ballast is not scraped: nothing is known',
+    expr: 'absent(ballast_build_info)',
+  },
   { severity: 3, what: 'offline', where: 'server', expr: health('offline') },
   { severity: 3, what: 'refuses our secret', where: 'server', expr: health('wrong-secret') },
   { severity: 2, what: 'unstable', where: 'server', expr: health('unstable') },

@@ -3,7 +3,7 @@ import { dashboard } from './dashboard.js';
 import { colour, limitAt } from './palette.js';
 import { stat } from './panels/stat.js';
 import { timeSeries } from './panels/time-series.js';
-import { events, mean, OWN_FAILURES, perServer, quantile, rate } from './promql.js';
+import { countInRange, happened, mean, OWN_FAILURES, perServer, quantile, rate } from './promql.js';
 import { placementPrediction } from './placement-prediction.js';
 import { latest, series } from './query.js';
 import { clusterVariable, datasourceVariable, intervalVariable, serversVariable } from './variables.js';
@@ -52,7 +52,7 @@ function figures(): Panel[] {
         act: '0 in a full hour: do the front ends reach Ballast? See "API and front ends".',
       },
       decimals: 0,
-      queries: [latest(events('ballast_placements_total', '', '', '$__range'), 'placed')],
+      queries: [latest(countInRange('ballast_placements_total'), 'placed')],
     }),
     stat({
       ...small,
@@ -65,12 +65,7 @@ function figures(): Panel[] {
         act: '"Creates that started no meeting" below has the reasons.',
       },
       decimals: 0,
-      queries: [
-        latest(
-          `${events('ballast_placement_failures_total', '', OWN_FAILURES, '$__range')} or 0 * count(ballast_build_info)`,
-          'failed',
-        ),
-      ],
+      queries: [latest(countInRange('ballast_placement_failures_total', OWN_FAILURES), 'failed')],
     }),
     stat({
       ...small,
@@ -115,8 +110,9 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
+      whenEmpty: 'None in this time',
       isStacked: true,
-      queries: [series(events('ballast_placement_failures_total', 'reason'), '{{reason}}')],
+      queries: [series(happened('ballast_placement_failures_total', 'reason'), '{{reason}}')],
     }),
     timeSeries({
       ...half,
@@ -130,9 +126,10 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
+      whenEmpty: 'None in this time',
       isStacked: true,
       queries: [
-        series(events('ballast_placement_retries_total', 'server, cause', CHOSEN), '{{server}}: {{cause}}'),
+        series(happened('ballast_placement_retries_total', 'server, cause', CHOSEN), '{{server}}: {{cause}}'),
       ],
     }),
     timeSeries({
@@ -146,9 +143,10 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
+      whenEmpty: 'None in this time',
       isStacked: true,
       queries: [
-        series(events('ballast_meetings_moved_total', 'server, cause', CHOSEN), '{{server}}: {{cause}}'),
+        series(happened('ballast_meetings_moved_total', 'server, cause', CHOSEN), '{{server}}: {{cause}}'),
       ],
     }),
     timeSeries({

@@ -4,7 +4,7 @@ import { severity, upDown } from './mappings.js';
 import { falling, rising } from './palette.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
-import { events, HEADROOM, OWN_FAILURES, perServer, pool } from './promql.js';
+import { countInRange, HEADROOM, OWN_FAILURES, perServer, pool } from './promql.js';
 import { latest, rows, series } from './query.js';
 import { serverTable } from './server-table.js';
 
@@ -90,12 +90,7 @@ function glance(): Panel[] {
       },
       width: 4,
       decimals: 0,
-      queries: [
-        latest(
-          `${events('ballast_placement_failures_total', '', OWN_FAILURES, '$__range')} or 0 * count(ballast_build_info)`,
-          'failed',
-        ),
-      ],
+      queries: [latest(countInRange('ballast_placement_failures_total', OWN_FAILURES), 'failed')],
       thresholds: rising(0.5, 5),
     }),
     stat({
@@ -122,12 +117,13 @@ function needs(): Panel[] {
       help: {
         shows:
           'everything Ballast itself knows of that somebody should look at, the most pressing first. It needs no alert rules.',
-        normal: 'empty ("No data").',
+        normal: '"Nothing needs attention".',
         act: 'the first row first. The runbooks (docs/runbooks.md) say what to look at for each.',
       },
       width: 14,
       height: 7,
       unit: 'short',
+      whenEmpty: 'Nothing needs attention',
       queries: [attention()],
       sortBy: { from: 'Value', isDescending: true },
       columns: [
@@ -141,12 +137,13 @@ function needs(): Panel[] {
       title: 'Alerts that fire',
       help: {
         shows: "Ballast's alerts in this Prometheus, if its rules are loaded (prometheus/alerts.yml).",
-        normal: 'empty ("No data"), with the rules loaded.',
+        normal: 'none; so it looks without the rules, too.',
         act: 'docs/runbooks.md has a section for each alert.',
       },
       width: 10,
       height: 7,
       unit: 'short',
+      whenEmpty: 'No alert fires',
       queries: [
         rows('max by (alertname, severity, server) (ALERTS{alertname=~"Ballast.*", alertstate="firing"})'),
       ],

@@ -122,7 +122,7 @@ function placements(): Panel[] {
       help: {
         shows: 'how many servers are left out by placement, by reason.',
         normal: 'none, or those that somebody cordoned.',
-        act: '"at its limit" for many: the pool is full. Other reasons name what is wrong with the server.',
+        act: '"above-ceiling" for many: the pool is full. "not-online": see the health of the servers. "not-enabled": somebody cordoned or disabled them.',
       },
       unit: 'short',
       decimals: 0,

@@ -25,6 +25,16 @@ export function events(counter: string, by: string, selector = '', window = '$__
   return `${sumBy(by)} ((${born}) or increase(${all}[${window}]))`;
 }
 
+/** How often in the chosen time; 0 where Ballast is scraped and has nothing to tell. */
+export function countInRange(counter: string, selector = ''): string {
+  return `${events(counter, '', selector, '$__range')} or 0 * count(ballast_build_info)`;
+}
+
+/** `events` without what did not happen: no line and no legend for it. */
+export function happened(counter: string, by: string, selector = ''): string {
+  return `${events(counter, by, selector)} > 0`;
+}
+
 /** A quantile of a histogram over `window`, by these labels. */
 export function quantile(q: number, histogram: string, by = '', selector = '', window = '$interval'): string {
   const labels = by === '' ? 'le' : `${by}, le`;

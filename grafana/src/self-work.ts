@@ -5,7 +5,7 @@ import { unknownAsDash } from './mappings.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
-import { events, quantile, rate } from './promql.js';
+import { happened, quantile, rate } from './promql.js';
 import { latest, rows, series } from './query.js';
 
 const CHOSEN = 'instance=~"$instance"';
@@ -267,7 +267,7 @@ function callbacks(): Panel[] {
       queries: [
         series('max(ballast_split_meetings)', 'on two servers'),
         series('max(ballast_orphan_meetings)', 'copies to end'),
-        series(events('ballast_copies_ended_total', 'outcome'), 'copies: {{outcome}}'),
+        series(happened('ballast_copies_ended_total', 'outcome'), 'copies: {{outcome}}'),
       ],
     }),
   ];

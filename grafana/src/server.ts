@@ -7,7 +7,7 @@ import { dashboard } from './dashboard.js';
 import { cpuBusy, memoryUsed, networkBytes } from './host-flux.js';
 import { colour, state } from './palette.js';
 import { limitLine, timeSeries } from './panels/time-series.js';
-import { events, perServer, rate } from './promql.js';
+import { events, happened, perServer, rate } from './promql.js';
 import { flux, ofCluster, prometheus, series } from './query.js';
 import { serverNow, THIS } from './server-now.js';
 import { clusterVariable, datasourceVariable, influxVariable, oneServerVariable } from './variables.js';
@@ -82,7 +82,7 @@ function causes(): Panel[] {
       title: 'Meetings and placements',
       help: {
         shows:
-          'running meetings; new ones a minute, and creates a minute that moved away because this server failed them.',
+          'running meetings; new ones a minute, and creates that moved away because this server failed them.',
         normal: 'steps at the full hour; no moves.',
         act: 'moves: the server fails creates. See Contact below.',
       },
@@ -91,13 +91,13 @@ function causes(): Panel[] {
       queries: [
         series(perServer('ballast_server_meetings', THIS), 'meetings'),
         series(`60 * ${rate('ballast_placements_total', '', THIS)}`, 'placed a minute'),
-        series(`60 * ${rate('ballast_placement_retries_total', '', THIS)}`, 'moved away a minute'),
+        series(happened('ballast_placement_retries_total', '', THIS), 'moved away'),
         series(perServer('ballast_server_meetings_limit', THIS), 'limit'),
       ],
       lines: [
         { name: 'meetings', color: colour.sky },
         { name: 'placed a minute', color: colour.green },
-        { name: 'moved away a minute', color: colour.orange },
+        { name: 'moved away', color: colour.orange },
         limitLine('limit'),
       ],
     }),
@@ -228,13 +228,14 @@ function contact(): Panel[] {
       help: {
         shows: 'polls that failed, by cause.',
         normal: 'none.',
-        act: 'the cause names it: refused (nothing listens), timeout, tls, wrong-secret, malformed.',
+        act: 'the cause names it: refused (nothing listens), timeout (it hangs), tls (its certificate), notBbb (a proxy answers in its place).',
       },
       unit: 'short',
       decimals: 0,
-      queries: [series(events('ballast_poll_failures_total', 'cause', THIS), '{{cause}}')],
+      queries: [series(happened('ballast_poll_failures_total', 'cause', THIS), '{{cause}}')],
       isStacked: true,
       hasBars: true,
+      whenEmpty: 'None in this time',
     }),
     timeSeries({
       ...half,
@@ -262,7 +263,7 @@ function contact(): Panel[] {
       title: 'Calls by outcome',
       help: {
         shows: 'calls a minute to this server, polls included.',
-        normal: 'steady, nearly all "ok".',
+        normal: 'steady, nearly all "success".',
         act: 'other outcomes name what is wrong with it.',
       },
       unit: 'short',

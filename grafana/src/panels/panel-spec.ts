@@ -24,6 +24,8 @@ export interface PanelSpec {
   /** Of Grafana's own names, e.g. `percentunit`, `s`, `short`. */
   readonly unit: string;
   readonly decimals?: number;
+  /** What stands there while there is nothing to show; "–", not known, where it is left out. */
+  readonly whenEmpty?: string;
 }
 
 /** The methods that every panel builder of the SDK has. */
@@ -52,7 +54,7 @@ export function fill<B extends AnyPanelBuilder>(builder: B, spec: PanelSpec): B 
     .span(spec.width)
     .height(spec.height)
     .unit(spec.unit)
-    .noValue('–');
+    .noValue(spec.whenEmpty ?? '–');
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
   return builder;
 }

@@ -17,6 +17,10 @@ export interface PrometheusOptions {
   readonly scrapeTargets?: readonly ScrapeTarget[];
   /** Default 1,000. */
   readonly scrapeIntervalMs?: number;
+  /** Default `node`. */
+  readonly jobName?: string;
+  /** Rules and alerts, evaluated as often as it scrapes. */
+  readonly ruleFiles?: readonly string[];
   /** OpenMetrics text (with `# EOF`) of past samples, put into its data before it starts. */
   readonly history?: string;
   /** Added to its command line. */
@@ -31,7 +35,7 @@ export interface Prometheus extends EngineServer {
 
 /** Starts a fresh Prometheus on a free loopback port; the first scraped sample is there after about six seconds. */
 export async function startPrometheus(options: PrometheusOptions = {}): Promise<Prometheus> {
-  const { scrapeTargets = [], scrapeIntervalMs = 1_000, history, args = [] } = options;
+  const { history, args = [] } = options;
   const server = await startEngineServer({
     engine: 'prometheus',
     readyPath: '/-/ready',
@@ -39,7 +43,7 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
       const file = join(folder, 'prometheus.yml');
       const data = join(folder, 'data');
       await mkdir(data);
-      await writeFile(file, configText(scrapeTargets, scrapeIntervalMs));
+      await writeFile(file, configText(options));
       if (history !== undefined) await backfill(folder, history, data);
       return [
         `--config.file=${file}`,
@@ -59,14 +63,20 @@ export async function startPrometheus(options: PrometheusOptions = {}): Promise<
   });
 }
 
-function configText(targets: readonly ScrapeTarget[], scrapeIntervalMs: number): string {
+function configText({
+  scrapeTargets = [],
+  scrapeIntervalMs = 1_000,
+  jobName = 'node',
+  ruleFiles = [],
+}: PrometheusOptions): string {
   const interval = `${scrapeIntervalMs}ms`;
   return stringify({
-    global: { scrape_interval: interval, scrape_timeout: interval },
+    global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
+    rule_files: ruleFiles,
     scrape_configs: [
       {
-        job_name: 'node',
-        static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
+        job_name: jobName,
+        static_configs: scrapeTargets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
       },
     ],
   });
