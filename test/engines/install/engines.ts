@@ -50,16 +50,18 @@ export const ENGINES: readonly Engine[] = [
   },
   {
     name: 'alertmanager',
-    version: '0.25.0',
+    version: '0.28.1',
     variable: 'BALLAST_TEST_ALERTMANAGER',
-    commands: ['prometheus-alertmanager', 'alertmanager'],
+    commands: ['alertmanager', 'prometheus-alertmanager'],
     versionArgs: ['--version'],
+    // Debian's looks for its template where only an installed package has it.
     recipe: {
-      kind: 'debian',
-      package: 'prometheus-alertmanager',
-      file: 'usr/bin/prometheus-alertmanager',
+      kind: 'go-install',
+      target: 'github.com/prometheus/alertmanager/cmd/alertmanager@v0.28.1',
+      tags: [],
+      ldflags: '-X github.com/prometheus/common/version.Version=0.28.1',
     },
-    takes: 'seconds',
+    takes: 'one to three minutes',
   },
   {
     name: 'amtool',
