@@ -32,6 +32,8 @@ function describe(stack: Stack): void {
 }
 
 const stopping = new AbortController();
+// The engines' processes do not keep this one from ending.
+const staying = setInterval(() => undefined, 60_000);
 const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]).then(() => {
   stopping.abort();
 });
@@ -50,6 +52,7 @@ try {
     await faults;
   }
 } finally {
+  clearInterval(staying);
   await starting.then(
     (stack) => stack.stop(),
     (error: unknown) => {

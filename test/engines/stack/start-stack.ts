@@ -44,6 +44,8 @@ export interface Stack {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'ballast-stack-'));
   const services = new Map<string, NativeService>();
+  // Each process is ended with this one: a listener for each of them.
+  process.setMaxListeners(Math.max(process.getMaxListeners(), 40));
   const stop = async (): Promise<void> => {
     // Who asks others ends first, so that nobody complains.
     for (const name of ['sim-traffic', 'telegraf', 'prometheus', 'ballast']) await services.get(name)?.stop();
