@@ -8,6 +8,7 @@ const NAMED_TENANTS = 200;
 const REST = 'other';
 
 interface TenantChildren {
+  readonly label: string;
   readonly duration: Histogram.Internal<string>;
   readonly requests: Map<string, Map<ApiOutcome, Counter.Internal>>;
 }
@@ -36,11 +37,17 @@ export function tenantRequestMetrics(
   );
   const knownCalls = new Set(calls);
   const tenants = new Map<string, TenantChildren>();
+  const resolve = (label: string): TenantChildren => ({
+    label,
+    duration: duration.labels(label),
+    requests: new Map(),
+  });
+  let rest: TenantChildren | undefined;
   const childrenOf = (tenant: string): TenantChildren => {
     const known = tenants.get(tenant);
     if (known !== undefined) return known;
-    if (tenants.size >= namedTenants && tenant !== REST) return childrenOf(REST);
-    const made = { duration: duration.labels(tenant), requests: new Map<string, never>() };
+    if (tenants.size >= namedTenants) return (rest ??= resolve(REST));
+    const made = resolve(tenant);
     tenants.set(tenant, made);
     return made;
   };
@@ -48,7 +55,7 @@ export function tenantRequestMetrics(
     owner: 'tenant',
     keepOnly: (present) => {
       for (const [tenant, children] of tenants) {
-        if (present.has(tenant) || tenant === REST) continue;
+        if (present.has(tenant)) continue;
         duration.remove(tenant);
         for (const [call, outcomes] of children.requests) {
           for (const outcome of outcomes.keys()) requests.remove(tenant, call, outcome);
@@ -69,7 +76,7 @@ export function tenantRequestMetrics(
         children.requests.set(label, (outcomes = new Map<ApiOutcome, Counter.Internal>()));
       let child = outcomes.get(outcome);
       if (child === undefined) {
-        child = requests.labels(tenants.has(tenantId) ? tenantId : REST, label, outcome);
+        child = requests.labels(children.label, label, outcome);
         outcomes.set(outcome, child);
       }
       child.inc();

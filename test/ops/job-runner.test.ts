@@ -161,6 +161,57 @@ describe('JobRunner', () => {
     await runner.stop();
   });
 
+  it('tells of each run that ended, how long it took, and of none that was cut by its stop', async () => {
+    const runs: string[] = [];
+    let fails = true;
+    const { runner } = rig(
+      [
+        {
+          name: 'sometimes',
+          intervalMs: 100,
+          run: (signal) => {
+            if (fails) throw new Error('not now');
+            return new Promise((resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                reject(new Error('cut'));
+              });
+              setImmediate(resolve);
+            });
+          },
+        },
+      ],
+      {
+        onRun: ({ job, isOk, seconds }) => {
+          expect(seconds).to.be.within(0, 5);
+          runs.push(`${job} ${isOk ? 'ok' : 'failed'}`);
+        },
+      },
+    );
+    await runner.runNow('sometimes');
+    fails = false;
+    await runner.runNow('sometimes');
+    const cut = runner.runNow('sometimes');
+    await runner.stop();
+    await cut;
+    expect(runs).to.deep.equal(['sometimes failed', 'sometimes ok']);
+  });
+
+  it('knows how long each job may be away as planned', () => {
+    const run = (): void => undefined;
+    const { runner } = rig([
+      { name: 'even', intervalMs: 5_000, run },
+      { name: 'spread', intervalMs: 10_000, jitter: 0.2, run },
+      { name: 'each minute', cron: '* * * * *', run },
+      { name: 'twice an hour, unevenly', cron: '10,30 * * * *', run },
+    ]);
+    expect(Object.fromEntries(runner.intervals)).to.deep.equal({
+      even: 5,
+      spread: 12,
+      'each minute': 60,
+      'twice an hour, unevenly': 2_400,
+    });
+  });
+
   it('refuses a table that cannot be run', () => {
     const run = (): void => undefined;
     expect(() => rig([{ name: 'a', cron: 'every day', run }])).to.throw(

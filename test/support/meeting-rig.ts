@@ -30,6 +30,8 @@ export interface MeetingRigOptions {
   readonly isEven?: boolean;
   /** How long after a refused connection a server is asked again. */
   readonly probeAfterMs?: number;
+  /** What creates wait for; over by default. */
+  readonly firstPoll?: Promise<void>;
 }
 
 /** Waits long enough for a local answer, and little enough for a test with a hanging server. */
@@ -94,6 +96,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
   const seen: string[] = [];
   const counted: string[] = [];
   const ended: MeetingHistory[] = [];
+  const expectedOfEnded: number[] = [];
   const creator = new MeetingCreator({
     pool,
     client,
@@ -112,7 +115,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
       waited: (cause) => counted.push(`waited ${cause}`),
       probed: (id, outcome) => counted.push(`probed ${id} ${outcome}`),
     },
-    firstPoll: Promise.resolve(),
+    firstPoll: options.firstPoll ?? Promise.resolve(),
     attendeesOfTenant: () => 0,
     probeAfterMs: options.probeAfterMs ?? 50,
     now,
@@ -125,8 +128,9 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     ownerOf: (scopedId) => ({ tenantId: 'default', meetingId: scopedId }),
     inFlight: creator.inFlight,
     habits,
-    onEnded: (session) => {
+    onEnded: (session, expectedAttendees) => {
       ended.push(session);
+      expectedOfEnded.push(expectedAttendees);
       if (!session.wasMoved) habits.learn(session);
     },
     observer: {
@@ -175,6 +179,8 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     counted,
     /** Sessions that ended, as learnt from. */
     ended,
+    /** People that were expected of them. */
+    expectedOfEnded,
     now,
     round,
     advance: (ms: number): void => {
