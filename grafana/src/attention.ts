@@ -50,7 +50,7 @@ const FINDINGS: readonly Finding[] = [
     severity: 2,
     what: 'its certificate ends within two weeks',
     where: 'server',
-    expr: `min by (server) (ballast_server_certificate_expiry_timestamp_seconds) - time() < ${14 * DAYS}`,
+    expr: `(min by (server) (ballast_server_certificate_expiry_timestamp_seconds) - time()) < ${14 * DAYS}`,
   },
   {
     severity: 1,
@@ -67,8 +67,8 @@ const FINDINGS: readonly Finding[] = [
   {
     severity: 2,
     what: 'has missed three of its runs',
-    where: 'job',
-    expr: 'max by (job_name) (label_replace(time() - ballast_job_last_success_timestamp_seconds > 3 * ballast_job_interval_seconds, "job_name", "$1", "exported_job", "(.+)"))',
+    where: 'exported_job',
+    expr: 'max by (exported_job) (time() - ballast_job_last_success_timestamp_seconds > 3 * ballast_job_interval_seconds)',
   },
   {
     severity: 2,
@@ -86,7 +86,7 @@ function rowOf({ severity, what, where, expr }: Finding): string {
   const held = `${severity} + 0 * (${expr})`;
   const named = `label_replace(${held}, "what", "${what}", "", "")`;
   if (where === undefined) return `label_replace(${named}, "where", "the pool", "", "")`;
-  return `label_replace(${named}, "where", "${where} $1", "${where}", "(.+)")`;
+  return `label_replace(${named}, "where", "${where.replace('exported_', '')} $1", "${where}", "(.+)")`;
 }
 
 function health(state: string): string {

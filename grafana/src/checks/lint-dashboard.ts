@@ -54,7 +54,9 @@ function variableFaults(dashboard: Json): string[] {
     [panels, annotations, list as Json].flatMap((part) => findAll(part, key)).map(textOf),
   );
   const used = texts.flatMap((text) =>
-    [...text.matchAll(/\$(?:\{([\w.]+)(?::\w+)?\}|(\w+))/g)].map(([, braced, bare]) => braced ?? bare ?? ''),
+    [...text.matchAll(/\$(?:\{([a-zA-Z_][\w.]*)(?::\w+)?\}|([a-zA-Z_]\w*))/g)].map(
+      ([, braced, bare]) => braced ?? bare ?? '',
+    ),
   );
   const unknown = used.filter((name) => !name.startsWith('__') && !known.has(name));
   return [...new Set(unknown)].map((name) => `variable $${name} is not there`);
