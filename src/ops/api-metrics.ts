@@ -1,5 +1,6 @@
-import type { Counter, Histogram } from 'prom-client';
 import type { MetricBook } from './metric-book.js';
+import type { Tally } from './tally-counter.js';
+import type { TallyBuckets } from './tally-histogram.js';
 
 /** Outcome of a BBB API request: served, answered FAILED, refused before it was looked at, or a fault in Ballast. */
 export type ApiOutcome = 'success' | 'failed' | 'refused' | 'error';
@@ -30,11 +31,11 @@ export interface ApiNames {
 }
 
 interface CallChildren {
-  readonly requests: Readonly<Record<ApiOutcome, Counter.Internal>>;
-  readonly duration: Histogram.Internal<string>;
-  readonly stale: Counter.Internal;
+  readonly requests: Readonly<Record<ApiOutcome, Tally>>;
+  readonly duration: TallyBuckets;
+  readonly stale: Tally;
   /** By messageKey; made when first met, since most calls have few. */
-  readonly failures: Map<string, Counter.Internal>;
+  readonly failures: Map<string, Tally>;
 }
 
 /** Counts and times BBB API requests by call. On the hot path: children are resolved beforehand. */
@@ -68,13 +69,13 @@ export function apiMetrics(book: MetricBook, names: ApiNames): ApiHooks {
   const failedKeys = new Set(names.failedKeys);
   const resolve = (call: string): CallChildren => ({
     requests: {
-      success: requests.labels(call, 'success'),
-      failed: requests.labels(call, 'failed'),
-      refused: requests.labels(call, 'refused'),
-      error: requests.labels(call, 'error'),
+      success: requests.tally({ call, outcome: 'success' }),
+      failed: requests.tally({ call, outcome: 'failed' }),
+      refused: requests.tally({ call, outcome: 'refused' }),
+      error: requests.tally({ call, outcome: 'error' }),
     },
-    duration: duration.labels(call),
-    stale: stale.labels(call),
+    duration: duration.tally({ call }),
+    stale: stale.tally({ call }),
     failures: new Map(),
   });
   const byCall = new Map(names.calls.map((call) => [call, resolve(call)]));
@@ -82,17 +83,17 @@ export function apiMetrics(book: MetricBook, names: ApiNames): ApiHooks {
   const fail = (call: string, children: CallChildren, messageKey: string | undefined): void => {
     const key = messageKey !== undefined && failedKeys.has(messageKey) ? messageKey : 'other';
     let child = children.failures.get(key);
-    if (child === undefined) children.failures.set(key, (child = failures.labels(call, key)));
-    child.inc();
+    if (child === undefined) children.failures.set(key, (child = failures.tally({ call, key })));
+    child.add(1);
   };
   return {
     apiRequest: ({ call, outcome, seconds, messageKey, isStale }) => {
       // A stranger must not be able to make labels.
       const children = byCall.get(call) ?? other;
-      children.requests[outcome].inc();
+      children.requests[outcome].add(1);
       children.duration.observe(seconds);
       if (outcome !== 'success') fail(children === other ? 'other' : call, children, messageKey);
-      if (isStale === true) children.stale.inc();
+      if (isStale === true) children.stale.add(1);
     },
   };
 }

@@ -14,12 +14,12 @@ export function logMetrics(book: MetricBook): LogHooks {
     'Lines written to the log, by level; an error is something that somebody must act on.',
     'level',
   );
-  const children = new Map(LEVELS.map((level) => [level, messages.labels(level)]));
+  const children = new Map(LEVELS.map((level) => [level, messages.tally({ level })]));
   // From 0 on, so that a first error shows as an increase.
-  for (const child of children.values()) child.inc(0);
+  for (const child of children.values()) child.add(0);
   return {
     logged: (level) => {
-      children.get(level)?.inc();
+      children.get(level)?.add(1);
     },
   };
 }

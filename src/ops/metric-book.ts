@@ -1,7 +1,9 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import type { MetricsSources, ServerSnapshot, TenantSnapshot } from './metrics-sources.js';
 import { OwnedCounter, type Owner } from './owned-counter.js';
 import { ReadGauge, type Reading } from './read-gauge.js';
+import { TallyCounter } from './tally-counter.js';
+import { TallyHistogram } from './tally-histogram.js';
 
 /** What the gauges are read from, taken once a scrape. */
 export interface Scrape {
@@ -54,8 +56,8 @@ export class MetricBook {
   }
 
   /** A counter; without labels it starts at 0. */
-  counter(name: string, help: string, ...labelNames: string[]): Counter {
-    return new Counter(this.#named(name, help, labelNames));
+  counter(name: string, help: string, ...labelNames: string[]): TallyCounter {
+    return new TallyCounter(this.#named(name, help, labelNames));
   }
 
   /** A counter by server, and by further labels. */
@@ -69,8 +71,8 @@ export class MetricBook {
   }
 
   /** A histogram with these upper bounds; say beside them what was measured. */
-  histogram(name: string, help: string, buckets: readonly number[], ...labelNames: string[]): Histogram {
-    return new Histogram({ ...this.#named(name, help, labelNames), buckets: [...buckets] });
+  histogram(name: string, help: string, buckets: readonly number[], ...labelNames: string[]): TallyHistogram {
+    return new TallyHistogram({ ...this.#named(name, help, labelNames), buckets: [...buckets] });
   }
 
   /** A gauge that is set when something happens; no series before that. */

@@ -1,4 +1,5 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { type Tally, TallyCounter } from './tally-counter.js';
 
 /** What series can belong to: they leave with it. */
 export type Owner = 'server' | 'tenant';
@@ -19,14 +20,19 @@ export interface OwnedCounterOptions {
  */
 export class OwnedCounter {
   readonly owner: Owner;
-  readonly #counter: Counter;
+  readonly #counter: TallyCounter;
   readonly #labelNames: readonly string[];
   readonly #series = new Map<string, Map<string, Series>>();
 
   constructor({ owner, name, help, labelNames, registry }: OwnedCounterOptions) {
     this.owner = owner;
     this.#labelNames = labelNames;
-    this.#counter = new Counter({ name, help, labelNames: [owner, ...labelNames], registers: [registry] });
+    this.#counter = new TallyCounter({
+      name,
+      help,
+      labelNames: [owner, ...labelNames],
+      registers: [registry],
+    });
   }
 
   /** Counts one; `values` in the order of the label names. */
@@ -46,16 +52,16 @@ export class OwnedCounter {
     if (series === undefined) {
       const labels: Record<string, string> = { [this.owner]: owner };
       this.#labelNames.forEach((name, index) => (labels[name] = values[index] ?? ''));
-      ofOwner.set(key, (series = { labels, child: this.#counter.labels(labels) }));
+      ofOwner.set(key, (series = { labels, tally: this.#counter.tally(labels) }));
     }
-    series.child.inc(amount);
+    series.tally.add(amount);
   }
 
   /** Drops the series of every owner not in `present`. */
   keepOnly(present: ReadonlySet<string>): void {
     for (const [owner, series] of this.#series) {
       if (present.has(owner)) continue;
-      for (const { labels } of series.values()) this.#counter.remove(labels);
+      for (const { labels } of series.values()) this.#counter.drop(labels);
       this.#series.delete(owner);
     }
   }
@@ -63,5 +69,5 @@ export class OwnedCounter {
 
 interface Series {
   readonly labels: Record<string, string>;
-  readonly child: Counter.Internal;
+  readonly tally: Tally;
 }

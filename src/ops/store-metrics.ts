@@ -39,16 +39,22 @@ export function storeMetrics(book: MetricBook): StoreHooks {
     (sources) => sources.storeBytes?.(),
   );
   const children = {
-    read: { duration: duration.labels('read'), failures: failures.labels('read') },
-    write: { duration: duration.labels('write'), failures: failures.labels('write') },
+    read: {
+      duration: duration.tally({ operation: 'read' }),
+      failures: failures.tally({ operation: 'read' }),
+    },
+    write: {
+      duration: duration.tally({ operation: 'write' }),
+      failures: failures.tally({ operation: 'write' }),
+    },
   };
   // From 0 on, so that a first failure shows as an increase.
-  for (const child of Object.values(children)) child.failures.inc(0);
+  for (const child of Object.values(children)) child.failures.add(0);
   return {
     storeOperation: ({ operation, seconds, isOk }) => {
       const child = children[operation];
       child.duration.observe(seconds);
-      if (!isOk) child.failures.inc();
+      if (!isOk) child.failures.add(1);
     },
   };
 }

@@ -1,6 +1,7 @@
-import type { Counter, Histogram } from 'prom-client';
 import type { ApiHooks, ApiOutcome } from './api-metrics.js';
 import type { MetricBook, Owned } from './metric-book.js';
+import type { Tally } from './tally-counter.js';
+import type { TallyBuckets } from './tally-histogram.js';
 
 /** Beyond this many tenants the rest share the label `other`: each costs some forty series. */
 const NAMED_TENANTS = 200;
@@ -9,8 +10,8 @@ const REST = 'other';
 
 interface TenantChildren {
   readonly label: string;
-  readonly duration: Histogram.Internal<string>;
-  readonly requests: Map<string, Map<ApiOutcome, Counter.Internal>>;
+  readonly duration: TallyBuckets;
+  readonly requests: Map<string, Map<ApiOutcome, Tally>>;
 }
 
 /**
@@ -39,7 +40,7 @@ export function tenantRequestMetrics(
   const tenants = new Map<string, TenantChildren>();
   const resolve = (label: string): TenantChildren => ({
     label,
-    duration: duration.labels(label),
+    duration: duration.tally({ tenant: label }),
     requests: new Map(),
   });
   let rest: TenantChildren | undefined;
@@ -56,9 +57,9 @@ export function tenantRequestMetrics(
     keepOnly: (present) => {
       for (const [tenant, children] of tenants) {
         if (present.has(tenant)) continue;
-        duration.remove(tenant);
+        duration.drop({ tenant });
         for (const [call, outcomes] of children.requests) {
-          for (const outcome of outcomes.keys()) requests.remove(tenant, call, outcome);
+          for (const outcome of outcomes.keys()) requests.drop({ tenant, call, outcome });
         }
         tenants.delete(tenant);
       }
@@ -72,14 +73,13 @@ export function tenantRequestMetrics(
       children.duration.observe(seconds);
       const label = knownCalls.has(call) ? call : 'other';
       let outcomes = children.requests.get(label);
-      if (outcomes === undefined)
-        children.requests.set(label, (outcomes = new Map<ApiOutcome, Counter.Internal>()));
+      if (outcomes === undefined) children.requests.set(label, (outcomes = new Map<ApiOutcome, Tally>()));
       let child = outcomes.get(outcome);
       if (child === undefined) {
-        child = requests.labels(children.label, label, outcome);
+        child = requests.tally({ tenant: children.label, call: label, outcome });
         outcomes.set(outcome, child);
       }
-      child.inc();
+      child.add(1);
     },
   };
 }

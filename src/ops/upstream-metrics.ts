@@ -1,6 +1,6 @@
-import type { Histogram } from 'prom-client';
 import type { MetricBook } from './metric-book.js';
 import { ROUND_TRIP_BUCKETS } from './round-trip-buckets.js';
+import type { TallyBuckets } from './tally-histogram.js';
 
 /** What the client of the servers reports. */
 export interface UpstreamHooks {
@@ -36,14 +36,14 @@ export function upstreamMetrics(book: MetricBook, calls: readonly string[]): Ups
     'Calls to servers, polls among them, that wait for an answer.',
     (sources) => sources.upstreamInFlight?.(),
   );
-  const durations = new Map<string, Histogram.Internal<string>>();
+  const durations = new Map<string, TallyBuckets>();
   return {
     upstreamCalled: ({ serverId, call, outcome, seconds }) => {
       const label = knownCalls.has(call) ? call : 'other';
       requests.inc(serverId, label, outcome);
       waited.add(seconds, serverId);
       let child = durations.get(label);
-      if (child === undefined) durations.set(label, (child = duration.labels(label)));
+      if (child === undefined) durations.set(label, (child = duration.tally({ call: label })));
       child.observe(seconds);
     },
   };

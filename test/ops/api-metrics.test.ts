@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { apiMetrics } from '../../src/ops/api-metrics.js';
+import { writeExposition } from '../../src/ops/exposition.js';
 import { MetricBook } from '../../src/ops/metric-book.js';
 import { tenantRequestMetrics } from '../../src/ops/tenant-request-metrics.js';
 
@@ -12,7 +13,7 @@ function registered<Hooks>(make: (book: MetricBook) => Hooks) {
   const book = MetricBook.over(registry);
   const hooks = make(book.under('Test'));
   const lines = async (name: string): Promise<string[]> => {
-    const text = await registry.metrics();
+    const text = await writeExposition(registry, 'text');
     return text.split('\n').filter((line) => line.startsWith(`${name}{`) && !line.endsWith(' 0'));
   };
   return { hooks, book, lines, registry };
@@ -39,7 +40,7 @@ describe('apiMetrics', () => {
         for (const [call, messageKey] of requests) {
           hooks.apiRequest({ call, outcome: 'failed', seconds: 1, messageKey, isStale: true });
         }
-        const text = await registry.metrics();
+        const text = await writeExposition(registry, 'text');
         const values = [...text.matchAll(/(?:call|key)="((?:[^"\\]|\\.)*)"/g)].map(([, value]) => value);
         expect([...CALLS, 'other', 'notFound']).to.include.members([...new Set(values)]);
       }),
