@@ -68,12 +68,20 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     for (const panel of placed) builder.withPanel({ build: () => panel });
     y = Math.max(y, ...placed.map(({ gridPos }) => (gridPos?.y ?? 0) + (gridPos?.h ?? 0)));
   }
-  return visibleControls(builder.build());
+  return tidy(builder.build());
 }
 
-/** The SDK puts links and annotations into a menu; here they are to be seen. */
-function visibleControls(made: Dashboard): Dashboard {
+/** Takes away what the SDK adds and Grafana does not know, and the menu into which it puts links and annotations. */
+function tidy(made: Dashboard): Dashboard {
   for (const control of [...(made.links ?? []), ...(made.annotations.list ?? [])]) delete control.placement;
+  for (const variable of made.templating.list ?? []) {
+    delete variable.auto;
+    delete variable.auto_min;
+    delete variable.auto_count;
+  }
+  for (const panel of made.panels ?? []) {
+    if (panel.type === 'table') delete (panel as { options?: { footer?: unknown } }).options?.footer;
+  }
   return made;
 }
 

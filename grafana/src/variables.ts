@@ -64,13 +64,15 @@ export function intervalVariable(): Variable {
 
 function labelVariable(name: string, label: string, metric: string): QueryVariableBuilder {
   const query = `label_values(${name === 'cluster' ? metric : ofCluster(metric)}, ${name})`;
-  return new QueryVariableBuilder(name)
-    .label(label)
-    .datasource(prometheus)
-    .query({ query, refId: `Variable-${name}` })
-    .definition(query)
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.NaturalAsc);
+  return (
+    new QueryVariableBuilder(name)
+      .label(label)
+      .datasource(prometheus)
+      // 1: the editor shows it as "label values".
+      .query({ qryType: 1, query, refId: `Variable-${name}` })
+      .refresh(VariableRefresh.OnTimeRangeChanged)
+      .sort(VariableSort.NaturalAsc)
+  );
 }
 
 function many(variable: QueryVariableBuilder): QueryVariableBuilder {

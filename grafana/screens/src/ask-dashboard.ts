@@ -9,7 +9,12 @@ import type { PanelAnswer, Scene, WireAnnotation, WireFrame } from './wire.js';
 /** Where the data is, and for which time it is wanted. */
 export interface DataSources {
   readonly prometheusUrl: string;
-  readonly influxdb: { readonly url: string; readonly token: string; readonly org: string; readonly bucket: string };
+  readonly influxdb: {
+    readonly url: string;
+    readonly token: string;
+    readonly org: string;
+    readonly bucket: string;
+  };
   readonly scrapeMs: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -89,12 +94,24 @@ async function askPanel(targets: readonly Target[], asking: Asking): Promise<Pan
 }
 
 async function askTarget(target: Target, asking: Asking, isOnly: boolean): Promise<WireFrame[]> {
-  const { refId, expr = '', query = '', instant = false, format = 'time_series', legendFormat = '__auto' } = target;
+  const {
+    refId,
+    expr = '',
+    query = '',
+    instant = false,
+    format = 'time_series',
+    legendFormat = '__auto',
+  } = target;
   const own = { ...asking, minInterval: target.interval ?? asking.minInterval };
   if (target.datasource.type === 'influxdb') return fluxFrames(await askFlux(query, own), refId);
   const { series, stepMs } = await askPromql(expr, { ...own, isInstant: instant });
   if (format === 'table') return [tableFrame(series, refId, isOnly)];
-  const reading = { refId, expr, legendFormat: interpolate(legendFormat, asking.variables), ...(instant ? {} : { stepMs }) };
+  const reading = {
+    refId,
+    expr,
+    legendFormat: interpolate(legendFormat, asking.variables),
+    ...(instant ? {} : { stepMs }),
+  };
   if (format === 'heatmap') return [bucketFrame(series, reading)];
   return seriesFrames(series, reading);
 }
@@ -119,7 +136,10 @@ async function askPromql(
   return { series: data.result, stepMs };
 }
 
-async function askFlux(query: string, { sources, variables, maxDataPoints, minInterval }: Asking): Promise<string> {
+async function askFlux(
+  query: string,
+  { sources, variables, maxDataPoints, minInterval }: Asking,
+): Promise<string> {
   const { fromMs: from, toMs: to, scrapeMs, influxdb } = sources;
   const { stepMs } = stepsOf({ from, to, maxDataPoints, scrapeMs, minInterval });
   const flux = interpolate(query, variables)

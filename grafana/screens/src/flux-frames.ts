@@ -14,7 +14,10 @@ const FRAME = new Set(['', 'result', 'table', '_start', '_stop']);
 export function fluxFrames(csv: string, refId: string): WireFrame[] {
   const frames: WireFrame[] = [];
   for (const block of csv.replaceAll('\r\n', '\n').split('\n\n')) {
-    const lines = block.split('\n').filter((line) => line !== '').map(cellsOf);
+    const lines = block
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(cellsOf);
     const [types = [], groups = [], , names = [], ...rows] = lines;
     if (names.includes('error')) throw new Error(rows[0]?.[names.indexOf('error')] ?? 'Flux error');
     if (types[0] !== '#datatype') continue;
@@ -26,7 +29,13 @@ export function fluxFrames(csv: string, refId: string): WireFrame[] {
     }));
     const table = columns.find(({ name }) => name === 'table')?.index ?? 0;
     for (const key of new Set(rows.map((row) => row[table]))) {
-      frames.push(frameOf(columns, rows.filter((row) => row[table] === key), refId));
+      frames.push(
+        frameOf(
+          columns,
+          rows.filter((row) => row[table] === key),
+          refId,
+        ),
+      );
     }
   }
   return frames;
@@ -35,7 +44,9 @@ export function fluxFrames(csv: string, refId: string): WireFrame[] {
 function frameOf(columns: readonly Column[], rows: readonly (readonly string[])[], refId: string): WireFrame {
   const own = columns.filter(({ name }) => !FRAME.has(name));
   const isLabel = ({ isGroup, type }: Column): boolean => isGroup && type === 'string';
-  const labels = Object.fromEntries(own.filter(isLabel).map(({ name, index }) => [name, rows[0]?.[index] ?? '']));
+  const labels = Object.fromEntries(
+    own.filter(isLabel).map(({ name, index }) => [name, rows[0]?.[index] ?? '']),
+  );
   const values = own.filter((column) => !isLabel(column));
   return { refId, fields: values.map((column) => fieldOf(column, rows, labels)) };
 }
@@ -46,7 +57,8 @@ function fieldOf(
   labels: Readonly<Record<string, string>>,
 ): WireField {
   const cells = rows.map((row) => row[index] ?? '');
-  if (type.startsWith('dateTime')) return { name, type: 'time', values: cells.map((cell) => Date.parse(cell)) };
+  if (type.startsWith('dateTime'))
+    return { name, type: 'time', values: cells.map((cell) => Date.parse(cell)) };
   if (type === 'string') return { name, type: 'string', labels, values: cells };
   return { name, type: 'number', labels, values: cells.map((cell) => (cell === '' ? null : Number(cell))) };
 }

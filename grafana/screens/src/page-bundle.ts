@@ -25,7 +25,10 @@ export async function bundlePage(): Promise<PageBundle> {
     loader: { '.svg': 'dataurl', '.png': 'dataurl', '.ttf': 'empty', '.woff': 'empty', '.woff2': 'empty' },
     logLevel: 'error',
   });
-  const [script, styles] = ['.js', '.css'].map((end) => outputFiles.find(({ path }) => path.endsWith(end))?.text);
-  if (script === undefined || styles === undefined) throw new Error('esbuild made no script or no style sheet');
+  const [script, styles] = ['.js', '.css'].map(
+    (end) => outputFiles.find(({ path }) => path.endsWith(end))?.text,
+  );
+  if (script === undefined || styles === undefined)
+    throw new Error('esbuild made no script or no style sheet');
   return { script, styles };
 }

@@ -29,18 +29,21 @@ export class Photographer {
   /** Starts the browser that is installed at `executablePath`. */
   static async start(executablePath: string): Promise<Photographer> {
     const bundle = await bundlePage();
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--font-render-hinting=none'],
+    });
     return new Photographer(browser, bundle);
   }
 
   /** A dashboard as PNG, all of it. Throws with the page's words when something of it cannot be drawn. */
   async dashboard(scene: Scene): Promise<Buffer> {
     return this.#photograph('<div id="root"></div><script src="/page.js"></script>', async (page) => {
-      await page.evaluate(async ([what, width]) => window.drawScene(what, width), [scene, WIDTH] as const);
+      await page.evaluate(([what, width]) => window.drawScene(what, width), [scene, WIDTH] as const);
       const height = await page.locator('main').evaluate(({ clientHeight }) => clientHeight);
       // What scrolls inside a panel is painted only within the window.
       await page.setViewportSize({ width: WIDTH, height });
-      await page.evaluate(async () => document.fonts.ready);
+      await page.evaluate(() => document.fonts.ready.then(() => undefined));
       // React, uPlot and icons that are fetched settle in frames of their own.
       await page.waitForLoadState('networkidle');
       await page.waitForTimeout(1_000);
@@ -52,7 +55,9 @@ export class Photographer {
 
   /** A piece of HTML as PNG. */
   async html(body: string): Promise<Buffer> {
-    return this.#photograph(body, async (page) => page.locator('body > *').first().screenshot({ type: 'png' }));
+    return this.#photograph(body, async (page) =>
+      page.locator('body > *').first().screenshot({ type: 'png' }),
+    );
   }
 
   async close(): Promise<void> {
@@ -76,11 +81,18 @@ export class Photographer {
         const { pathname } = new URL(route.request().url());
         const html = `<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/page.css"><body style="margin:0">${body}`;
         if (pathname === '/') return route.fulfill({ contentType: 'text/html', body: html });
-        if (pathname === '/page.js') return route.fulfill({ contentType: 'text/javascript', body: this.#bundle.script });
-        if (pathname === '/page.css') return route.fulfill({ contentType: 'text/css', body: this.#bundle.styles });
+        if (pathname === '/page.js')
+          return route.fulfill({ contentType: 'text/javascript', body: this.#bundle.script });
+        if (pathname === '/page.css')
+          return route.fulfill({ contentType: 'text/css', body: this.#bundle.styles });
         const weight = FONTS[pathname];
-        if (weight !== undefined) return route.fulfill({ path: packageFile('@fontsource/inter', `files/inter-latin-${weight}-normal.woff2`) });
-        const icon = await readFile(packageFile('@grafana/ui', pathname.replace('/public/build/', 'dist/public/'))).catch(() => undefined);
+        if (weight !== undefined)
+          return route.fulfill({
+            path: packageFile('@fontsource/inter', `files/inter-latin-${weight}-normal.woff2`),
+          });
+        const icon = await readFile(
+          packageFile('@grafana/ui', pathname.replace('/public/build/', 'dist/public/')),
+        ).catch(() => undefined);
         if (icon === undefined) return route.fulfill({ status: 404 });
         return route.fulfill({ contentType: 'image/svg+xml', body: icon });
       });

@@ -40,10 +40,14 @@ export function seriesFrames(series: readonly PrometheusSeries[], reading: Prome
 /** All series of an instant as one table: a column a label, the value's named after the query when there are several. */
 export function tableFrame(series: readonly PrometheusSeries[], refId: string, isOnly: boolean): WireFrame {
   const names = [...new Set(series.flatMap(({ metric }) => Object.keys(metric)))].sort();
-  const rows = series.flatMap((one) => samplesOf(one).map(([at, value]) => ({ metric: one.metric, at, value })));
-  const labels = names.map(
-    (name): WireField => ({ name, type: 'string', values: rows.map(({ metric }) => metric[name] ?? null) }),
+  const rows = series.flatMap((one) =>
+    samplesOf(one).map(([at, value]) => ({ metric: one.metric, at, value })),
   );
+  const labels = names.map((name): WireField => ({
+    name,
+    type: 'string',
+    values: rows.map(({ metric }) => metric[name] ?? null),
+  }));
   return {
     refId,
     fields: [
@@ -57,7 +61,10 @@ export function tableFrame(series: readonly PrometheusSeries[], refId: string, i
 /** A histogram's buckets as one table: a column a bucket, lowest first, each without what the lower ones hold. */
 export function bucketFrame(series: readonly PrometheusSeries[], reading: PrometheusReading): WireFrame {
   const buckets = series
-    .map((one) => ({ le: Number(one.metric.le?.replace('+Inf', 'Infinity')), samples: new Map(samplesOf(one)) }))
+    .map((one) => ({
+      le: Number(one.metric.le?.replace('+Inf', 'Infinity')),
+      samples: new Map(samplesOf(one)),
+    }))
     .sort((a, b) => a.le - b.le);
   const times = [...new Set(buckets.flatMap(({ samples }) => [...samples.keys()]))].sort((a, b) => a - b);
   const fields = buckets.map(({ le, samples }, index): WireField => {
@@ -69,7 +76,10 @@ export function bucketFrame(series: readonly PrometheusSeries[], reading: Promet
     return { name: le === Infinity ? '+Inf' : String(le), type: 'number', values, config: { bucket: le } };
   });
   const interval = reading.stepMs === undefined ? {} : { interval: reading.stepMs };
-  return { refId: reading.refId, fields: [{ name: 'Time', type: 'time', values: times, config: interval }, ...fields] };
+  return {
+    refId: reading.refId,
+    fields: [{ name: 'Time', type: 'time', values: times, config: interval }, ...fields],
+  };
 }
 
 /** Milliseconds and a number each; null for what JSON cannot say (a quotient without traffic). */

@@ -18,12 +18,16 @@ export interface Told {
   readonly stack: Stack;
   readonly fromMs: number;
   readonly toMs: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Starts the whole stack, lets it run for some minutes, and kills a server meanwhile. Nothing is left running when it throws. */
 export async function tellStory(say: (line: string) => void): Promise<Told> {
-  const stack = await startStack({ onReady: (service) => say(`${service} is up`) });
+  const stack = await startStack({
+    onReady: (service) => {
+      say(`${service} is up`);
+    },
+  });
   const fromMs = Date.now();
   try {
     for (const { at, does } of STORY) {

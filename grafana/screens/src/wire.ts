@@ -48,3 +48,12 @@ export interface SceneVariable {
   readonly value: string;
   readonly text: string;
 }
+
+declare global {
+  interface Window {
+    /** The page's own: draws the scene, and resolves when React has been told. Throws on what cannot be drawn. */
+    drawScene: (scene: Scene, width: number) => Promise<void>;
+    /** What went wrong after that. */
+    drawingFault: string | undefined;
+  }
+}

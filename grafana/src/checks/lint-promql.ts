@@ -41,10 +41,10 @@ function typeChecker(query: string): TypeChecker {
     EditorState: { create(config: { doc: string; extensions: unknown }): EditorState };
   };
   const { ensureSyntaxTree } = require('@codemirror/language') as {
-    ensureSyntaxTree(state: EditorState, upto: number, timeoutMs: number): unknown;
+    ensureSyntaxTree: (state: EditorState, upto: number, timeoutMs: number) => unknown;
   };
   const { promQLLanguage, LanguageType } = require('@prometheus-io/codemirror-promql') as {
-    promQLLanguage(type: unknown): unknown;
+    promQLLanguage: (type: unknown) => unknown;
     LanguageType: { PromQL: unknown };
   };
   const { Parser } = require('@prometheus-io/codemirror-promql/dist/cjs/parser/parser') as {

@@ -22,7 +22,7 @@ export function loadGrafanaData(): typeof GrafanaData {
 export function readRegistries(): Registries {
   const data = loadGrafanaData();
   return {
-    units: new Set(data.getValueFormats().flatMap(({ submenu }) => submenu.map(({ value }) => value ?? ''))),
+    units: new Set(data.getValueFormats().flatMap(({ submenu }) => submenu.map(({ value }) => value))),
     reducers: new Set(data.fieldReducers.list().map(({ id }) => id)),
     colourModes: new Set(data.fieldColorModeRegistry.list().map(({ id }) => id)),
     transformations: new Set(Object.values(data.DataTransformerID)),

@@ -1,4 +1,4 @@
-import { dateTime, type DataFrame, type InterpolateFunction, LoadingState, type TimeRange } from '@grafana/data';
+import { dateTime, type InterpolateFunction, LoadingState, type TimeRange } from '@grafana/data';
 import { PanelChrome } from '@grafana/ui';
 import type { ReactElement } from 'react';
 import type { Scene } from '../wire.js';
@@ -33,7 +33,8 @@ interface DashboardViewProps {
 /** One dashboard as it lies on the screen, all of it. */
 export function DashboardView({ scene, rows, panels, replaceVariables, width }: DashboardViewProps) {
   const boxes = [...rows.map(({ gridPos }) => gridPos), ...panels.map(({ panel }) => boxOf(panel))];
-  const height = HEADER_PX + Math.max(...boxes.map(({ y, h }) => (y + h) * (GRID.row + GRID.gap))) + GRID.edge;
+  const height =
+    HEADER_PX + Math.max(...boxes.map(({ y, h }) => (y + h) * (GRID.row + GRID.gap))) + GRID.edge;
   return (
     <main style={{ position: 'relative', width, height, background: theme.colors.background.canvas }}>
       <Header scene={scene} />
@@ -62,7 +63,9 @@ function Header({ scene: { dashboard, variables, annotations, fromMs, toMs } }: 
   const time = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
   const names = new Map((dashboard.annotations?.list ?? []).map(({ name, iconColor }) => [name, iconColor]));
   return (
-    <header style={{ padding: `12px ${String(GRID.edge)}px 0`, display: 'flex', flexDirection: 'column', gap: 10 }}>
+    <header
+      style={{ padding: `12px ${String(GRID.edge)}px 0`, display: 'flex', flexDirection: 'column', gap: 10 }}
+    >
       <div style={{ display: 'flex', alignItems: 'baseline', gap: 16 }}>
         <strong style={{ fontSize: 18 }}>{dashboard.title}</strong>
         <span style={{ color: theme.colors.text.secondary, flexGrow: 1 }}>{dashboard.description}</span>
@@ -107,7 +110,7 @@ function PanelView({ prepared, scene, replaceVariables, width: pageWidth }: Pane
       kind.draw({
         width: innerWidth,
         height: innerHeight,
-        frames: frames as DataFrame[],
+        frames,
         fieldConfig,
         options: panel.options ?? {},
         timeRange,

@@ -1,4 +1,5 @@
 import {
+  FieldType,
   booleanOverrideProcessor,
   dataLinksOverrideProcessor,
   displayNameOverrideProcessor,
@@ -51,7 +52,7 @@ function item(id: string, path: string, process: Processor, isCustom: boolean): 
     editor: noEditor,
     override: noEditor,
     // Units and the like say nothing about a time; the others are for every field.
-    shouldApply: (field: Field) => isCustom || field.type !== 'time' || !NUMBERS_ONLY.has(id),
+    shouldApply: (field: Field) => isCustom || field.type !== FieldType.time || !NUMBERS_ONLY.has(id),
   };
 }
 

@@ -11,7 +11,9 @@ export function graphable(frame: DataFrame): DataFrame {
   const order = time === undefined ? [] : slots(time.values, intervalMs);
   const fields = frame.fields.map((field) => {
     const isTime = field.type === FieldType.time;
-    const values = order.map(([at, index]) => (isTime ? at : finite(index === undefined ? null : field.values[index])));
+    const values = order.map(([at, index]) =>
+      isTime ? at : finite(index === undefined ? null : field.values[index]),
+    );
     const state = isTime ? { ...field.state, nullThresholdApplied: true } : { ...field.state };
     return { ...field, state, values };
   });
@@ -23,7 +25,12 @@ function slots(times: readonly number[], intervalMs: number): [at: number, index
   return times.flatMap((at, index): [number, number | undefined][] => {
     const next = times[index + 1];
     const isGap = next !== undefined && next - at > intervalMs;
-    return isGap ? [[at, index], [at + intervalMs, undefined]] : [[at, index]];
+    return isGap
+      ? [
+          [at, index],
+          [at + intervalMs, undefined],
+        ]
+      : [[at, index]];
   });
 }
 

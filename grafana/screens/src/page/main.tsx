@@ -6,14 +6,6 @@ import type { Scene } from '../wire.js';
 import { DashboardView, type RowHeading } from './dashboard-view.js';
 import { preparePanel, type PreparedPanel, registerTransformations, theme } from './prepare-panel.js';
 
-declare global {
-  interface Window {
-    /** Draws the scene into the page; resolves when React has been told. Throws on what cannot be drawn. */
-    drawScene: (scene: Scene, width: number) => Promise<void>;
-    drawingFault: string | undefined;
-  }
-}
-
 window.drawScene = async (scene, width) => {
   await initPluginTranslations('ballast');
   registerTransformations();

@@ -1,4 +1,10 @@
-import type { DataFrame, FieldConfigSource, GrafanaTheme2, InterpolateFunction, TimeRange } from '@grafana/data';
+import type {
+  DataFrame,
+  FieldConfigSource,
+  GrafanaTheme2,
+  InterpolateFunction,
+  TimeRange,
+} from '@grafana/data';
 import type { ReactElement } from 'react';
 import type { WireAnnotation } from '../wire.js';
 

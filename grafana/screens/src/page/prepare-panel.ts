@@ -33,10 +33,15 @@ export interface PreparedPanel {
 /** Tells @grafana/data of its own transformations; once, before any panel. */
 export function registerTransformations(): void {
   standardTransformersRegistry.setInit(() =>
-    // One of them is listed under two names.
+    // One of them is listed under two names. Deprecated: Grafana has another registry, which no package holds.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
     [...new Set(Object.values(standardTransformers))].map(
       (transformation) =>
-        ({ id: transformation.id, name: transformation.name, transformation: async () => transformation }) as unknown as TransformerRegistryItem,
+        ({
+          id: transformation.id,
+          name: transformation.name,
+          transformation: () => Promise.resolve(transformation),
+        }) as unknown as TransformerRegistryItem,
     ),
   );
 }
@@ -50,20 +55,26 @@ export async function preparePanel(
   const kind = panelKind(panel.type);
   const registry = fieldOptions(kind.custom);
   const source = panel.fieldConfig as FieldConfigSource | undefined;
+  const custom = {
+    ...kind.customDefaults,
+    ...(source?.defaults.custom as Readonly<Record<string, unknown>>),
+  };
   const fieldConfig: FieldConfigSource = {
-    defaults: { ...source?.defaults, custom: { ...kind.customDefaults, ...source?.defaults.custom } },
+    defaults: { ...source?.defaults, custom },
     overrides: source?.overrides ?? [],
   };
   const used = [
     ...Object.keys(source?.defaults ?? {}).filter((id) => id !== 'custom'),
-    ...Object.keys(fieldConfig.defaults.custom ?? {}).map((name) => `custom.${name}`),
+    ...Object.keys(custom).map((name) => `custom.${name}`),
     ...fieldConfig.overrides.flatMap(({ properties }) => properties.map(({ id }) => id)),
   ];
   const stranger = used.find((id) => registry.getIfExists(id) === undefined);
-  if (stranger !== undefined) throw new Error(`${panel.title ?? panel.type}: nobody knows the field option ${stranger}`);
-  const transformed = await firstValueFrom(
-    transformDataFrame((panel.transformations ?? []) as DataTransformerConfig[], answer.frames.map(frameOf)),
+  if (stranger !== undefined)
+    throw new Error(`${panel.title ?? panel.type}: nobody knows the field option ${stranger}`);
+  const transformations = (panel.transformations ?? []).map(
+    ({ id, options }): DataTransformerConfig<unknown> => ({ id, options }),
   );
+  const transformed = await firstValueFrom(transformDataFrame(transformations, answer.frames.map(frameOf)));
   const frames = applyFieldOverrides({
     data: transformed,
     fieldConfig,
@@ -80,5 +91,11 @@ function frameOf({ refId, fields }: WireFrame): DataFrame {
 }
 
 function fieldOf({ name, type, labels, values, config }: WireField) {
-  return { name, type: FieldType[type], labels: labels && { ...labels }, values: [...values], config: { ...config } };
+  return {
+    name,
+    type: FieldType[type],
+    labels: labels && { ...labels },
+    values: [...values],
+    config: { ...config },
+  };
 }

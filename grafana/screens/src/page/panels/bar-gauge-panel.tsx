@@ -29,10 +29,23 @@ function BarGaugePanel({ frames, width, height, options, fieldConfig, theme, rep
   return (
     <VizRepeater
       getValues={() =>
-        getFieldDisplayValues({ fieldConfig, reduceOptions, replaceVariables, theme, data: frames, timeZone: TIME_ZONE })
+        getFieldDisplayValues({
+          fieldConfig,
+          reduceOptions,
+          replaceVariables,
+          theme,
+          data: frames,
+          timeZone: TIME_ZONE,
+        })
       }
       getAlignmentFactors={getDisplayValueAlignmentFactors}
-      renderValue={({ value, width: cellWidth, height: cellHeight, alignmentFactors, orientation: direction }) => (
+      renderValue={({
+        value,
+        width: cellWidth,
+        height: cellHeight,
+        alignmentFactors,
+        orientation: direction,
+      }) => (
         <BarGauge
           value={value.display}
           field={value.field}

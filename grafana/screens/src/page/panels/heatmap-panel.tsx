@@ -25,13 +25,16 @@ export const heatmapPanel: PanelKind = {
 function HeatmapPanel({ frames, width, height, options, timeRange, theme }: PanelProps) {
   const { config, data } = useMemo(() => {
     const { filterValues, cellGap = 1, yAxis, color } = options as HeatmapOptions;
-    if (color?.scheme !== 'Viridis') throw new Error(`heatmaps in ${color?.scheme ?? 'no scheme'} cannot be drawn`);
+    if (color?.scheme !== 'Viridis')
+      throw new Error(`heatmaps in ${color?.scheme ?? 'no scheme'} cannot be drawn`);
     const [frame] = frames;
     const time = frame?.fields.find(({ type }) => type === FieldType.time);
     const buckets = frame?.fields.filter(({ type }) => type === FieldType.number) ?? [];
     if (time === undefined) throw new Error('a heatmap without time cannot be drawn');
     const format = getValueFormat(yAxis?.unit);
-    const names = buckets.map(({ name }) => (name === '+Inf' ? name : formattedValueToString(format(Number(name)))));
+    const names = buckets.map(({ name }) =>
+      name === '+Inf' ? name : formattedValueToString(format(Number(name))),
+    );
     const all = buckets.flatMap(({ values }) => values as (number | null)[]);
     const most = Math.max(...all.map((value) => value ?? 0));
     const stepMs = time.config.interval ?? 0;
@@ -49,7 +52,13 @@ function HeatmapPanel({ frames, width, height, options, timeRange, theme }: Pane
       direction: ScaleDirection.Up,
       range: () => [0, buckets.length],
     });
-    builder.addAxis({ scaleKey: 'x', isTime: true, placement: AxisPlacement.Bottom, timeZone: TIME_ZONE, theme });
+    builder.addAxis({
+      scaleKey: 'x',
+      isTime: true,
+      placement: AxisPlacement.Bottom,
+      timeZone: TIME_ZONE,
+      theme,
+    });
     // The edges of the buckets stand at their upper ends; every other one, where they would touch.
     const every = Math.ceil((buckets.length * 16) / height);
     const edges = names.map((_, index) => index).filter((index) => index % every === 0);
@@ -72,7 +81,10 @@ function HeatmapPanel({ frames, width, height, options, timeRange, theme }: Pane
       plot.ctx.restore();
     });
     builder.setPrepData(() => [[]]);
-    return { config: builder, data: [[timeRange.from.valueOf(), timeRange.to.valueOf()]] as uPlot.AlignedData };
+    return {
+      config: builder,
+      data: [[timeRange.from.valueOf(), timeRange.to.valueOf()]] as uPlot.AlignedData,
+    };
   }, [frames, height, options, theme, timeRange]);
   return <UPlotChart config={config} data={data} width={width} height={height} />;
 }

@@ -36,8 +36,12 @@ export const statPanel: PanelKind = {
 };
 
 function StatPanel({ frames, width, height, options, fieldConfig, theme, replaceVariables }: PanelProps) {
-  const { reduceOptions, orientation = VizOrientation.Auto, graphMode = BigValueGraphMode.None, ...own } =
-    options as unknown as StatOptions;
+  const {
+    reduceOptions,
+    orientation = VizOrientation.Auto,
+    graphMode = BigValueGraphMode.None,
+    ...own
+  } = options as unknown as StatOptions;
   const getValues = (): FieldDisplay[] =>
     getFieldDisplayValues({
       fieldConfig,

@@ -50,7 +50,13 @@ function StateTimelinePanel({ frames, width, height, options, timeRange, theme }
       direction: ScaleDirection.Down,
       range: () => [0, lanes.length],
     });
-    builder.addAxis({ scaleKey: 'x', isTime: true, placement: AxisPlacement.Bottom, timeZone: TIME_ZONE, theme });
+    builder.addAxis({
+      scaleKey: 'x',
+      isTime: true,
+      placement: AxisPlacement.Bottom,
+      timeZone: TIME_ZONE,
+      theme,
+    });
     builder.addAxis({
       scaleKey: 'y',
       placement: AxisPlacement.Left,
@@ -78,7 +84,7 @@ function StateTimelinePanel({ frames, width, height, options, timeRange, theme }
 }
 
 function lanesOf(frame: DataFrame, all: DataFrame[]): Lane[] {
-  const time = frame.fields.find(({ type }) => type === FieldType.time);
+  const time = frame.fields.find(({ type }) => type === FieldType.time) as Field<number> | undefined;
   if (time === undefined) return [];
   return frame.fields
     .filter((field) => field !== time)
@@ -112,5 +118,6 @@ function drawSpan(plot: uPlot, { fromMs, toMs, display }: Span, lane: number, ro
   ctx.fillRect(left, middle - height / 2, width, height);
   ctx.globalAlpha = 1;
   ctx.fillStyle = '#ffffff';
-  if (ctx.measureText(display.text).width + TEXT_PX < width) ctx.fillText(display.text, left + TEXT_PX / 2, middle);
+  if (ctx.measureText(display.text).width + TEXT_PX < width)
+    ctx.fillText(display.text, left + TEXT_PX / 2, middle);
 }

@@ -11,7 +11,9 @@ interface TableOptions {
 
 /** Rows and columns: the table that Grafana's own table panel draws since version 12. */
 export const tablePanel: PanelKind = {
-  custom: 'align cellOptions filterable footer hideFrom inspect minWidth tooltip width wrapHeaderText'.split(' '),
+  custom: 'align cellOptions filterable footer hideFrom inspect minWidth tooltip width wrapHeaderText'.split(
+    ' ',
+  ),
   customDefaults: { align: 'auto', cellOptions: { type: 'auto' }, inspect: false },
   draw: (props) => <TablePanel {...props} />,
 };
@@ -21,7 +23,8 @@ function TablePanel({ frames, width, height, options, fieldConfig, timeRange }: 
   cacheFieldDisplayNames(frames);
   const [frame, ...others] = frames;
   if (frame === undefined) throw new Error('a table without data is not drawn');
-  if (others.length > 0) throw new Error(`a table of ${String(frames.length)} frames shows only its first one`);
+  if (others.length > 0)
+    throw new Error(`a table of ${String(frames.length)} frames shows only its first one`);
   return (
     <TableNG
       data={frame}

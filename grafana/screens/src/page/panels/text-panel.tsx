@@ -10,6 +10,11 @@ export const textPanel: PanelKind = {
   draw: ({ options, replaceVariables }) => {
     const { mode, content } = options;
     if (mode !== 'markdown' || typeof content !== 'string') throw new Error('a text panel holds Markdown');
-    return <RenderUserContentAsHTML className="markdown-html" content={renderTextPanelMarkdown(replaceVariables(content))} />;
+    return (
+      <RenderUserContentAsHTML
+        className="markdown-html"
+        content={renderTextPanelMarkdown(replaceVariables(content))}
+      />
+    );
   },
 };
