@@ -2,7 +2,8 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dashboards'] },
+  // screens/ is a package of its own.
+  { ignores: ['node_modules', 'dashboards', 'screens'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -60,11 +60,8 @@ export function tenantPanels(): Panel[] {
         rows(most('ballast_tenant_attendees_limit')),
         rows(most('ballast_tenant_meetings')),
         rows(most('ballast_tenant_meetings_limit')),
-        rows(`max by (tenant) (
-          ballast_tenant_attendees{${TENANTS}} / ballast_tenant_attendees_limit
-          or ballast_tenant_meetings{${TENANTS}} / ballast_tenant_meetings_limit
-        )`),
-        rows(`${events('ballast_tenant_requests_total', 'tenant', TENANTS, '$__range')}`),
+        rows(`max by (tenant) (${usage('attendees')} or ${usage('meetings')})`),
+        rows(events('ballast_tenant_requests_total', 'tenant', TENANTS, '$__range')),
       ],
       columns: [
         { from: 'tenant', title: 'Tenant', width: 220 },
@@ -86,6 +83,12 @@ export function tenantPanels(): Panel[] {
       ],
     }),
   ];
+}
+
+/** What tenants use of one of their limits; its name tells the two apart. */
+function usage(what: string): string {
+  const ratio = `ballast_tenant_${what}{${TENANTS}} / ballast_tenant_${what}_limit`;
+  return `label_replace(${ratio}, "limit", "${what}", "", "")`;
 }
 
 /** How the servers answer what Ballast asks them. */

@@ -20,7 +20,10 @@ function answer(letter: string, values: Readonly<Record<string, number>>): DataF
 }
 
 async function tableOf(frames: DataFrame[]): Promise<Record<string, unknown>[]> {
-  const steps = (serverTable(9).transformations ?? []) as DataTransformerConfig[];
+  const steps: DataTransformerConfig[] = (serverTable(9).transformations ?? []).map(({ id, options }) => ({
+    id,
+    options: options as unknown,
+  }));
   const [frame, ...others] = await firstValueFrom(data.transformDataFrame(steps, frames));
   expect(others).to.deep.equal([]);
   const fields = frame?.fields ?? [];
