@@ -1,4 +1,4 @@
-import { VERSION_CALL } from './api/bbb-api.js';
+import { CLIENT_GONE, VERSION_CALL } from './api/bbb-api.js';
 import { CALL_NAMES } from './bbb/call-names.js';
 import { FAILED_KEYS } from './bbb/failed-keys.js';
 import { CREATE_FAILURES } from './meetings/placement-observer.js';
@@ -16,7 +16,7 @@ export function appCounts(
   return createMetrics({
     version: VERSION,
     calls: [VERSION_CALL, ...CALL_NAMES],
-    failedKeys: FAILED_KEYS,
+    failedKeys: [...FAILED_KEYS, CLIENT_GONE],
     createFailures: CREATE_FAILURES,
     ingestRejections: INGEST_REJECTIONS,
     ...options,

@@ -125,6 +125,9 @@ async function build(
     onCall: (event) => {
       metrics.upstreamCalled(event);
     },
+    onReadAgain: (serverId) => {
+      metrics.upstreamReadAgain(serverId);
+    },
   });
   cleanups.push(() => client.close());
 

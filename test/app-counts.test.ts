@@ -13,7 +13,7 @@ const TELLING = [
   ...['placement_failures_total', 'placement_retries_total', 'placement_passed_over_total'],
   ...['meetings_moved_total', 'server_probes_total', 'create_wait_seconds_count'],
   ...['api_failures_total', 'api_stale_answers_total', 'store_failures_total', 'copies_ended_total'],
-  ...['meetings_adopted_total', 'meeting_splits_total'],
+  ...['meetings_adopted_total', 'meeting_splits_total', 'upstream_retries_total'],
 ];
 
 const FOLDER = makeFolder();

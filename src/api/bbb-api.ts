@@ -33,6 +33,9 @@ export interface BbbApiOptions {
 /** What the version document, which has no call name, is counted as. */
 export const VERSION_CALL = 'version';
 
+/** What a call is counted under whose client went away before it could be answered. */
+export const CLIENT_GONE = 'clientGone';
+
 /** One request under way. */
 interface Arrival {
   readonly target: RequestTarget;
@@ -85,6 +88,9 @@ export class BbbApi {
       answer = await this.#answer(definition, target, tenant, request);
     } catch (error) {
       answer = refusalAnswer(this.#asBbbError(error, arrival), refusal);
+      // No fault of ours, and nobody reads it.
+      if (answer.outcome === 'error' && arrival.response.destroyed)
+        answer = { ...answer, outcome: 'refused', messageKey: CLIENT_GONE };
     }
     answer = this.#write(answer, refusal, arrival);
     // What is left of a body that was refused is read away, so that the client gets to see the answer.

@@ -35,6 +35,8 @@ export interface BbbClientOptions {
   /** How long one connection may take, 10 s unless given; `close` waits for those under way. */
   readonly connectTimeoutMs?: number;
   readonly onCall?: (event: CallEvent) => void;
+  /** Told when a call that only reads is sent once more, since the server had closed the kept connection. */
+  readonly onReadAgain?: ((serverId: string) => void) | undefined;
 }
 
 const IDEMPOTENT: ReadonlySet<string> = new Set([
@@ -50,6 +52,7 @@ export class BbbClient {
   readonly #logger: Logger;
   readonly #maxAnswerBytes: number;
   readonly #onCall: ((event: CallEvent) => void) | undefined;
+  readonly #onReadAgain: ((serverId: string) => void) | undefined;
   readonly #pools: UpstreamPools;
   #isClosed = false;
   #inFlight = 0;
@@ -58,6 +61,7 @@ export class BbbClient {
     this.#logger = options.logger;
     this.#maxAnswerBytes = options.maxAnswerBytes ?? 64 * 1024 * 1024;
     this.#onCall = options.onCall;
+    this.#onReadAgain = options.onReadAgain;
     this.#pools = new UpstreamPools(options.connections ?? 64, options.caFile, options.connectTimeoutMs);
   }
 
@@ -116,6 +120,7 @@ export class BbbClient {
       // A server may close a kept connection at the moment it is used again; reading once more does no harm.
       const wasIdleClose = error instanceof UpstreamError && error.reason === 'reset' && !exchange.hasAnswer;
       if (!wasIdleClose || !hadAnswered || !IDEMPOTENT.has(request.call) || leftMs < 1) throw error;
+      this.#onReadAgain?.(server.id);
       this.#logger.debug('reading again after a kept connection was closed', {
         serverId: server.id,
         call: request.call,

@@ -10,6 +10,8 @@ export interface UpstreamHooks {
     readonly outcome: string;
     readonly seconds: number;
   }): void;
+  /** A call was sent once more over a new connection. */
+  upstreamReadAgain(serverId: string): void;
 }
 
 /** Calls to servers, polls among them. */
@@ -25,6 +27,10 @@ export function upstreamMetrics(book: MetricBook, calls: readonly string[]): Ups
     'ballast_upstream_request_seconds_total',
     'Seconds spent waiting for answers of the server; over ballast_upstream_requests_total it is the mean.',
   );
+  const readAgain = book.perServer(
+    'ballast_upstream_retries_total',
+    'Calls that only read and were sent once more, since the server had closed the connection kept open to it.',
+  );
   const duration = book.histogram(
     'ballast_upstream_request_duration_seconds',
     'Time until a server answered a call.',
@@ -38,6 +44,9 @@ export function upstreamMetrics(book: MetricBook, calls: readonly string[]): Ups
   );
   const durations = new Map<string, TallyBuckets>();
   return {
+    upstreamReadAgain: (serverId) => {
+      readAgain.inc(serverId);
+    },
     upstreamCalled: ({ serverId, call, outcome, seconds }) => {
       const label = knownCalls.has(call) ? call : 'other';
       requests.inc(serverId, label, outcome);

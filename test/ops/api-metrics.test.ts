@@ -13,7 +13,7 @@ function registered<Hooks>(make: (book: MetricBook) => Hooks) {
   const book = MetricBook.over(registry);
   const hooks = make(book.under('Test'));
   const lines = async (name: string): Promise<string[]> => {
-    const text = await writeExposition(registry, 'text');
+    const text = (await writeExposition(registry, 'text')).toString();
     return text.split('\n').filter((line) => line.startsWith(`${name}{`) && !line.endsWith(' 0'));
   };
   return { hooks, book, lines, registry };
@@ -40,7 +40,7 @@ describe('apiMetrics', () => {
         for (const [call, messageKey] of requests) {
           hooks.apiRequest({ call, outcome: 'failed', seconds: 1, messageKey, isStale: true });
         }
-        const text = await writeExposition(registry, 'text');
+        const text = (await writeExposition(registry, 'text')).toString();
         const values = [...text.matchAll(/(?:call|key)="((?:[^"\\]|\\.)*)"/g)].map(([, value]) => value);
         expect([...CALLS, 'other', 'notFound']).to.include.members([...new Set(values)]);
       }),

@@ -1,9 +1,28 @@
-import { until } from './app-rig.js';
+import { connect } from 'node:net';
+import { checksumOf } from '../../src/sim/checksum.js';
+import { type AppRig, RIG_SECRET, until } from './app-rig.js';
 import { type CountedCause, hasHealth, hasPolledMeetings, ONE, POLLED, TWO } from './counted-cause.js';
 import { scrape } from './series-moved.js';
 import { callBbb } from './sim-client.js';
 
 const JOIN = { meetingID: 'class', fullName: 'A', password: 'ap', redirect: 'false' };
+
+/** A create whose body never comes whole. */
+async function breakOff(rig: AppRig): Promise<void> {
+  const query = 'meetingID=class&name=A+class';
+  const checksum = checksumOf('sha256', 'create', query, RIG_SECRET);
+  const { hostname, port } = new URL(rig.app.url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    `POST /bigbluebutton/api/create?${query}&checksum=${checksum} HTTP/1.1\r\nHost: x\r\n` +
+      'Content-Type: application/xml\r\nContent-Length: 1000\r\n\r\n<modules>',
+  );
+  const inFlight = async (): Promise<number | undefined> =>
+    (await scrape(rig.app)).get('api_requests_in_flight');
+  await until('it has come', async () => (await inFlight()) === 1);
+  socket.destroy();
+  await until('it is given up', async () => (await inFlight()) === 0);
+}
 
 /** Why other calls were refused, failed, or were answered from an older poll, and what is mended behind them. */
 export const CALL_CAUSES: readonly CountedCause[] = [
@@ -111,6 +130,22 @@ export const CALL_CAUSES: readonly CountedCause[] = [
     },
     when: (rig) => rig.call('getRecordings'),
     moves: { 'api_failures_total{call="getRecordings",key="serverUnavailable"}': 1 },
+  },
+  {
+    cause: 'the client goes away before its presentation has come whole',
+    options: ONE,
+    when: breakOff,
+    moves: { 'api_failures_total{call="create",key="clientGone"}': 1 },
+  },
+  {
+    cause: 'a server had closed the connection kept open to it, and is asked over another',
+    options: ONE,
+    given: async (rig) => {
+      await rig.create('class');
+      rig.sims[0]!.faults.set('isMeetingRunning', { kind: 'reset', times: 1 });
+    },
+    when: (rig) => rig.call('isMeetingRunning', { meetingID: 'class' }),
+    moves: { 'upstream_retries_total{server="bbb1"}': 1 },
   },
   {
     cause: 'a meeting was made on a server behind its back',
