@@ -52,12 +52,13 @@ async function sendRound(client: Pool, round: number, seconds: number): Promise<
   for (let i = 0; i < servers; i += 1) {
     const waitMs = startedAt + (i * seconds * 1000) / servers - Date.now();
     if (waitMs > 0) await sleep(waitMs);
-    underWay.push(send(client, `server-${String(i).padStart(3, '0')}`, round));
+    underWay.push(sendReport(client, `server-${String(i).padStart(3, '0')}`, round));
   }
   await Promise.all(underWay);
 }
 
-async function send(client: Pool, serverId: string, round: number): Promise<void> {
+/** One report of one host, as its Telegraf sends it; throws unless it is answered with 204. */
+export async function sendReport(client: Pool, serverId: string, round: number): Promise<void> {
   const { statusCode, body } = await client.request({
     path: '/api/v2/write?org=bench&bucket=ballast&precision=ns',
     method: 'POST',

@@ -9,12 +9,13 @@ import { placementList } from './placement-list.js';
 import { pool500 } from './pool-500.js';
 import { readCalls } from './read-calls.js';
 import { figuresTable, writeReport } from './report.js';
+import { scrape } from './scrape.js';
 import { sourceRefresh } from './source-refresh.js';
 import { start } from './start.js';
 
 // prettier-ignore
 const BENCHES: readonly Bench[] = [
-  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, sourceRefresh, start,
+  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, scrape, sourceRefresh, start,
 ];
 
 const { values, positionals } = parseArgs({

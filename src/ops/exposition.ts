@@ -12,15 +12,16 @@ export const EXPOSITION_TYPES: Readonly<Record<ExpositionFormat, string>> = {
 /** So long, in ms, the writer works before it lets others have their turn: calls wait no longer for a scrape. */
 const TURN_MS = 10;
 
-/** Lines written before the time is looked at. */
-const LINES = 500;
+/** Characters put together before they become bytes: short-lived strings cost the garbage collector next to nothing. */
+const CHUNK = 16_384;
 
 /**
- * Prints a registry. prom-client's own writer is not used: it has one format a registry and renames the counters when that
- * is OpenMetrics, and it holds the event loop until all is written.
+ * Prints a registry as UTF-8. prom-client's own writer is not used: it has one format a registry and renames the counters
+ * when that is OpenMetrics, and it holds the event loop until all is written.
  */
-export async function writeExposition(registry: Registry, format: ExpositionFormat): Promise<string> {
-  const parts: string[] = [];
+export async function writeExposition(registry: Registry, format: ExpositionFormat): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let text = '';
   let turnBegan = performance.now();
   for (const { name } of registry.getMetricsAsArray()) {
     const metric: Metric | undefined = registry.getSingleMetric(name);
@@ -28,22 +29,21 @@ export async function writeExposition(registry: Registry, format: ExpositionForm
     const { help, type, values } = await metric.get();
     const isCounter = String(type) === 'counter';
     const family = format === 'openmetrics' && isCounter ? name.replace(/_total$/, '') : name;
-    parts.push(`# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${String(type)}\n`);
-    let lines = 0;
+    text += `# HELP ${family} ${escapeHelp(help, format)}\n# TYPE ${family} ${String(type)}\n`;
     for (const value of values) {
       const series = 'metricName' in value && typeof value.metricName === 'string' ? value.metricName : name;
-      parts.push(`${series}${labelsOf(value.labels, format)} ${numberOf(value.value)}\n`);
-      lines += 1;
-      if (lines % LINES !== 0 || performance.now() - turnBegan < TURN_MS) continue;
+      text += `${series}${labelsOf(value.labels, format)} ${numberOf(value.value)}\n`;
+      if (text.length < CHUNK) continue;
+      chunks.push(Buffer.from(text));
+      text = '';
+      if (performance.now() - turnBegan < TURN_MS) continue;
       await nextTurn();
       turnBegan = performance.now();
     }
-    if (performance.now() - turnBegan < TURN_MS) continue;
-    await nextTurn();
-    turnBegan = performance.now();
   }
-  if (format === 'openmetrics') parts.push('# EOF\n');
-  return parts.join('');
+  if (format === 'openmetrics') text += '# EOF\n';
+  chunks.push(Buffer.from(text));
+  return Buffer.concat(chunks);
 }
 
 function nextTurn(): Promise<void> {

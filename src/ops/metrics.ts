@@ -44,6 +44,8 @@ type Hooks = PlacementHooks &
 export interface Metrics extends Hooks {
   /** Reads the sources and prints the registry, in the Prometheus text format unless told otherwise. */
   render(format?: ExpositionFormat): Promise<string>;
+  /** The same as UTF-8, for who sends it on. */
+  renderBytes(format: ExpositionFormat): Promise<Buffer>;
   /** Names what the gauges are read from; before that they print no series. */
   attach(sources: MetricsSources): void;
   /** Every metric there is, for the documentation. */
@@ -104,12 +106,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
   buildMetrics(book.under('Ballast itself'), version);
   if (options.hasProcessMetrics !== false) collectProcessMetrics(registry);
 
+  const renderBytes = async (format: ExpositionFormat): Promise<Buffer> => {
+    if (sources !== undefined) book.begin(sources);
+    return writeExposition(registry, format);
+  };
   return {
     ...hooks,
-    render: (format = 'text') => {
-      if (sources !== undefined) book.begin(sources);
-      return writeExposition(registry, format);
-    },
+    render: async (format = 'text') => (await renderBytes(format)).toString(),
+    renderBytes,
     attach: (given) => {
       sources = given;
     },

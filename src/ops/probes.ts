@@ -9,7 +9,7 @@ export interface ProbeDeps {
   readonly pingStore: () => Promise<void>;
   /** True once each server was polled or its first poll timed out. */
   readonly isFirstPollDone: () => boolean;
-  readonly metrics: { render(format: ExpositionFormat): Promise<string> };
+  readonly metrics: { renderBytes(format: ExpositionFormat): Promise<Buffer> };
   readonly logger: Logger;
   /** How long the store may take before it counts as down; 2 s when absent. */
   readonly storeTimeoutMs?: number;
@@ -67,9 +67,9 @@ export function createProbes(deps: ProbeDeps): Probes {
     metrics: async (req, res) => {
       const format = expositionFormat(req.headers.accept);
       try {
-        const text = await deps.metrics.render(format);
+        const body = await deps.metrics.renderBytes(format);
         res.setHeader('vary', 'accept');
-        send(res, 200, EXPOSITION_TYPES[format], text);
+        send(res, 200, EXPOSITION_TYPES[format], body);
       } catch (error) {
         deps.logger.error('metrics could not be rendered', { error });
         send(res, 500, 'text/plain; charset=utf-8', 'metrics could not be rendered, see the log\n');
@@ -82,7 +82,7 @@ function answer(res: ServerResponse, status: number, body: unknown): void {
   send(res, status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`);
 }
 
-function send(res: ServerResponse, status: number, contentType: string, body: string): void {
+function send(res: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
   res.writeHead(status, {
     'content-type': contentType,
     'content-length': Buffer.byteLength(body),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { EXPOSITION_TYPES, writeExposition } from '../../src/ops/exposition.js';
+import { EXPOSITION_TYPES, type ExpositionFormat, writeExposition } from '../../src/ops/exposition.js';
 
 function filled(): Registry {
   const registry = new Registry();
@@ -27,17 +27,21 @@ function filled(): Registry {
   return registry;
 }
 
+async function written(registry: Registry, format: ExpositionFormat): Promise<string> {
+  return (await writeExposition(registry, format)).toString();
+}
+
 describe('writeExposition', () => {
   it('writes the text format as prom-client does', async () => {
     const registry = filled();
-    const own = await writeExposition(registry, 'text');
+    const own = await written(registry, 'text');
     const theirs = await registry.metrics();
     expect(own.split('\n').filter(Boolean)).to.have.members(theirs.split('\n').filter(Boolean));
     expect(EXPOSITION_TYPES.text).to.equal(Registry.PROMETHEUS_CONTENT_TYPE);
   });
 
   it('writes OpenMetrics: counters without _total in their head, bounds with a fraction, an end', async () => {
-    const text = await writeExposition(filled(), 'openmetrics');
+    const text = await written(filled(), 'openmetrics');
     expect(text).to.equal(
       [
         '# HELP calls Calls.',
@@ -67,15 +71,15 @@ describe('writeExposition', () => {
 
   it('writes both formats at the same time without either showing in the other', async () => {
     const registry = filled();
-    const before = await writeExposition(registry, 'text');
+    const before = await written(registry, 'text');
     const both = await Promise.all([
-      writeExposition(registry, 'openmetrics'),
-      writeExposition(registry, 'text'),
-      writeExposition(registry, 'openmetrics'),
+      written(registry, 'openmetrics'),
+      written(registry, 'text'),
+      written(registry, 'openmetrics'),
     ]);
     expect(both[1]).to.equal(before);
     expect(both[0]).to.equal(both[2]);
-    expect(await writeExposition(registry, 'text')).to.equal(before);
+    expect(await written(registry, 'text')).to.equal(before);
   });
 
   it('lets others have their turn while it writes a lot', async () => {
@@ -89,7 +93,7 @@ describe('writeExposition', () => {
       if (!isDone) setImmediate(count);
     };
     setImmediate(count);
-    await writeExposition(registry, 'text');
+    await written(registry, 'text');
     isDone = true;
     expect(turns).to.be.greaterThan(1);
   });
