@@ -15,6 +15,7 @@ function reportServer(metrics: Metrics, serverId: string): void {
   metrics.meetingSplit(serverId);
   metrics.copyEnded(serverId, true);
   metrics.healthChanged(serverId, 'offline');
+  metrics.upstreamReadAgain(serverId);
 }
 
 function snapshot(id: string): ServerSnapshot {
