@@ -138,6 +138,7 @@ function requests(): Panel[] {
       },
       unit: 'reqps',
       isStacked: true,
+      softMax: 1,
       queries: [series(rate('ballast_api_requests_total', 'outcome', 'outcome!="success"'), '{{outcome}}')],
       lines: [
         { name: 'failed', color: colour.sky },

@@ -16,6 +16,15 @@ export const health = words({
   5: ['✖ wrong secret', state.act],
 });
 
+/** The same for a coloured cell: what is well has no colour there. */
+export const healthCell = words({
+  1: ['● online', 'transparent'],
+  2: ['? not polled yet', state.none],
+  3: ['▲ unstable', state.look],
+  4: ['✖ offline', state.act],
+  5: ['✖ wrong secret', state.act],
+});
+
 /** The words for a server's admin state code (`adminCode`). */
 export const adminState = words({
   1: ['enabled', state.fine],

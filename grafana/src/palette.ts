@@ -69,11 +69,24 @@ export function callLines(): readonly { readonly name: string; readonly color: s
   return [
     { name: 'create', color: colour.orange },
     { name: 'join', color: colour.sky },
-    { name: 'end', color: colour.vermillion },
+    { name: 'end', color: colour.grey },
     { name: 'isMeetingRunning', color: colour.green },
     { name: 'getMeetingInfo', color: colour.blue },
     { name: 'getMeetings', color: colour.purple },
     { name: 'getRecordings', color: colour.yellow },
+  ];
+}
+
+/** The outcomes of calls to servers, a colour each: what is well in blue, what hangs or breaks in warm colours. */
+export function outcomeLines(): readonly { readonly name: string; readonly color: string }[] {
+  return [
+    { name: 'success', color: colour.sky },
+    { name: 'failed', color: colour.yellow },
+    { name: 'refused', color: colour.vermillion },
+    { name: 'timeout', color: colour.orange },
+    { name: 'reset', color: colour.purple },
+    { name: 'tls', color: colour.blue },
+    { name: 'notBbb', color: colour.grey },
   ];
 }
 

@@ -29,7 +29,6 @@ function ofCpu(): Panel[] {
         act: 'measured above forecast for hours: people cost more than was learnt, or meetings are larger than before.',
       },
       unit: 'percentunit',
-      decimals: 0,
       min: 0,
       queries: [
         series(`avg(${measured} and on (server) ${forecast})`, 'measured'),
@@ -53,7 +52,6 @@ function ofCpu(): Panel[] {
         act: 'one server always above 0: something beside meetings runs there, or it is slower than its cores say (loadMultiplier).',
       },
       unit: 'percentunit',
-      decimals: 0,
       isCenteredZero: true,
       isPerServer: true,
       queries: [series(`${measured} - on (server) ${forecast}`, '{{server}}')],
@@ -69,7 +67,6 @@ function ofCpu(): Panel[] {
         act: 'grows from day to day: has the kind of meetings changed (cameras)? It is learnt anew within hours.',
       },
       unit: 'percentunit',
-      decimals: 1,
       min: 0,
       queries: [
         series(quantile(0.5, 'ballast_forecast_error_ratio'), 'half'),
@@ -91,9 +88,10 @@ function ofCpu(): Panel[] {
         act: 'high for hours on one server: look there (`top`).',
       },
       unit: 'percentunit',
-      decimals: 0,
       isPerServer: true,
-      queries: [series(perServer('ballast_server_background_cpu_ratio', CHOSEN), '{{server}}')],
+      queries: [
+        series(`clamp_min(${perServer('ballast_server_background_cpu_ratio', CHOSEN)}, 0)`, '{{server}}'),
+      ],
     }),
     timeSeries({
       ...half,
@@ -106,7 +104,6 @@ function ofCpu(): Panel[] {
         act: 'a jump: new hosts, a new BigBlueButton release, or samples that tell of other machines.',
       },
       unit: 'short',
-      decimals: 1,
       min: 0,
       queries: [series('1 / avg(ballast_cpu_cores_per_attendee)', 'people a core')],
       lines: [{ name: 'people a core', color: colour.sky }],

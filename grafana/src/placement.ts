@@ -94,7 +94,6 @@ function decisions(): Panel[] {
         normal: 'one reason, that of the policy, for nearly all.',
         act: 'a reason that speaks of unknown load, spares or "least bad": samples are missing, or the pool is full.',
       },
-      decimals: 1,
       isStacked: true,
       queries: [series(`60 * ${rate('ballast_placements_total', 'reason', CHOSEN)}`, '{{reason}}')],
     }),

@@ -80,7 +80,6 @@ function people(): Panel[] {
         act: 'head-room low: more servers. Wide apart for long: see "Spread" on the dashboard "Placement".',
       },
       unit: 'percentunit',
-      decimals: 0,
       min: 0,
       queries: [
         series(HEADROOM, 'head-room'),
@@ -110,7 +109,6 @@ function placements(): Panel[] {
         act: 'a server that gets none: is it cordoned, unstable, full? See the table of servers.',
       },
       unit: 'short',
-      decimals: 1,
       queries: [series(`60 * ${rate('ballast_placements_total', 'server')}`, '{{server}}')],
       isStacked: true,
       isPerServer: true,
@@ -139,7 +137,6 @@ function placements(): Panel[] {
         act: 'a line that ends: its samples do not arrive any more (Telegraf, network, token).',
       },
       unit: 'percentunit',
-      decimals: 0,
       softMax: 1,
       queries: [series(perServer('ballast_server_cpu_ratio'), '{{server}}')],
       isPerServer: true,

@@ -26,6 +26,8 @@ export function ofCluster(expr: string): string {
 /** One query of a panel, which gives it its letter. */
 export interface Query {
   readonly datasource: DataSourceRef;
+  /** What its lines are called; with `{{label}}` there may be any number. */
+  readonly legend?: string;
   build(refId: string): Builder<Dataquery>;
 }
 
@@ -33,6 +35,7 @@ export interface Query {
 export function series(expr: string, legend: string): Query {
   return {
     datasource: prometheus,
+    legend,
     build: (refId) => promQuery(refId, expr).range().legendFormat(legend),
   };
 }

@@ -5,7 +5,7 @@ import { unknownAsDash } from './mappings.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
-import { happened, quantile, rate } from './promql.js';
+import { events, quantile, rate } from './promql.js';
 import { latest, rows, series } from './query.js';
 
 const CHOSEN = 'instance=~"$instance"';
@@ -53,13 +53,17 @@ function store(): Panel[] {
         act: 'a queue that grows: the disk is too slow, or another process holds the database.',
       },
       unit: 'short',
-      decimals: 1,
       queries: [
         series(`sum(ballast_store_queue_length{${CHOSEN}})`, 'waiting'),
         series(
           rate('ballast_store_operation_duration_seconds_count', 'operation', CHOSEN),
           '{{operation}}s a second',
         ),
+      ],
+      lines: [
+        { name: 'waiting', color: colour.vermillion },
+        { name: 'reads a second', color: colour.sky },
+        { name: 'writes a second', color: colour.orange },
       ],
     }),
     timeSeries({
@@ -115,8 +119,8 @@ function source(): Panel[] {
         normal: 'none, and a few seconds.',
         act: 'is the source up, and does the token still hold? `ballast doctor`.',
       },
+      softMax: 1,
       unit: 'short',
-      decimals: 1,
       queries: [
         series(`60 * ${rate('ballast_metrics_query_failures_total', '', CHOSEN)}`, 'fail a minute'),
         series(
@@ -140,11 +144,11 @@ function source(): Panel[] {
         act: 'no-host: a SERVER_ID that is in no cluster file. future: the clock of a host. Tokens: 401 in its log.',
       },
       unit: 'short',
-      decimals: 1,
       queries: [
         series(rate('ballast_ingest_lines_total', '', CHOSEN), 'lines'),
-        series(rate('ballast_ingest_rejected_total', 'reason', CHOSEN), 'refused: {{reason}}'),
+        series(`${rate('ballast_ingest_rejected_total', 'reason', CHOSEN)} > 0`, 'refused: {{reason}}'),
       ],
+      lines: [{ name: 'lines', color: colour.sky }],
     }),
   ];
 }
@@ -174,13 +178,14 @@ function jobs(): Panel[] {
         rows(`sum by (exported_job) (increase(ballast_job_failures_total{${CHOSEN}}[$__range]))`),
       ],
       columns: [
-        { from: 'exported_job', title: 'Job', width: 180 },
-        { from: 'Value #A', title: 'Last success', unit: 's', decimals: 0, mappings: unknown },
-        { from: 'Value #B', title: 'Every', unit: 's', decimals: 0, mappings: unknown },
-        { from: 'Value #C', title: 'Took', unit: 's', decimals: 1, mappings: unknown },
+        { from: 'exported_job', title: 'Job' },
+        { from: 'Value #A', title: 'Last success', width: 105, unit: 's', decimals: 0, mappings: unknown },
+        { from: 'Value #B', title: 'Every', width: 95, unit: 's', decimals: 0, mappings: unknown },
+        { from: 'Value #C', title: 'Took', width: 85, unit: 's', decimals: 1, mappings: unknown },
         {
           from: 'Value #D',
           title: 'Failed',
+          width: 75,
           decimals: 0,
           mappings: unknown,
           thresholds: rising(0.5, 3),
@@ -201,7 +206,6 @@ function jobs(): Panel[] {
         act: 'errors: read them. A flood of warnings: one server that flaps.',
       },
       unit: 'short',
-      decimals: 1,
       isStacked: true,
       queries: [series(`60 * ${rate('ballast_log_messages_total', 'level', CHOSEN)}`, '{{level}}')],
       lines: [
@@ -226,6 +230,7 @@ function callbacks(): Panel[] {
         normal: '0, or a few seconds old.',
         act: 'does the front end answer? They are tried again, and are kept over a restart.',
       },
+      whenEmpty: 'none yet',
       unit: 'short',
       decimals: 0,
       hasNames: true,
@@ -246,8 +251,8 @@ function callbacks(): Panel[] {
         normal: 'all delivered.',
         act: 'given up: the front end refused them for days; see the log for its address.',
       },
+      whenEmpty: 'None in this time',
       unit: 'short',
-      decimals: 1,
       isStacked: true,
       queries: [series(`60 * ${rate('ballast_callbacks_total', 'kind, outcome')}`, '{{kind}}: {{outcome}}')],
     }),
@@ -267,7 +272,13 @@ function callbacks(): Panel[] {
       queries: [
         series('max(ballast_split_meetings)', 'on two servers'),
         series('max(ballast_orphan_meetings)', 'copies to end'),
-        series(happened('ballast_copies_ended_total', 'outcome'), 'copies: {{outcome}}'),
+        series(events('ballast_copies_ended_total', 'outcome'), 'copies {{outcome}}'),
+      ],
+      lines: [
+        { name: 'on two servers', color: colour.vermillion },
+        { name: 'copies to end', color: colour.orange },
+        { name: 'copies ended', color: colour.sky },
+        { name: 'copies failed', color: colour.purple },
       ],
     }),
   ];

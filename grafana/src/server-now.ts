@@ -2,7 +2,7 @@ import { VisibilityMode, VizLegendOptionsBuilder } from '@grafana/grafana-founda
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TimelinePanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { adminState, eligible, health } from './mappings.js';
-import { plain, rising, state } from './palette.js';
+import { rising } from './palette.js';
 import { fill } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { adminCode, healthCode, perServer } from './promql.js';
@@ -47,7 +47,7 @@ function glance(): Panel[] {
     stat({
       ...small,
       id: 3,
-      title: 'New meetings',
+      title: 'Eligible',
       help: {
         shows: 'whether a new meeting could go here now.',
         normal: 'yes.',
@@ -62,19 +62,24 @@ function glance(): Panel[] {
       title: 'Why not',
       help: {
         shows: 'the reasons why no new meeting goes here.',
-        normal: 'none ("–").',
+        normal: '"nothing".',
         act: 'unstable, offline: see Contact below. At a limit: it is full, others take over.',
       },
-      queries: [latest(`max by (reason) (ballast_server_excluded{${THIS}})`, '{{reason}}')],
+      queries: [
+        latest(
+          `max by (reason) (ballast_server_excluded{${THIS}})
+          or label_replace(max(ballast_server_eligible{${THIS}}) == 1, "reason", "nothing", "", "")`,
+          '{{reason}}',
+        ),
+      ],
       showsName: true,
-      thresholds: plain(state.look),
     }),
     stat({
       ...small,
       id: 5,
-      title: 'Load (1 = limit)',
+      title: 'Load',
       help: {
-        shows: 'the tightest resource against its limit, with what is promised and predicted.',
+        shows: 'the tightest resource against its limit, with what is promised and predicted: 1 is full.',
         normal: 'below 0.8, in the full hour below 1.',
         act: 'above 1: are the people below many, or does something else burn the CPU?',
       },

@@ -1,5 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { adminState, eligible, health, unknownAsDash } from './mappings.js';
+import { adminState, eligible, healthCell, unknownAsDash } from './mappings.js';
 import { rising } from './palette.js';
 import { openServer } from './panels/open-server.js';
 import { table, type Column } from './panels/table.js';
@@ -17,7 +17,7 @@ const unknown = [unknownAsDash];
 
 const COLUMNS: readonly (Column & { readonly expr?: string })[] = [
   { from: 'server', title: 'Server', width: 140, link: openServer('${__value.text}') },
-  { from: 'A', expr: healthCode(), title: 'Health', width: 125, mappings: health, cell: 'background' },
+  { from: 'A', expr: healthCode(), title: 'Health', width: 125, mappings: healthCell, cell: 'background' },
   { from: 'B', expr: adminCode(), title: 'Admin state', width: 105, mappings: adminState, cell: 'text' },
   {
     from: 'C',

@@ -5,7 +5,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.js';
 import { cpuBusy, memoryUsed, networkBytes } from './host-flux.js';
-import { colour, state } from './palette.js';
+import { colour, outcomeLines, state } from './palette.js';
 import { limitLine, timeSeries } from './panels/time-series.js';
 import { events, happened, perServer, rate } from './promql.js';
 import { flux, ofCluster, prometheus, series } from './query.js';
@@ -50,7 +50,7 @@ function stateChanges(name: string, title: string, selector: string, color: stri
 }
 
 function causes(): Panel[] {
-  const wide = { width: 24, height: 6, min: 0, legendRight: true };
+  const wide = { width: 24, height: 6, min: 0 };
   return [
     timeSeries({
       ...wide,
@@ -87,11 +87,10 @@ function causes(): Panel[] {
         act: 'moves: the server fails creates. See Contact below.',
       },
       unit: 'short',
-      decimals: 1,
       queries: [
         series(perServer('ballast_server_meetings', THIS), 'meetings'),
         series(`60 * ${rate('ballast_placements_total', '', THIS)}`, 'placed a minute'),
-        series(happened('ballast_placement_retries_total', '', THIS), 'moved away'),
+        series(events('ballast_placement_retries_total', '', THIS), 'moved away'),
         series(perServer('ballast_server_meetings_limit', THIS), 'limit'),
       ],
       lines: [
@@ -105,7 +104,7 @@ function causes(): Panel[] {
 }
 
 function effects(): Panel[] {
-  const wide = { width: 24, height: 6, min: 0, legendRight: true, interval: '10s' };
+  const wide = { width: 24, height: 6, min: 0, interval: '10s' };
   const limit = (resource: string): string =>
     perServer('ballast_server_limit_ratio', `${THIS},resource="${resource}"`);
   return [
@@ -136,13 +135,12 @@ function effects(): Panel[] {
         act: 'CPU without people: recordings are processed, or something else runs there. Above the limit: cordon it.',
       },
       unit: 'percentunit',
-      decimals: 0,
       max: 1,
       queries: [
         flux(cpuBusy('measured')),
         series(perServer('ballast_server_cpu_ratio', THIS), "Ballast's mean"),
         series(perServer('ballast_server_forecast_cpu_ratio', THIS), 'forecast for now'),
-        series(perServer('ballast_server_background_cpu_ratio', THIS), 'not by people'),
+        series(`clamp_min(${perServer('ballast_server_background_cpu_ratio', THIS)}, 0)`, 'not by people'),
         series(limit('cpu'), 'limit'),
       ],
       lines: [
@@ -163,7 +161,6 @@ function effects(): Panel[] {
         act: 'rises without people: something leaks there. A restart of its services at night helps for a while.',
       },
       unit: 'percentunit',
-      decimals: 0,
       max: 1,
       queries: [
         flux(memoryUsed('measured')),
@@ -267,9 +264,9 @@ function contact(): Panel[] {
         act: 'other outcomes name what is wrong with it.',
       },
       unit: 'short',
-      decimals: 1,
       queries: [series(`60 * ${rate('ballast_upstream_requests_total', 'outcome', THIS)}`, '{{outcome}}')],
       isStacked: true,
+      lines: outcomeLines(),
     }),
   ];
 }

@@ -46,13 +46,10 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly hasBars?: boolean;
   /** One line a server: a click on it opens the server's dashboard. */
   readonly isPerServer?: boolean;
-  /** Where it is left out, lines get their colours from their names. */
+  /** Lines whose names are not here get their colours from their names. */
   readonly lines?: readonly LineStyle[];
   /** Drawn as dashed lines across the panel. */
   readonly thresholds?: ThresholdsConfigBuilder;
-  /** What the legend tells of each line. */
-  readonly calcs?: readonly string[];
-  readonly legendRight?: boolean;
   readonly isCenteredZero?: boolean;
   /** Minimum step, e.g. `1m`. */
   readonly interval?: string;
@@ -60,15 +57,9 @@ export interface TimeSeriesSpec extends PanelSpec {
 
 /** Lines (or bars) over time. */
 export function timeSeries(spec: TimeSeriesSpec): Panel {
-  const { calcs = ['lastNotNull', 'max'], isStacked = false, hasBars = false } = spec;
+  const { isStacked = false, hasBars = false } = spec;
   const builder = fill(new PanelBuilder(), spec)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(calcs.length === 0 ? LegendDisplayMode.List : LegendDisplayMode.Table)
-        .placement(spec.legendRight === true ? LegendPlacement.Right : LegendPlacement.Bottom)
-        .calcs([...calcs]),
-    )
+    .legend(legendOf(spec))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .drawStyle(hasBars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineWidth(hasBars ? 0 : 2)
@@ -92,7 +83,7 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
       .thresholds(spec.thresholds)
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
-  if (spec.lines === undefined) {
+  if (hasAnyNumberOfLines(spec)) {
     for (const { regexp, properties } of coloursByName()) builder.overrideByRegexp(regexp, properties);
   }
   if (spec.isPerServer === true) {
@@ -100,6 +91,26 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
   }
   for (const line of spec.lines ?? []) builder.overrideByName(line.name, propertiesOf(line));
   return builder.build();
+}
+
+/**
+ * A table of last and highest values. At the bottom Grafana shows three rows of it, so more lines have it at the right; a
+ * narrow panel has the names only.
+ */
+function legendOf(spec: TimeSeriesSpec): VizLegendOptionsBuilder {
+  const legend = new VizLegendOptionsBuilder().showLegend(true);
+  if (spec.width < 12) {
+    return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
+  }
+  const isLong = spec.width === 24 || spec.queries.length > 2 || hasAnyNumberOfLines(spec);
+  return legend
+    .displayMode(LegendDisplayMode.Table)
+    .placement(isLong ? LegendPlacement.Right : LegendPlacement.Bottom)
+    .calcs(['lastNotNull', 'max']);
+}
+
+function hasAnyNumberOfLines({ queries }: TimeSeriesSpec): boolean {
+  return queries.some(({ legend = '' }) => legend.includes('{{'));
 }
 
 function propertiesOf({ color, isLimit = false, rightUnit }: LineStyle): DynamicConfigValue[] {
@@ -117,6 +128,8 @@ function propertiesOf({ color, isLimit = false, rightUnit }: LineStyle): Dynamic
     properties.push(
       { id: 'unit', value: rightUnit },
       { id: 'custom.axisPlacement', value: AxisPlacement.Right },
+      // Nothing but zeros would get an axis up to 100.
+      { id: 'custom.axisSoftMax', value: 1 },
     );
   }
   return properties;
