@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { errorRedirect } from '../../src/api/error-redirect.js';
+import fc from 'fast-check';
+import { errorRedirect, redirectedError } from '../../src/api/error-redirect.js';
 import { bbbError } from '../../src/bbb/messages.js';
 import { RawQuery } from '../../src/bbb/raw-query.js';
 
@@ -58,5 +59,36 @@ describe('errorRedirect', () => {
   it('cannot be made to write a second header', () => {
     const url = locationOf({ errorRedirectUrl: 'https://a.example.org/\r\nSet-Cookie: x=1' });
     expect(url.href).not.to.match(/[\r\n]/);
+  });
+});
+
+describe('redirectedError', () => {
+  const told = (errors: unknown): string =>
+    `https://a.example.org/back?id=1&errors=${encodeURIComponent(JSON.stringify(errors))}`;
+
+  it('reads the key of the first error that a redirect tells', () => {
+    const errors = [
+      { key: 'maxParticipantsReached', message: 'Full' },
+      { key: 'another', message: '"key":"none"' },
+    ];
+    expect(redirectedError(told(errors))).to.equal('maxParticipantsReached');
+    expect(redirectedError(`/back?${told(errors).split('?')[1] ?? ''}`)).to.equal('maxParticipantsReached');
+  });
+
+  it('knows a redirect that tells of no error, or of one without a key', () => {
+    expect(redirectedError('https://a.example.org/html5client/join?sessionToken=x')).to.equal(undefined);
+    expect(redirectedError(told([{ message: 'no' }]))).to.equal('');
+    expect(redirectedError('https://a.example.org/?errors=')).to.equal('');
+    expect(redirectedError('http://[')).to.equal(undefined);
+  });
+
+  it('reads back what Ballast itself tells', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('serverUnavailable', 'notFound', 'internalError'), (key) => {
+        const query = RawQuery.parse('errorRedirectUrl=https%3A%2F%2Fa.example.org%2Fx%3Fy%3D1');
+        const { headers } = errorRedirect(query, bbbError(key));
+        expect(redirectedError(String(headers?.Location))).to.equal(key);
+      }),
+    );
   });
 });
