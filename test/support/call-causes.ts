@@ -97,7 +97,7 @@ export const CALL_CAUSES: readonly CountedCause[] = [
     given: async (rig) => {
       await rig.create('class');
       await until('a poll has seen it', () => hasPolledMeetings(rig, 'bbb1'));
-      rig.sims[0]!.faults.set('getMeetingInfo', { kind: 'reset' });
+      rig.sims[0]!.faults.set('getMeetingInfo', { kind: 'html' });
     },
     when: (rig) => rig.call('getMeetingInfo', { meetingID: 'class' }),
     moves: { 'api_stale_answers_total{call="getMeetingInfo"}': 1 },
@@ -107,7 +107,7 @@ export const CALL_CAUSES: readonly CountedCause[] = [
     options: ONE,
     given: async (rig) => {
       await rig.create('class');
-      rig.sims[0]!.faults.set('end', { kind: 'reset' });
+      rig.sims[0]!.faults.set('end', { kind: 'html' });
     },
     when: (rig) => rig.call('end', { meetingID: 'class', password: 'mp' }),
     moves: { 'api_failures_total{call="end",key="serverUnavailable"}': 1 },
@@ -117,7 +117,7 @@ export const CALL_CAUSES: readonly CountedCause[] = [
     options: TWO,
     given: async (rig) => {
       await rig.create('class');
-      for (const sim of rig.sims) sim.faults.set('getMeetings', { kind: 'reset' });
+      for (const sim of rig.sims) sim.faults.set('getMeetings', { kind: 'html' });
     },
     when: (rig) => rig.call('getMeetings'),
     moves: { 'api_stale_answers_total{call="getMeetings"}': 1 },
@@ -126,7 +126,7 @@ export const CALL_CAUSES: readonly CountedCause[] = [
     cause: 'a recording cannot be looked for on every server',
     options: TWO,
     given: async ({ sims }) => {
-      sims[0]!.faults.set('getRecordings', { kind: 'reset' });
+      sims[0]!.faults.set('getRecordings', { kind: 'html' });
     },
     when: (rig) => rig.call('getRecordings'),
     moves: { 'api_failures_total{call="getRecordings",key="serverUnavailable"}': 1 },
