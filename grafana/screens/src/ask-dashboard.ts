@@ -1,91 +1,68 @@
-import type { AnnotationQuery, Dashboard } from '@grafana/schema';
-import { engineRequest } from '../../../test/engines/rig/engine-request.js';
-import { interpolate } from '../../../test/engines/rig/grafana-dashboard.js';
-import { stepsOf, writeInterval } from '../../../test/engines/rig/grafana-interval.js';
+import type { Dashboard } from '@grafana/schema';
+import {
+  askAnnotation,
+  askTarget,
+  type PrometheusAnswer,
+  type QueryContext,
+} from '../../../test/engines/rig/grafana-ask.js';
+import {
+  interpolate,
+  type DashboardAnnotation,
+  type DashboardPanel,
+  type Target,
+} from '../../../test/engines/rig/grafana-dashboard.js';
 import { fluxFrames } from './flux-frames.js';
-import { bucketFrame, type PrometheusSeries, seriesFrames, tableFrame } from './prometheus-frames.js';
-import type { PanelAnswer, Scene, WireAnnotation, WireFrame } from './wire.js';
+import { bucketFrame, seriesFrames, tableFrame } from './prometheus-frames.js';
+import type { PanelAnswer, Scene, SceneVariable, WireAnnotation, WireFrame } from './wire.js';
 
 /** Where the data is, and for which time it is wanted. */
-export interface DataSources {
-  readonly prometheusUrl: string;
-  readonly influxdb: {
-    readonly url: string;
-    readonly token: string;
-    readonly org: string;
-    readonly bucket: string;
-  };
-  readonly scrapeMs: number;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+export type DataSources = Omit<QueryContext, 'variables'>;
 
-interface Target {
-  readonly refId: string;
-  readonly datasource: { readonly type: string };
-  readonly expr?: string;
-  readonly query?: string;
-  readonly instant?: boolean;
-  readonly interval?: string;
+/** What of a query says how its answer is shown. */
+interface ShownTarget extends Target {
   readonly format?: string;
   readonly legendFormat?: string;
 }
 
-interface Asking {
-  readonly sources: DataSources;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly maxDataPoints: number;
-  readonly minInterval?: string | undefined;
-}
+type Asking = DashboardPanel & { readonly targets: readonly ShownTarget[] };
 
-/** As wide as the plot of a panel over all 24 columns. */
-const FULL_WIDTH_PX = 1_200;
-const ANNOTATION_POINTS = 100;
-
-/** Runs every query of a dashboard as Grafana would; a query that fails is told in its panel. */
+/** Runs every query of a dashboard as Grafana would; one that fails is told in its panel. `chosen`: values of variables. */
 export async function askDashboard(
   dashboard: Dashboard,
   sources: DataSources,
   chosen: Readonly<Record<string, string>>,
 ): Promise<Scene> {
-  const list = dashboard.templating?.list ?? [];
-  const variables = list.map(({ name, label, current, allValue }) => {
-    const isAll = String(current?.value) === '$__all';
-    const value = chosen[name] ?? (isAll ? (allValue ?? '.*') : String(current?.value ?? ''));
-    return { name, label: label ?? name, value, text: isAll && chosen[name] === undefined ? 'All' : value };
-  });
+  const variables = variablesOf(dashboard, chosen);
   const values = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  const context = { ...sources, variables: values };
   const answers: Record<number, PanelAnswer> = {};
-  for (const panel of dashboard.panels ?? []) {
-    if (!('targets' in panel) || panel.id === undefined) continue;
-    const asking = {
-      sources,
-      variables: values,
-      maxDataPoints: panel.maxDataPoints ?? Math.floor((FULL_WIDTH_PX * (panel.gridPos?.w ?? 24)) / 24),
-      minInterval: panel.interval,
-    };
-    answers[panel.id] = await askPanel((panel.targets ?? []) as unknown as Target[], asking);
+  for (const panel of (dashboard.panels ?? []) as unknown as Partial<Asking>[]) {
+    if (panel.targets !== undefined) answers[panel.id ?? 0] = await askPanel(panel as Asking, context);
   }
   const annotations: WireAnnotation[] = [];
   for (const annotation of dashboard.annotations?.list ?? []) {
-    annotations.push(...(await askAnnotation(annotation, { sources, variables: values })));
+    const asked = annotation as unknown as DashboardAnnotation;
+    if (asked.expr === undefined && asked.target === undefined) continue;
+    annotations.push(...regions(await askAnnotation(asked, context), annotation.iconColor));
   }
-  return {
-    dashboard,
-    answers,
-    annotations,
-    fromMs: sources.fromMs,
-    toMs: sources.toMs,
-    variables: variables.map(({ name, label, value, text }) => ({ name, label, value, text })),
-  };
+  return { dashboard, answers, annotations, variables, fromMs: sources.from, toMs: sources.to };
 }
 
-async function askPanel(targets: readonly Target[], asking: Asking): Promise<PanelAnswer> {
+function variablesOf({ templating }: Dashboard, chosen: Readonly<Record<string, string>>): SceneVariable[] {
+  return (templating?.list ?? []).map(({ name, label, current, allValue }) => {
+    const given = chosen[name];
+    const isAll = given === undefined && String(current?.value) === '$__all';
+    const value = given ?? (isAll ? (allValue ?? '.*') : String(current?.value ?? ''));
+    return { name, label: label ?? name, value, text: isAll ? 'All' : value };
+  });
+}
+
+async function askPanel(panel: Asking, context: QueryContext): Promise<PanelAnswer> {
   const frames: WireFrame[] = [];
   let error: string | undefined;
-  for (const target of targets) {
+  for (const target of panel.targets) {
     try {
-      frames.push(...(await askTarget(target, asking, targets.length === 1)));
+      frames.push(...(await framesOf(panel, target, context)));
     } catch (fault) {
       error ??= fault instanceof Error ? fault.message : String(fault);
     }
@@ -93,86 +70,35 @@ async function askPanel(targets: readonly Target[], asking: Asking): Promise<Pan
   return { frames, ...(error === undefined ? {} : { error }) };
 }
 
-async function askTarget(target: Target, asking: Asking, isOnly: boolean): Promise<WireFrame[]> {
-  const {
-    refId,
-    expr = '',
-    query = '',
-    instant = false,
-    format = 'time_series',
-    legendFormat = '__auto',
-  } = target;
-  const own = { ...asking, minInterval: target.interval ?? asking.minInterval };
-  if (target.datasource.type === 'influxdb') return fluxFrames(await askFlux(query, own), refId);
-  const { series, stepMs } = await askPromql(expr, { ...own, isInstant: instant });
-  if (format === 'table') return [tableFrame(series, refId, isOnly)];
-  const reading = {
-    refId,
-    expr,
-    legendFormat: interpolate(legendFormat, asking.variables),
-    ...(instant ? {} : { stepMs }),
-  };
-  if (format === 'heatmap') return [bucketFrame(series, reading)];
-  return seriesFrames(series, reading);
-}
-
-async function askPromql(
-  expr: string,
-  { sources, variables, maxDataPoints, minInterval, isInstant }: Asking & { readonly isInstant: boolean },
-): Promise<{ series: readonly PrometheusSeries[]; stepMs: number }> {
-  const { fromMs: from, toMs: to, scrapeMs } = sources;
-  const { stepMs, rateIntervalMs, start, end } = stepsOf({ from, to, maxDataPoints, scrapeMs, minInterval });
-  const query = interpolate(expr, {
-    ...variables,
-    __interval: writeInterval(stepMs),
-    __rate_interval: writeInterval(rateIntervalMs),
-    __range: `${String(Math.round((to - from) / 1_000))}s`,
-  });
-  const range = { start: String(start / 1_000), end: String(end / 1_000), step: String(stepMs / 1_000) };
-  const search = new URLSearchParams(isInstant ? { query, time: String(to / 1_000) } : { query, ...range });
-  const path = isInstant ? 'query' : 'query_range';
-  const text = await engineRequest({ url: `${sources.prometheusUrl}/api/v1/${path}?${search.toString()}` });
-  const { data } = JSON.parse(text) as { data: { result: readonly PrometheusSeries[] } };
-  return { series: data.result, stepMs };
-}
-
-async function askFlux(
-  query: string,
-  { sources, variables, maxDataPoints, minInterval }: Asking,
-): Promise<string> {
-  const { fromMs: from, toMs: to, scrapeMs, influxdb } = sources;
-  const { stepMs } = stepsOf({ from, to, maxDataPoints, scrapeMs, minInterval });
-  const flux = interpolate(query, variables)
-    .replaceAll('v.timeRangeStart', new Date(from).toISOString())
-    .replaceAll('v.timeRangeStop', new Date(to).toISOString())
-    .replaceAll('v.windowPeriod', `${String(stepMs)}ms`)
-    .replaceAll('v.defaultBucket', JSON.stringify(influxdb.bucket));
-  const dialect = { header: true, annotations: ['datatype', 'group', 'default'] };
-  return engineRequest({
-    url: `${influxdb.url}/api/v2/query?${new URLSearchParams({ org: influxdb.org }).toString()}`,
-    method: 'POST',
-    headers: { authorization: `Token ${influxdb.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ query: flux, type: 'flux', dialect }),
-  });
+async function framesOf(panel: Asking, target: ShownTarget, context: QueryContext): Promise<WireFrame[]> {
+  const { refId, expr = '', instant = false, format = 'time_series', legendFormat = '__auto' } = target;
+  const answer = await askTarget(panel, target, context);
+  if ('csv' in answer) return fluxFrames(answer.csv, refId);
+  const { series, stepMs } = answer;
+  const legend = interpolate(legendFormat, context.variables);
+  const reading = { refId, expr, legendFormat: legend, ...(instant ? {} : { stepMs }) };
+  switch (format) {
+    case 'time_series':
+      return seriesFrames(series, reading);
+    case 'table':
+      return [tableFrame(series, refId, panel.targets.length === 1)];
+    case 'heatmap':
+      return [bucketFrame(series, reading)];
+    default:
+      throw new Error(`answers in the format ${format} cannot be shown`);
+  }
 }
 
 /** Values of one series that follow each other at the step are one region, as Grafana has it. */
-async function askAnnotation(
-  annotation: AnnotationQuery,
-  asking: Pick<Asking, 'sources' | 'variables'>,
-): Promise<WireAnnotation[]> {
-  const { expr, step, iconColor } = annotation as AnnotationQuery & { expr?: string; step?: string };
-  if (expr === undefined) return [];
-  const asked = { ...asking, maxDataPoints: ANNOTATION_POINTS, minInterval: step, isInstant: false };
-  const { series, stepMs } = await askPromql(expr, asked);
+function regions({ series, stepMs }: PrometheusAnswer, color: string): WireAnnotation[] {
   return series.flatMap(({ values = [] }) => {
-    const regions: { color: string; timeMs: number; endMs: number }[] = [];
+    const found: { color: string; timeMs: number; endMs: number }[] = [];
     for (const [seconds] of values.filter(([, value]) => Number(value) > 0)) {
       const timeMs = seconds * 1_000;
-      const last = regions.at(-1);
+      const last = found.at(-1);
       if (last !== undefined && timeMs - last.endMs <= stepMs) last.endMs = timeMs;
-      else regions.push({ color: iconColor, timeMs, endMs: timeMs });
+      else found.push({ color, timeMs, endMs: timeMs });
     }
-    return regions;
+    return found;
   });
 }

@@ -6,6 +6,7 @@ import type { Dashboard } from '@grafana/schema';
 import { askDashboard, type DataSources } from './ask-dashboard.js';
 import { Photographer } from './photograph.js';
 import { smaller } from './smaller-png.js';
+import { stackInfluxdb } from './stack-influxdb.js';
 import { DYING, tellStory } from './story.js';
 import { terminalHtml, watchDemo } from './terminal-picture.js';
 
@@ -35,17 +36,12 @@ try {
   await write('demo', await photographer.html(terminalHtml(await watchDemo())));
   const { stack, fromMs, toMs, close } = await tellStory(say);
   try {
-    const {
-      INFLUX_TOKEN: token = '',
-      INFLUX_ORG: org = 'ballast',
-      INFLUX_BUCKET: bucket = 'ballast',
-    } = stack.env;
     const sources: DataSources = {
       prometheusUrl: stack.url('prometheus', 9090),
-      influxdb: { url: stack.url('influxdb', 8086), token, org, bucket },
+      influxdb: stackInfluxdb(stack),
       scrapeMs: SCRAPE_MS,
-      fromMs,
-      toMs,
+      from: fromMs,
+      to: toMs,
     };
     for (const file of (await readdir(DASHBOARDS)).sort()) {
       const dashboard = JSON.parse(await readFile(join(DASHBOARDS, file), 'utf8')) as Dashboard;

@@ -1,11 +1,5 @@
+import type { PrometheusSeries } from '../../../test/engines/rig/grafana-ask.js';
 import type { WireField, WireFrame } from './wire.js';
-
-/** One series of Prometheus' answer: `values` over a range, `value` at an instant. */
-export interface PrometheusSeries {
-  readonly metric: Readonly<Record<string, string>>;
-  readonly values?: readonly (readonly [seconds: number, value: string])[];
-  readonly value?: readonly [seconds: number, value: string];
-}
 
 /** What of the query decides how its answer is read. */
 export interface PrometheusReading {

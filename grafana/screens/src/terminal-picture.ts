@@ -4,13 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WIDTH } from './photograph.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const COLUMNS = 132;
+const COLUMNS = 146;
 const ESCAPE = '\u001b';
 /** The picture is drawn in place: up, to the left, and clear. */
 const REDRAW = new RegExp(`${ESCAPE}\\[\\d+A\r${ESCAPE}\\[J`);
 const STYLE = new RegExp(`${ESCAPE}\\[([\\d;]*)m`);
-/** The demo's server dies after half a minute, for a quarter of one. */
-const WATCHED_MS = 41_000;
+/** The demo's server dies after half a minute, for a quarter of one; it counts as offline when some polls have failed. */
+const OFFLINE = /^\S*bbb\d +offline/m;
+const WATCHED_MS = 90_000;
+const STEP_MS = 250;
+/** For its meetings to be opened anew elsewhere. */
+const AFTER_MS = 4_000;
 const STOPPED_MS = 10_000;
 
 /** The select-graphic-rendition codes that the demo uses, as CSS: bold, dim, red, green, yellow. */
@@ -40,7 +44,9 @@ export async function watchDemo(): Promise<string> {
       resolve();
     });
   });
-  await Promise.race([delay(WATCHED_MS), ended]);
+  const deadline = Date.now() + WATCHED_MS;
+  while (!OFFLINE.test(output) && Date.now() < deadline) await Promise.race([delay(STEP_MS), ended]);
+  await delay(AFTER_MS);
   // As a person ends it: the terminal makes a signal of Ctrl-C.
   child.stdin.write('\u0003');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOPPED_MS);
@@ -68,7 +74,7 @@ export function terminalHtml(text: string): string {
     return '';
   });
   const look = `margin:0;padding:20px 24px;width:${String(WIDTH - 48)}px;background:#111217;color:#ccccdc`;
-  return `<pre style="${look};font:15px/1.45 'DejaVu Sans Mono',monospace">${spans.join('')}</pre>`;
+  return `<pre style="${look};font:14px/1.5 'DejaVu Sans Mono',monospace">${spans.join('')}</pre>`;
 }
 
 function dropAll(styles: Set<string>, codes: readonly string[]): void {

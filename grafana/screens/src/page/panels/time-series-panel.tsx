@@ -49,7 +49,10 @@ export const timeSeriesPanel: PanelKind = {
 };
 
 function TimeSeriesPanel({ frames, width, height, options, timeRange, annotations }: PanelProps) {
-  const drawn = useMemo(() => frames.map(graphable), [frames]);
+  const drawn = useMemo(
+    () => frames.map((frame) => graphable(frame, timeRange.to.valueOf())),
+    [frames, timeRange],
+  );
   return (
     <TimeSeries
       frames={drawn}
