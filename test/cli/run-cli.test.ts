@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import type { Programs } from '../../src/cli/programs.js';
 import { FakeTerminal } from '../support/fake-terminal.js';
 
 describe('runCli', () => {
@@ -112,5 +113,56 @@ describe('runCli', () => {
     expect(await at.run(['sim-server', '--secret', 's'], { runSimServers })).to.equal(0);
     expect(at.printed).to.equal('bbb1 http://127.0.0.1:1/bigbluebutton/api secret s\n');
     expect(isStopped).to.equal(true);
+  });
+
+  it('takes the secret of simulated servers, and where their samples go, from the environment', async () => {
+    const at = terminal();
+    const runs: Parameters<Programs['runSimServers']>[0][] = [];
+    const runSimServers: Programs['runSimServers'] = (options) => {
+      runs.push(options);
+      setImmediate(() => {
+        at.signal();
+      });
+      return Promise.resolve({ servers: [], stop: () => Promise.resolve() });
+    };
+    at.env.SIM_SECRET = 'from-env';
+    const argv = ['sim-server', '--first', '3', '--host', '0.0.0.0', '--public-host', 'bbb3', '--empty'];
+    expect(await at.run([...argv, '--influxdb'], { runSimServers })).to.equal(2);
+    expect(at.complained).to.include('INFLUX_URL, INFLUX_TOKEN, INFLUX_ORG, INFLUX_BUCKET');
+    Object.assign(at.env, {
+      INFLUX_URL: 'http://influx:8086',
+      INFLUX_TOKEN: 't',
+      INFLUX_ORG: 'o',
+      INFLUX_BUCKET: 'b',
+    });
+    expect(await at.run([...argv, '--influxdb', '--ingest-url', 'http://x'], { runSimServers })).to.equal(2);
+    expect(await at.run([...argv, '--influxdb'], { runSimServers })).to.equal(0);
+    expect(runs).to.have.length(1);
+    expect(runs[0]).to.include({
+      ...{ first: 3, secret: 'from-env', secretPlace: 'of SIM_SECRET', hasAttendees: false },
+      ...{ host: '0.0.0.0', publicHost: 'bbb3', ingestUrl: 'http://influx:8086', ingestToken: 't' },
+      ...{ ingestOrg: 'o', ingestBucket: 'b' },
+    });
+  });
+
+  it('runs a simulated front end until a signal, with a secret from the environment', async () => {
+    const at = terminal();
+    const runs: Omit<Parameters<Programs['runSimTraffic']>[0], 'print'>[] = [];
+    const runSimTraffic: Programs['runSimTraffic'] = ({ print, ...options }) => {
+      runs.push(options);
+      print('creates 0');
+      setImmediate(() => {
+        at.signal();
+      });
+      return Promise.resolve({ stop: () => Promise.resolve() });
+    };
+    const argv = ['sim-traffic', '--api-url', 'http://ballast:8080/bigbluebutton/api'];
+    expect(await at.run(argv, { runSimTraffic })).to.equal(2);
+    expect(at.complained).to.include('FRONT_END_SECRET');
+    at.env.FRONT_END_SECRET = 'from-env';
+    expect(await at.run(['sim-traffic', '--api-url', 'ballast:8080'], { runSimTraffic })).to.equal(2);
+    expect(await at.run(argv, { runSimTraffic })).to.equal(0);
+    expect(runs).to.deep.equal([{ apiUrl: argv[2], secret: 'from-env', speed: 6 }]);
+    expect(at.printed).to.equal('creates 0\n');
   });
 });

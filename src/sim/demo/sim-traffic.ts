@@ -66,8 +66,10 @@ export class SimTraffic {
   /** Starts nothing more, breaks off what is under way; running meetings are left to the balancer. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    // Told first, so that calls that are broken off do not count as failed.
+    const ended = Promise.all([this.#traffic.stop(), this.#watch.stop()]);
     await this.#frontEnd.close();
-    await Promise.all([this.#traffic.stop(), this.#watch.stop()]);
+    await ended;
     this.#report();
   }
 

@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import { OriginWatch } from '../../../src/sim/demo/origin-watch.js';
+import { SimTraffic } from '../../../src/sim/demo/sim-traffic.js';
+import { startSimServer, type SimServer } from '../../../src/sim/sim-server.js';
+import { until } from '../../support/app-rig.js';
+
+describe('SimTraffic', () => {
+  let server: SimServer;
+  beforeEach(async () => {
+    server = await startSimServer({ id: 'bbb1', secret: 's' });
+  });
+  afterEach(() => server.stop());
+
+  it('holds lessons at the API it is given, tells what it did, and leaves nothing running', async () => {
+    const lines: string[] = [];
+    const traffic = await SimTraffic.start({
+      apiUrl: `${server.url}/`,
+      secret: 's',
+      speed: 600,
+      print: (line) => lines.push(line),
+    });
+    try {
+      await until('people in meetings', () => server.meetings.load().attendees > 5);
+    } finally {
+      await traffic.stop();
+    }
+    expect(traffic.counts.creates).to.be.greaterThan(0);
+    expect(traffic.counts).to.include({ failedCreates: 0, failedJoins: 0 });
+    expect(lines[0]).to.equal('creates 0 (0 failed), joins 0 (0 failed), ends 0');
+    const calls = server.calls.counts();
+    expect(lines.at(-1)).to.include(`creates ${traffic.counts.creates} (0 failed)`);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(server.calls.counts()).to.deep.equal(calls);
+  });
+
+  it('tells of a create that fails, and goes on', async () => {
+    server.faults.set('create', { kind: 'failed', key: 'maxMeetings', text: 'no more' });
+    const lines: string[] = [];
+    const print = (line: string): void => void lines.push(line);
+    const traffic = await SimTraffic.start({ apiUrl: server.url, secret: 's', speed: 600, print });
+    try {
+      await until('a failed create', () => lines.some((line) => /create of room-\d+ failed: /.test(line)));
+      server.faults.clear();
+      await until('a create that works', () => server.meetings.list().length > 0);
+    } finally {
+      await traffic.stop();
+    }
+  });
+});
+
+describe('OriginWatch', () => {
+  it('notices within rounds that a server is gone and that it is back', async () => {
+    const server = await startSimServer({ id: 'bbb1', secret: 's' });
+    const watch = new OriginWatch();
+    try {
+      expect(watch.isReachable(server.origin)).to.equal(true);
+      await server.refuse();
+      watch.start();
+      await until('gone', () => !watch.isReachable(server.origin));
+      await server.accept();
+      await until('back', () => watch.isReachable(server.origin));
+    } finally {
+      await watch.stop();
+      await server.stop();
+    }
+  });
+});
