@@ -256,6 +256,7 @@ async function build(
     }),
     splitMeetings: () => keeper.splitCount,
     orphanMeetings: () => directory.orphanCount,
+    pollQueueLength: () => pool.pollQueueLength,
     apiInFlight: () => api.inFlight,
     upstreamInFlight: () => client.inFlight,
     storeQueueLength: () => store.queueLength,

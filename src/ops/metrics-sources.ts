@@ -52,6 +52,8 @@ export interface MetricsSources {
   readonly callbacksOldestSeconds?: () => number | undefined;
   readonly apiInFlight?: () => number | undefined;
   readonly upstreamInFlight?: () => number | undefined;
+  /** Polls that are due and wait for a place. */
+  readonly pollQueueLength?: () => number | undefined;
   /** Writes that wait for their common commit. */
   readonly storeQueueLength?: () => number | undefined;
   readonly storeBytes?: () => number | undefined;

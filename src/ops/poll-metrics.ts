@@ -19,6 +19,11 @@ export function pollMetrics(book: MetricBook): PollHooks {
     'Polls that failed, by server and cause.',
     'cause',
   );
+  book.readOne(
+    'ballast_poll_queue_length',
+    'Polls that are due and wait, since as many as allowed (poll.concurrency) are under way.',
+    (sources) => sources.pollQueueLength?.(),
+  );
   return {
     polled: ({ serverId, outcome, seconds }) => {
       duration.observe(seconds);

@@ -34,6 +34,11 @@ export class PollSchedule {
     this.#options = options;
   }
 
+  /** Polls that are due and wait for a place. */
+  get queueLength(): number {
+    return this.#queue.size;
+  }
+
   /** Plans the first poll of a server; what was planned for it is replaced. */
   add(serverId: string, delayMs: number): void {
     this.remove(serverId);

@@ -93,6 +93,11 @@ export class ServerPool implements Pool {
     return this.#firstRound.done;
   }
 
+  /** Polls that are due and wait for one of the `concurrency` places. */
+  get pollQueueLength(): number {
+    return this.#schedule.queueLength;
+  }
+
   /** Polls every server at once, as far as `concurrency` allows, and then spread over the interval. */
   start(): void {
     this.#isRunning = true;

@@ -199,4 +199,41 @@ describe('ServerPool', () => {
     expect(clock.pending).to.equal(0);
     await pool.firstRound;
   });
+
+  it('tells how many polls wait for a place', async () => {
+    const config = { intervalMs: 10_000, timeoutMs: 5000, offlineAfter: 3, onlineAfter: 2, concurrency: 2 };
+    const ids = ['bbb1', 'bbb2', 'bbb3', 'bbb4', 'bbb5'];
+    const { pool, clock, client } = await poolRig(ids, { config });
+    for (const id of ids) client.behave(id, { kind: 'held' });
+    pool.start();
+    await clock.advance(0);
+    expect(pool.pollQueueLength).to.equal(3);
+    client.behave('bbb1', { kind: 'meetings', meetings: [] });
+    client.release('bbb1');
+    await clock.advance(0);
+    expect(pool.pollQueueLength).to.equal(2);
+    await pool.stop();
+  });
+
+  it('tells each change of health with the state entered, and none where nothing changed', async () => {
+    const changes: string[] = [];
+    const onHealth = (id: string, health: string): number => changes.push(`${id} ${health}`);
+    const { pool, clock, client } = await poolRig(['bbb1'], { onHealth });
+    pool.start();
+    await clock.advance(30_000);
+    client.behave('bbb1', { kind: 'broken', reason: 'refused' });
+    pool.reportFailure('bbb1', 'a call failed');
+    pool.reportFailure('bbb1', 'another call failed');
+    await clock.advance(60_000);
+    client.behave('bbb1', { kind: 'failed', messageKey: 'checksumError' });
+    await clock.advance(30_000);
+    client.behave('bbb1', { kind: 'meetings', meetings: [] });
+    await clock.advance(30_000);
+    const entered = ['online', 'unstable', 'offline', 'wrong-secret', 'online'];
+    expect(changes).to.deep.equal(entered.map((health) => `bbb1 ${health}`));
+    await pool.save(serverDefinition('bbb1', { secret: 'another' }));
+    expect(pool.server('bbb1')!.health).to.equal('unknown');
+    expect(changes, 'an administrator is no change of health').to.have.length(entered.length);
+    await pool.stop();
+  });
 });
