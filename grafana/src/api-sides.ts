@@ -3,7 +3,7 @@ import { unknownAsDash } from './mappings.js';
 import { callLines, colour, rising } from './palette.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
-import { events, quantile, rate } from './promql.js';
+import { events, happened, quantile, rate } from './promql.js';
 import { rows, series } from './query.js';
 
 const TENANTS = 'tenant=~"$tenant"';
@@ -18,15 +18,15 @@ export function tenantPanels(): Panel[] {
     timeSeries({
       ...half,
       id: 10,
-      title: 'Requests a second, by tenant',
+      title: 'Requests a minute, by tenant',
       help: {
         shows: 'what each tenant asks. The first 200 have a line; the rest are "other".',
         normal: 'in proportion to their size.',
         act: 'one far above the others: a front end that polls too often, or an attack with its name.',
       },
-      unit: 'reqps',
+      unit: 'short',
       isStacked: true,
-      queries: [series(rate('ballast_tenant_requests_total', 'tenant', TENANTS), '{{tenant}}')],
+      queries: [series(`60 * ${rate('ballast_tenant_requests_total', 'tenant', TENANTS)}`, '{{tenant}}')],
     }),
     timeSeries({
       ...half,
@@ -80,7 +80,14 @@ export function tenantPanels(): Panel[] {
           max: 1,
           thresholds: rising(0.8, 1),
         },
-        { from: 'Value #F', title: 'Requests in this time', width: 180, decimals: 0, mappings: unknown },
+        {
+          from: 'Value #F',
+          title: 'Requests in this time',
+          width: 180,
+          unit: 'locale',
+          decimals: 0,
+          mappings: unknown,
+        },
       ],
     }),
   ];
@@ -144,7 +151,7 @@ export function upstreamPanels(): Panel[] {
       isStacked: true,
       queries: [
         series(
-          events(
+          happened(
             'ballast_upstream_requests_total',
             'server, outcome',
             `${SERVERS},outcome!~"success|failed"`,
@@ -152,6 +159,47 @@ export function upstreamPanels(): Panel[] {
           '{{server}}: {{outcome}}',
         ),
       ],
+    }),
+    timeSeries({
+      ...half,
+      id: 17,
+      title: 'Calls tried again, and servers asked again',
+      help: {
+        shows:
+          'calls that only read and were sent once more, since the server had closed the connection; and servers that refused connections to a running meeting and were asked again a moment later.',
+        normal:
+          'a few: idle connections are closed now and then, and a server that restarts refuses for seconds.',
+        act: 'all day: connections to that server break; look at its proxy and at the network between.',
+      },
+      unit: 'short',
+      decimals: 0,
+      hasBars: true,
+      whenEmpty: 'None in this time',
+      isStacked: true,
+      queries: [
+        series(happened('ballast_upstream_retries_total', 'server', SERVERS), '{{server}}: sent again'),
+        series(
+          happened('ballast_server_probes_total', 'server, outcome', SERVERS),
+          '{{server}}: asked, {{outcome}}',
+        ),
+      ],
+    }),
+    timeSeries({
+      ...half,
+      id: 18,
+      title: 'Answers made of an older poll',
+      help: {
+        shows:
+          'calls such as getMeetings that were answered with what an older poll knew, since a server did not answer in time.',
+        normal: 'none.',
+        act: 'the servers behind are too slow: "Mean time to answer" names them.',
+      },
+      unit: 'short',
+      decimals: 0,
+      hasBars: true,
+      whenEmpty: 'None in this time',
+      isStacked: true,
+      queries: [series(happened('ballast_api_stale_answers_total', 'call'), '{{call}}')],
     }),
     timeSeries({
       ...half,

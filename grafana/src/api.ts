@@ -51,16 +51,16 @@ function figures(): Panel[] {
     stat({
       ...small,
       id: 1,
-      title: 'Requests a second',
+      title: 'Requests a minute',
       help: {
         shows: 'calls of the BBB API that front ends and browsers make.',
         normal: 'follows the timetable; highest in the minutes around the full hour.',
         act: '0 in school hours: do the front ends reach Ballast? DNS, certificate, proxy.',
       },
-      unit: 'reqps',
+      unit: 'short',
       decimals: 1,
       hasLine: true,
-      queries: [series(rate('ballast_api_requests_total', ''), 'requests')],
+      queries: [series(`60 * ${rate('ballast_api_requests_total', '')}`, 'requests')],
     }),
     stat({
       ...small,
@@ -115,31 +115,33 @@ function requests(): Panel[] {
     timeSeries({
       ...half,
       id: 5,
-      title: 'Requests a second, by call',
+      title: 'Requests a minute, by call',
       help: {
         shows: 'what front ends ask.',
         normal: 'isMeetingRunning and getMeetingInfo mostly; create and join around the full hour.',
         act: 'one call that grew tenfold: a front end that polls too often.',
       },
-      unit: 'reqps',
+      unit: 'short',
       isStacked: true,
-      queries: [series(rate('ballast_api_requests_total', 'call'), '{{call}}')],
+      queries: [series(`60 * ${rate('ballast_api_requests_total', 'call')}`, '{{call}}')],
       lines: callLines(),
     }),
     timeSeries({
       ...half,
       id: 6,
-      title: 'Requests that did not succeed, a second',
+      title: 'Requests that did not succeed, a minute',
       help: {
         shows:
           'failed: answered FAILED as BBB would (a meeting not found, say); refused: wrong checksum, too large, too many; error: a fault in Ballast.',
         normal: 'some "failed": front ends ask for meetings that have ended. No "error".',
         act: 'refused for one tenant: its secret is wrong at the front end. Errors: the log.',
       },
-      unit: 'reqps',
+      unit: 'short',
       isStacked: true,
       softMax: 1,
-      queries: [series(rate('ballast_api_requests_total', 'outcome', 'outcome!="success"'), '{{outcome}}')],
+      queries: [
+        series(`60 * ${rate('ballast_api_requests_total', 'outcome', 'outcome!="success"')}`, '{{outcome}}'),
+      ],
       lines: [
         { name: 'failed', color: colour.sky },
         { name: 'refused', color: colour.orange },
@@ -164,6 +166,7 @@ function requests(): Panel[] {
     table({
       id: 9,
       title: 'Why requests did not succeed',
+      whenEmpty: 'None in this time',
       help: {
         shows:
           'answers FAILED in the chosen time, by call and messageKey; keys that BBB does not have count as "other".',

@@ -26,7 +26,7 @@ export function networkBytes(): string {
     '  |> aggregateWindow(every: v.windowPeriod, fn: last, createEmpty: false, timeSrc: "_start")',
     '  |> derivative(unit: 1s, nonNegative: true)',
     '  |> group(columns: ["_field"])',
-    '  |> aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: false)',
+    '  |> aggregateWindow(every: v.windowPeriod, fn: sum, createEmpty: true)',
     '  |> group()',
     '  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")',
     '  |> rename(columns: {bytes_recv: "received", bytes_sent: "sent"})',
@@ -42,6 +42,7 @@ function samples(filter: string): string[] {
   ];
 }
 
+/** A window without a sample is a gap in the line. */
 function windowMean(): string[] {
-  return ['  |> group()', '  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: false)'];
+  return ['  |> group()', '  |> aggregateWindow(every: v.windowPeriod, fn: mean, createEmpty: true)'];
 }

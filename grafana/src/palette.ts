@@ -77,6 +77,19 @@ export function callLines(): readonly { readonly name: string; readonly color: s
   ];
 }
 
+/** Why servers get no new meetings, in words for readers. */
+export function exclusionLines(): readonly {
+  readonly name: string;
+  readonly color: string;
+  readonly title: string;
+}[] {
+  return [
+    { name: 'not-online', color: colour.vermillion, title: 'not online' },
+    { name: 'above-ceiling', color: colour.orange, title: 'at a limit' },
+    { name: 'not-enabled', color: colour.grey, title: 'cordoned or disabled' },
+  ];
+}
+
 /** The outcomes of calls to servers, a colour each: what is well in blue, what hangs or breaks in warm colours. */
 export function outcomeLines(): readonly { readonly name: string; readonly color: string }[] {
   return [

@@ -77,7 +77,7 @@ function figures(): Panel[] {
         act: 'above 10 ms: Ballast lacks CPU; see "Ballast itself".',
       },
       unit: 's',
-      queries: [latest(quantile(0.99, 'ballast_placement_duration_seconds'), 'p99')],
+      queries: [latest(quantile(0.99, 'ballast_placement_duration_seconds', '', '', '$__range'), 'p99')],
     }),
   ];
 }
@@ -150,6 +150,46 @@ function decisions(): Panel[] {
     }),
     timeSeries({
       ...half,
+      id: 22,
+      title: 'Why no server could take a create',
+      help: {
+        shows:
+          'creates that found no server, counted at each server with the reason why it could not take them.',
+        normal: 'none.',
+        act: '"not-online" and "failed-before" at all: servers are away. "above-ceiling": the pool is full. "tag-missing": no server carries the tags that the tenant asks for.',
+      },
+      decimals: 0,
+      hasBars: true,
+      whenEmpty: 'None in this time',
+      isStacked: true,
+      queries: [
+        series(
+          happened('ballast_placement_passed_over_total', 'server, reason', CHOSEN),
+          '{{server}}: {{reason}}',
+        ),
+      ],
+    }),
+    timeSeries({
+      ...half,
+      id: 23,
+      title: 'Meetings that Ballast did not place',
+      help: {
+        shows:
+          'meetings found on a server that were made past Ballast, and second copies of a running meeting.',
+        normal: 'none; copies when a server returns that was given up.',
+        act: 'made past Ballast: a front end still talks to that server itself.',
+      },
+      decimals: 0,
+      hasBars: true,
+      whenEmpty: 'None in this time',
+      isStacked: true,
+      queries: [
+        series(happened('ballast_meetings_adopted_total', 'server', CHOSEN), '{{server}}: made past Ballast'),
+        series(happened('ballast_meeting_splits_total', 'server', CHOSEN), '{{server}}: second copy'),
+      ],
+    }),
+    timeSeries({
+      ...half,
       id: 9,
       title: 'Reserved attendees by server',
       help: {
@@ -166,6 +206,7 @@ function decisions(): Panel[] {
       ...half,
       id: 10,
       title: 'Creates that waited',
+      whenEmpty: 'None in this time',
       help: {
         shows:
           'the mean wait of creates for another create of the same meeting, and after a start of Ballast for the first polls.',
@@ -174,8 +215,8 @@ function decisions(): Panel[] {
       },
       unit: 's',
       queries: [
-        series(mean('ballast_create_wait_seconds'), 'for the same meeting'),
-        series(mean('ballast_create_first_poll_wait_seconds'), 'for the first polls'),
+        series(`${mean('ballast_create_wait_seconds')} > 0`, 'for the same meeting'),
+        series(`${mean('ballast_create_first_poll_wait_seconds')} > 0`, 'for the first polls'),
       ],
       lines: [
         { name: 'for the same meeting', color: colour.sky },

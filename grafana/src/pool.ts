@@ -1,6 +1,6 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.js';
-import { colour, limitAt } from './palette.js';
+import { colour, exclusionLines, limitAt } from './palette.js';
 import { timeSeries } from './panels/time-series.js';
 import { HEADROOM, perServer, rate, USED } from './promql.js';
 import { series } from './query.js';
@@ -116,11 +116,13 @@ function placements(): Panel[] {
     timeSeries({
       ...half,
       id: 15,
+      whenEmpty: 'Every server takes new meetings',
+      lines: exclusionLines(),
       title: 'Why servers get no new meetings',
       help: {
         shows: 'how many servers are left out by placement, by reason.',
         normal: 'none, or those that somebody cordoned.',
-        act: '"above-ceiling" for many: the pool is full. "not-online": see the health of the servers. "not-enabled": somebody cordoned or disabled them.',
+        act: '"at a limit" for many: the pool is full. "not online": see the health of the servers. "cordoned or disabled": somebody did that.',
       },
       unit: 'short',
       decimals: 0,
@@ -152,7 +154,6 @@ function placements(): Panel[] {
         act: 'one line that rises: Telegraf on that host. All of them: the metrics source.',
       },
       unit: 's',
-      decimals: 0,
       queries: [series(perServer('ballast_server_sample_age_seconds'), '{{server}}')],
       isPerServer: true,
     }),

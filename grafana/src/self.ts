@@ -123,7 +123,6 @@ function process(): Panel[] {
         act: 'near 1: it is the bottleneck. See the requests, and the time of polls.',
       },
       unit: 'short',
-      decimals: 2,
       queries: [
         series(`rate(process_cpu_seconds_total{${CHOSEN}}[$__rate_interval]) ${OURS}`, '{{instance}}'),
       ],

@@ -53,7 +53,6 @@ export function serverContact(): Panel[] {
         act: 'poll age rises: the server. Sample age rises: Telegraf on it.',
       },
       unit: 's',
-      decimals: 0,
       queries: [
         series(perServer('ballast_server_poll_age_seconds', THIS), 'poll'),
         series(perServer('ballast_server_sample_age_seconds', THIS), 'sample'),

@@ -2,7 +2,7 @@ import { VisibilityMode, VizLegendOptionsBuilder } from '@grafana/grafana-founda
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TimelinePanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { adminState, eligible, health } from './mappings.js';
-import { rising } from './palette.js';
+import { exclusionLines, rising } from './palette.js';
 import { fill } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { adminCode, healthCode, perServer } from './promql.js';
@@ -72,6 +72,7 @@ function glance(): Panel[] {
           '{{reason}}',
         ),
       ],
+      words: exclusionLines(),
       showsName: true,
     }),
     stat({

@@ -23,9 +23,10 @@ export function serverDashboard(): Dashboard {
     from: 'now-12h',
     variables: [datasourceVariable(), influxVariable(), clusterVariable(), oneServerVariable()],
     annotations: [
-      stateChanges('offline', 'offline or wrong secret', 'state=~"offline|wrong-secret"', state.act),
       stateChanges('unstable', 'unstable', 'state="unstable"', state.look),
       stateChanges('online', 'online again', 'state="online"', state.fine),
+      // The last one is drawn over the others.
+      stateChanges('offline', 'offline or wrong secret', 'state=~"offline|wrong-secret"', state.act),
     ],
     sections: [
       { id: 100, title: 'Right now', panels: serverNow() },
@@ -59,21 +60,23 @@ function causes(): Panel[] {
       title: 'Attendees',
       help: {
         shows:
-          'people on this server; reserved: promised to young meetings and not yet there; the limit where one is set.',
-        normal: 'reserved people turn into attendees within some minutes.',
-        act: 'reserved for long and nobody comes: front ends create meetings ahead of time.',
+          'people on this server, and those promised to its young meetings and not yet there on top; the limit where one is set.',
+        normal: 'both lines meet again some minutes after the full hour.',
+        act: 'apart for long, and nobody comes: front ends create meetings ahead of time.',
       },
       unit: 'short',
       decimals: 0,
-      isStacked: true,
       queries: [
         series(perServer('ballast_server_attendees', THIS), 'attendees'),
-        series(perServer('ballast_server_reserved_attendees', THIS), 'reserved'),
+        series(
+          `${perServer('ballast_server_attendees', THIS)} + on (server) ${perServer('ballast_server_reserved_attendees', THIS)}`,
+          'with those reserved',
+        ),
         series(perServer('ballast_server_attendees_limit', THIS), 'limit'),
       ],
       lines: [
-        { name: 'attendees', color: colour.sky },
-        { name: 'reserved', color: colour.yellow },
+        { name: 'attendees', color: colour.sky, isArea: true },
+        { name: 'with those reserved', color: colour.yellow },
         limitLine('limit'),
       ],
     }),

@@ -176,6 +176,6 @@ describe('the checks of dashboards', () => {
     const faults = faultsOf(dashboard).join('\n');
     expect(faults).to.include('Flux without its bucket');
     expect(faults).to.include('says nothing');
-    expect(faults).to.include('annotation "Becomes unstable": PromQL cannot be read');
+    expect(faults).to.include('annotation "Becomes online again": PromQL cannot be read');
   });
 });

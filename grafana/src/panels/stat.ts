@@ -26,6 +26,8 @@ export interface StatSpec extends PanelSpec {
   readonly hasNames?: boolean;
   /** Shows the name of the series instead of its value. */
   readonly showsName?: boolean;
+  /** Other words for the names of series. */
+  readonly words?: readonly { readonly name: string; readonly title: string }[];
   readonly links?: readonly DataLink[];
 }
 
@@ -45,6 +47,9 @@ export function stat(spec: StatSpec): Panel {
     .thresholds(spec.thresholds ?? plain())
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
   if (spec.mappings !== undefined) builder.mappings([...spec.mappings]);
+  for (const { name, title } of spec.words ?? []) {
+    builder.overrideByName(name, [{ id: 'displayName', value: title }]);
+  }
   if (spec.links !== undefined) builder.dataLinks([...spec.links]);
   return builder.build();
 }

@@ -31,6 +31,10 @@ export interface LineStyle {
   readonly color: string;
   /** A limit: dashed, without fill, and not stacked. */
   readonly isLimit?: boolean;
+  /** What the legend calls it instead. */
+  readonly title?: string;
+  /** The area below it is filled. */
+  readonly isArea?: boolean;
   /** Counted on the right-hand axis. */
   readonly rightUnit?: string;
 }
@@ -103,18 +107,33 @@ function legendOf(spec: TimeSeriesSpec): VizLegendOptionsBuilder {
     return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
   }
   const isLong = spec.width === 24 || spec.queries.length > 2 || hasAnyNumberOfLines(spec);
-  return legend
-    .displayMode(LegendDisplayMode.Table)
-    .placement(isLong ? LegendPlacement.Right : LegendPlacement.Bottom)
-    .calcs(['lastNotNull', 'max']);
+  return (
+    legend
+      .displayMode(LegendDisplayMode.Table)
+      .placement(isLong ? LegendPlacement.Right : LegendPlacement.Bottom)
+      // What ended long ago has no last value. Lines of two data sources never share their last moment.
+      .calcs([isMixed(spec) ? 'lastNotNull' : 'last', 'max'])
+  );
+}
+
+function isMixed({ queries }: TimeSeriesSpec): boolean {
+  return new Set(queries.map(({ datasource }) => datasource.type)).size > 1;
 }
 
 function hasAnyNumberOfLines({ queries }: TimeSeriesSpec): boolean {
   return queries.some(({ legend = '' }) => legend.includes('{{'));
 }
 
-function propertiesOf({ color, isLimit = false, rightUnit }: LineStyle): DynamicConfigValue[] {
+function propertiesOf({
+  color,
+  isLimit = false,
+  isArea = false,
+  title,
+  rightUnit,
+}: LineStyle): DynamicConfigValue[] {
   const properties = [fixed(color)];
+  if (title !== undefined) properties.push({ id: 'displayName', value: title });
+  if (isArea) properties.push({ id: 'custom.fillOpacity', value: 35 });
   if (isLimit) {
     properties.push(
       { id: 'custom.lineStyle', value: { fill: 'dash', dash: [10, 6] } },
