@@ -12,8 +12,9 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts scripts
 COPY src src
 RUN npm run build
-# Not `npm ci --omit=dev`, which would compile it once more.
-RUN npm prune --omit=dev --no-audit --no-fund
+# Not `npm ci --omit=dev`, which would compile it once more; and not the sources it was compiled from.
+RUN npm prune --omit=dev --no-audit --no-fund \
+  && cd node_modules/better-sqlite3 && rm -rf deps src build/deps build/Release/obj build/Release/obj.target
 
 FROM node:24-slim
 ENV NODE_ENV=production
