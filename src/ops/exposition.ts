@@ -1,4 +1,5 @@
 import type { Metric, Registry } from 'prom-client';
+import { nextTurn } from './next-turn.js';
 
 /** text: Prometheus's own format. openmetrics: OpenMetrics 1.0. */
 export type ExpositionFormat = 'text' | 'openmetrics';
@@ -44,10 +45,6 @@ export async function writeExposition(registry: Registry, format: ExpositionForm
   if (format === 'openmetrics') text += '# EOF\n';
   chunks.push(Buffer.from(text));
   return Buffer.concat(chunks);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function labelsOf(

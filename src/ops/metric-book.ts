@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { MetricsSources, ServerSnapshot, TenantSnapshot } from './metrics-sources.js';
 import { OwnedCounter, type Owner } from './owned-counter.js';
+import { nextTurn } from './next-turn.js';
 import { ReadGauge, type Reading } from './read-gauge.js';
 import { TallyCounter } from './tally-counter.js';
 import { TallyHistogram } from './tally-histogram.js';
@@ -120,16 +121,24 @@ export class MetricBook {
     this.#shared.owned.push(owned);
   }
 
-  /** Begins a scrape: takes what the gauges show and drops the series of what is gone. */
-  begin(sources: MetricsSources): void {
+  /**
+   * Begins a scrape: takes what the gauges show and drops the series of what is gone. Servers and tenants are read in turns
+   * of the event loop of their own: with hundreds of servers each takes some milliseconds.
+   */
+  async begin(sources: MetricsSources): Promise<void> {
     const servers = sources.servers();
+    this.#keepOnly('server', servers);
+    await nextTurn();
     const tenants = sources.tenants?.() ?? [];
+    this.#keepOnly('tenant', tenants);
+    await nextTurn();
     this.#shared.scrape = { sources, servers, tenants };
-    const present = {
-      server: new Set(servers.map(({ id }) => id)),
-      tenant: new Set(tenants.map(({ id }) => id)),
-    };
-    for (const owned of this.#shared.owned) owned.keepOnly(present[owned.owner]);
+  }
+
+  /** At once when they were read: what is counted for a newcomer afterwards must not be dropped. */
+  #keepOnly(owner: Owner, present: readonly { readonly id: string }[]): void {
+    const ids = new Set(present.map(({ id }) => id));
+    for (const owned of this.#shared.owned) if (owned.owner === owner) owned.keepOnly(ids);
   }
 
   #owned(owner: Owner, name: string, help: string, labelNames: readonly string[]): OwnedCounter {

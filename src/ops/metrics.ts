@@ -107,7 +107,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   if (options.hasProcessMetrics !== false) collectProcessMetrics(registry);
 
   const renderBytes = async (format: ExpositionFormat): Promise<Buffer> => {
-    if (sources !== undefined) book.begin(sources);
+    if (sources !== undefined) await book.begin(sources);
     return writeExposition(registry, format);
   };
   return {

@@ -69,7 +69,7 @@ describe('tenantRequestMetrics', () => {
   it('gives the place of a tenant that left to another', async () => {
     const { hooks, book, lines } = make();
     for (const tenant of ['a', 'b', 'c']) hooks.apiRequest(request(tenant));
-    book.begin({ servers: () => [], tenants: () => [{ id: 'b' }, { id: 'c' }] });
+    await book.begin({ servers: () => [], tenants: () => [{ id: 'b' }, { id: 'c' }] });
     hooks.apiRequest(request('c'));
     const expected = [series('b', 1), series('other', 1), series('c', 1)];
     expect(await lines('ballast_tenant_requests_total')).to.have.members(expected);

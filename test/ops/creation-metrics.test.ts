@@ -24,7 +24,7 @@ describe('creationMetrics', () => {
     ]) {
       expect(text).to.contain(`${line}\n`);
     }
-    book.begin({ servers: () => [] });
+    await book.begin({ servers: () => [] });
     expect(String(await writeExposition(registry, 'text'))).not.to.contain('bbb1');
   });
 });
