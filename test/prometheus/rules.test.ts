@@ -17,13 +17,13 @@ const checks = readRuleTests().flatMap(({ tests }) => tests.flatMap((test) => te
 const series = new Map(
   appCounts()
     .describe()
-    .flatMap(({ name, type, labels }) => {
+    .flatMap(({ name, type, labels }): (readonly [string, readonly string[]])[] => {
       const stored = [...labels.map((label) => (label === 'job' ? 'exported_job' : label)), ...SCRAPE_LABELS];
-      if (type !== 'histogram') return [[name, stored] as const];
+      if (type !== 'histogram') return [[name, stored]];
       return [
-        [`${name}_bucket`, [...stored, 'le']] as const,
-        [`${name}_sum`, stored] as const,
-        [`${name}_count`, stored] as const,
+        [`${name}_bucket`, [...stored, 'le']],
+        [`${name}_sum`, stored],
+        [`${name}_count`, stored],
       ];
     }),
 );
