@@ -103,25 +103,26 @@ export function outcomeLines(): readonly { readonly name: string; readonly color
   ];
 }
 
+/** Overrides that give colours to names. */
+export type ColourRules = readonly { readonly regexp: string; readonly properties: DynamicConfigValue[] }[];
+
 /**
  * A colour for every name, by its last character: a server has the same colour in each panel and on each day, without a
  * palette that only one release of Grafana knows.
  */
-export function coloursByName(): readonly {
-  readonly regexp: string;
-  readonly properties: DynamicConfigValue[];
-}[] {
+export function coloursByName(): ColourRules {
+  const { purple, sky, orange, green, yellow, blue, vermillion, grey } = colour;
+  return byLastCharacter([purple, sky, orange, green, yellow, blue, vermillion, grey]);
+}
+
+/** The same for what should not happen: nothing that looks like "all is well". */
+export function coloursOfFaults(): ColourRules {
+  const { purple, orange, yellow, blue, vermillion, grey } = colour;
+  return byLastCharacter([purple, yellow, grey, vermillion, orange, blue, yellow, purple]);
+}
+
+function byLastCharacter(order: readonly string[]): ColourRules {
   const endings = ['08agow', '19bhpx', '2ciqy', '3djrz', '4eks', '5flt', '6mu', '7nv'];
-  const order = [
-    colour.purple,
-    colour.sky,
-    colour.orange,
-    colour.green,
-    colour.yellow,
-    colour.blue,
-    colour.vermillion,
-    colour.grey,
-  ];
   return order.map((color, index) => ({
     regexp: `/[${endings[index] ?? ''}]$/i`,
     properties: [fixed(color)],

@@ -52,7 +52,7 @@ function stateChanges(name: string, title: string, selector: string, color: stri
 }
 
 function causes(): Panel[] {
-  const wide = { width: 24, height: 6, min: 0 };
+  const wide = { width: 24, height: 6, min: 0, isAligned: true };
   return [
     timeSeries({
       ...wide,
@@ -108,7 +108,7 @@ function causes(): Panel[] {
 }
 
 function effects(): Panel[] {
-  const wide = { width: 24, height: 6, min: 0, interval: '10s' };
+  const wide = { width: 24, height: 6, min: 0, isAligned: true, interval: '10s' };
   const limit = (resource: string): string =>
     perServer('ballast_server_limit_ratio', `${THIS},resource="${resource}"`);
   return [

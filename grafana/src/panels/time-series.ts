@@ -21,7 +21,7 @@ import {
   type ThresholdsConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { colour, coloursByName, fixed } from '../palette.js';
+import { colour, coloursByName, coloursOfFaults, fixed } from '../palette.js';
 import { openServer } from './open-server.js';
 import { fill, type PanelSpec } from './panel-spec.js';
 
@@ -46,7 +46,7 @@ export interface TimeSeriesSpec extends PanelSpec {
   /** The axis reaches at least here. */
   readonly softMax?: number;
   readonly isStacked?: boolean;
-  /** Bars for what is counted, lines for what is measured. */
+  /** Bars for what is counted and should not happen. */
   readonly hasBars?: boolean;
   /** One line a server: a click on it opens the server's dashboard. */
   readonly isPerServer?: boolean;
@@ -55,9 +55,13 @@ export interface TimeSeriesSpec extends PanelSpec {
   /** Drawn as dashed lines across the panel. */
   readonly thresholds?: ThresholdsConfigBuilder;
   readonly isCenteredZero?: boolean;
+  /** Stands above or below others of its kind: axes and legends as wide as theirs, one moment below the other. */
+  readonly isAligned?: boolean;
   /** Minimum step, e.g. `1m`. */
   readonly interval?: string;
 }
+
+const ALIGNED = { axisPx: 70, legendPx: 300 };
 
 /** Lines (or bars) over time. */
 export function timeSeries(spec: TimeSeriesSpec): Panel {
@@ -81,6 +85,7 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
   if (spec.max !== undefined) builder.max(spec.max);
   if (spec.softMax !== undefined) builder.axisSoftMax(spec.softMax);
   if (spec.interval !== undefined) builder.interval(spec.interval);
+  if (spec.isAligned === true) builder.axisWidth(ALIGNED.axisPx);
   if (spec.isCenteredZero === true) builder.axisCenteredZero(true);
   if (spec.thresholds !== undefined) {
     builder
@@ -88,7 +93,8 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
   if (hasAnyNumberOfLines(spec)) {
-    for (const { regexp, properties } of coloursByName()) builder.overrideByRegexp(regexp, properties);
+    const rules = hasBars ? coloursOfFaults() : coloursByName();
+    for (const { regexp, properties } of rules) builder.overrideByRegexp(regexp, properties);
   }
   if (spec.isPerServer === true) {
     builder.dataLinks([openServer('${__field.labels.server}')]);
@@ -106,13 +112,15 @@ function legendOf(spec: TimeSeriesSpec): VizLegendOptionsBuilder {
   if (spec.width < 12) {
     return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
   }
+  if (spec.isAligned === true) legend.width(ALIGNED.legendPx);
+  const hasTwoAxes = spec.lines?.some(({ rightUnit }) => rightUnit !== undefined) === true;
   const isLong = spec.width === 24 || spec.queries.length > 2 || hasAnyNumberOfLines(spec);
   return (
     legend
       .displayMode(LegendDisplayMode.Table)
-      .placement(isLong ? LegendPlacement.Right : LegendPlacement.Bottom)
+      .placement(isLong && !hasTwoAxes ? LegendPlacement.Right : LegendPlacement.Bottom)
       // What ended long ago has no last value. Lines of two data sources never share their last moment.
-      .calcs([isMixed(spec) ? 'lastNotNull' : 'last', 'max'])
+      .calcs(spec.hasBars === true ? ['max'] : [isMixed(spec) ? 'lastNotNull' : 'last', 'max'])
   );
 }
 
