@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { FrontEnd } from '../../src/sim/demo/front-end.js';
 import { BallastProcess } from '../support/ballast-process.js';
 import { EMPTY_QUERIES } from './panels-empty.js';
 import { type DashboardFile, readDashboards } from './rig/grafana-dashboard.js';
@@ -17,6 +16,7 @@ import {
 import { type Influxdb2, startInfluxdb2 } from './rig/influxdb2.js';
 import { pollUntil } from './rig/poll-until.js';
 import { type Prometheus, startPrometheus } from './rig/prometheus.js';
+import { RestlessFrontEnd } from './rig/restless-front-end.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The third server dies before the second burst of creates, 30 s from the start, and returns at 60 % of the time. */
@@ -36,7 +36,7 @@ describe('the dashboards on a running demo', function () {
   const dashboards = readDashboards(join(ROOT, 'grafana/dashboards'));
   let folder: string;
   let influxdb: Influxdb2;
-  let demo: BallastProcess;
+  const stops: (() => Promise<unknown>)[] = [];
   let prometheus: Prometheus;
   let healthy: Answers;
   let down: Answers;
@@ -47,7 +47,9 @@ describe('the dashboards on a running demo', function () {
     this.timeout(240_000);
     folder = mkdtempSync(join(tmpdir(), 'ballast-panels-'));
     influxdb = await startInfluxdb2();
-    demo = startDemo(folder, influxdb);
+    stops.push(() => influxdb.stop());
+    const demo = startDemo(folder, influxdb);
+    stops.push(() => demo.stop('SIGINT'));
     const metrics = await pollUntil(async () => /http:\/\/(\S+)\/metrics/.exec(demo.output)?.[1], {
       what: 'address of /metrics',
       timeoutMs: 30_000,
@@ -59,12 +61,16 @@ describe('the dashboards on a running demo', function () {
       scrapeIntervalMs: SCRAPE_MS,
       ruleFiles: ['recording.rules.yml', 'alerts.yml'].map((name) => join(ROOT, 'prometheus', name)),
     });
+    stops.push(() => prometheus.stop());
     const seconds = (count: number): string => `sum(count_over_time(ballast_build_info[5m])) > ${count}`;
     await truth(prometheus, `${seconds(8)} and on () sum(ballast_server_eligible) == 4`, 25_000);
     healthy = await askAll(dashboards, contextOf());
-    await makeMistakes(demo.output, prometheus);
+    const frontEnd = new RestlessFrontEnd(demo.output);
+    stops.push(() => frontEnd.stop());
+    await makeMistakes(frontEnd, prometheus);
     await truth(prometheus, 'ALERTS{alertname="BallastServerOffline",alertstate="firing"}', 75_000);
     down = await askAll(dashboards, contextOf());
+    await frontEnd.stop();
     await truth(
       prometheus,
       `sum(ballast_server_health{state="online"}) == 4 and on () ${seconds(105)}`,
@@ -74,9 +80,7 @@ describe('the dashboards on a running demo', function () {
     variables = await askVariables(dashboards, contextOf());
   });
   after(async () => {
-    await demo.stop('SIGINT');
-    await prometheus.stop();
-    await influxdb.stop();
+    for (const stop of stops.reverse()) await stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -132,24 +136,11 @@ function startDemo(cwd: string, { url, token, org, bucket }: Influxdb2): Ballast
   });
 }
 
-/** A front end that asks for a meeting that is gone, signs wrongly, and creates one meeting several times at once. */
-async function makeMistakes(header: string, prometheus: Prometheus): Promise<void> {
-  const url = /^BBB API +(\S+)\/$/m.exec(header)?.[1] ?? '';
-  const frontEnd = new FrontEnd(url, /^secret +(\S+)$/m.exec(header)?.[1] ?? '');
-  try {
-    // A rate needs two: the first failure only makes the series.
-    for (const round of [1, 2]) {
-      const wrong = frontEnd.sign('getMeetings').replace(/checksum=.*/, 'checksum=0000');
-      const creates = Array.from({ length: 8 }, () => frontEnd.create(`at-once-${round}`, 1));
-      await Promise.all([
-        ...creates,
-        fetch(frontEnd.sign('getMeetingInfo', { meetingID: 'gone' })),
-        fetch(wrong),
-      ]);
-      await truth(prometheus, `sum(ballast_api_requests_total{outcome!="success"}) >= ${2 * round}`, 10_000);
-    }
-  } finally {
-    await frontEnd.close();
+/** A rate needs two rounds: the first failure only makes the series. */
+async function makeMistakes(frontEnd: RestlessFrontEnd, prometheus: Prometheus): Promise<void> {
+  for (const round of [1, 2]) {
+    await frontEnd.makeMistakes(`at-once-${round}`);
+    await truth(prometheus, `sum(ballast_api_requests_total{outcome!="success"}) >= ${2 * round}`, 10_000);
   }
 }
 
