@@ -1,7 +1,10 @@
 import { hostname } from 'node:os';
 import { expect } from 'chai';
 import { FrontEnd } from '../../src/sim/demo/front-end.js';
+import type { EngineName } from './install/engine.js';
+import { runCommand } from './install/run-command.js';
 import { engineRequest } from './rig/engine-request.js';
+import { requireEngine } from './rig/engine-server.js';
 import { pollUntil } from './rig/poll-until.js';
 import { AlertWatch } from './stack/alert-watch.js';
 import { startStack, type Stack } from './stack/start-stack.js';
@@ -65,6 +68,20 @@ describe('the whole stack', function () {
       'prometheus:/etc/prometheus/targets/alertmanager.yml',
       'prometheus:/etc/prometheus/targets/ballast.yml',
     ]);
+  });
+
+  it('is healthy by the checks that Compose makes inside the containers', async () => {
+    const inner = { prometheus: 9090, alertmanager: 9093, bbb1: 8090 } as const;
+    for (const [name, port] of Object.entries(inner)) {
+      const [kind, program = '', ...args] = stack.project.services[name]?.healthcheck?.test ?? [];
+      expect(kind).to.equal('CMD');
+      const path = program === 'node' ? process.execPath : (await requireEngine(program as EngineName)).path;
+      const here = args.map((argument) =>
+        argument.replace(`http://127.0.0.1:${port}`, stack.url(name, port)),
+      );
+      expect(here, name).not.to.deep.equal(args);
+      await runCommand({ command: path, args: here, timeoutMs: 20_000 });
+    }
   });
 
   it('brings what Telegraf measures here by InfluxDB and Ballast to Prometheus', async () => {

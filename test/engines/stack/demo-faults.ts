@@ -1,7 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from './start-stack.js';
 
-const MINUTE_MS = 60_000;
+/** What it works on. */
+export interface DemoFaultsDeps {
+  readonly stack: Pick<Stack, 'service'>;
+  /** Told what is done. */
+  readonly say: (line: string) => void;
+  /** Ends it; what is dead by then stays dead. */
+  readonly signal: AbortSignal;
+  /** Length of a minute in ms; tests have shorter ones. */
+  readonly minuteMs?: number | undefined;
+}
 
 /** What goes wrong in turn, and when it is over, in minutes since the begin of the round. */
 const FAULTS = [
@@ -12,14 +21,15 @@ const FAULTS = [
 const ROUND_MINUTES = 25;
 
 /** Kills services of a stack and starts them again, round after round, until it is aborted. */
-export async function runDemoFaults(
-  stack: Stack,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function runDemoFaults({
+  stack,
+  say,
+  signal,
+  minuteMs = 60_000,
+}: DemoFaultsDeps): Promise<void> {
   // False once it is aborted: a stack that is being stopped must not get one more process.
   const wait = (minutes: number): Promise<boolean> =>
-    delay(minutes * MINUTE_MS, undefined, { signal }).then(
+    delay(minutes * minuteMs, undefined, { signal }).then(
       () => true,
       () => false,
     );

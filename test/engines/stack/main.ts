@@ -47,7 +47,9 @@ try {
   const stack = await Promise.race([starting.catch(() => undefined), stopped]);
   if (stack !== undefined) {
     describe(stack);
-    const faults = values['demo-faults'] ? runDemoFaults(stack, print, stopping.signal) : undefined;
+    const faults = values['demo-faults']
+      ? runDemoFaults({ stack, say: print, signal: stopping.signal })
+      : undefined;
     await stopped;
     await faults;
   }
