@@ -1,19 +1,15 @@
 import type { PanelKind } from './panel-kind.js';
-import { barGaugePanel } from './panels/bar-gauge-panel.js';
 import { heatmapPanel } from './panels/heatmap-panel.js';
 import { stateTimelinePanel } from './panels/state-timeline-panel.js';
 import { statPanel } from './panels/stat-panel.js';
 import { tablePanel } from './panels/table-panel.js';
-import { textPanel } from './panels/text-panel.js';
 import { timeSeriesPanel } from './panels/time-series-panel.js';
 
 const KINDS: Readonly<Record<string, PanelKind>> = {
-  bargauge: barGaugePanel,
   heatmap: heatmapPanel,
   'state-timeline': stateTimelinePanel,
   stat: statPanel,
   table: tablePanel,
-  text: textPanel,
   timeseries: timeSeriesPanel,
 };
 
