@@ -53,12 +53,11 @@ describe('the cost of a decision', () => {
     const servers = Array.from({ length: 500 }, (_, i) =>
       candidate(`bbb${i}`, { cpu: random() * 0.8, attendees: 40, meetings: 3, running }),
     );
-    const times = Array.from({ length: 200 }, () => {
-      const startedAt = performance.now();
-      decide(placementRequest(), servers, placementOptions(), random);
-      return performance.now() - startedAt;
-    }).sort((a, b) => a - b);
-    // Ten times the goal of 0.3 ms: machines that run tests are busy.
-    expect(times[100]).to.be.below(3);
+    // Time of the processor, not of the clock: machines that run tests are busy.
+    const before = process.cpuUsage();
+    for (let i = 0; i < 200; i += 1) decide(placementRequest(), servers, placementOptions(), random);
+    const { user, system } = process.cpuUsage(before);
+    // Ten times the goal of 0.3 ms: the first ones are not compiled yet.
+    expect((user + system) / 1_000 / 200).to.be.below(3);
   });
 });
