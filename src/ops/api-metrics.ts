@@ -1,3 +1,4 @@
+import { ANSWER_BUCKETS } from './answer-buckets.js';
 import type { MetricBook } from './metric-book.js';
 import type { Tally } from './tally-counter.js';
 import type { TallyBuckets } from './tally-histogram.js';
@@ -49,7 +50,7 @@ export function apiMetrics(book: MetricBook, names: ApiNames): ApiHooks {
   const duration = book.histogram(
     'ballast_api_request_duration_seconds',
     'Time to answer a BBB API request.',
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12, 60],
+    ANSWER_BUCKETS,
     'call',
   );
   const failures = book.counter(

