@@ -60,6 +60,6 @@ id: bbb5
 url: http://bbb5:${SIM_PORT}
 secret: "\${SIM_SECRET}"
 tags: [spare]
-limits: { cpu: 1 }
+limits: { cpu: 1, memory: 1 }
 `;
 }

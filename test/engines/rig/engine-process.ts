@@ -6,7 +6,7 @@ import { pollUntil } from './poll-until.js';
 
 const KEPT_CHARACTERS = 64_000;
 const TOLD_LINES = 20;
-const START_TIMEOUT_MS = 45_000;
+const START_TIMEOUT_MS = 120_000;
 const PAUSE_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -82,7 +82,7 @@ export class EngineProcess {
     return this.#output;
   }
 
-  /** Resolves once `isReady` says so. Throws with its last lines when it ends before, or takes more than 45 s. */
+  /** Resolves once `isReady` says so. Throws with its last lines when it ends before, or takes more than two minutes. */
   async ready(isReady: () => Promise<boolean>): Promise<void> {
     const died = await pollUntil(
       async () => {

@@ -46,16 +46,25 @@ export class AlertWatch {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const alerts = JSON.parse(await engineRequest({ url: this.#url })) as readonly AlertInAlertmanager[];
-      const named = (state: AlertInAlertmanager['status']['state']): readonly string[] =>
-        alerts
-          .filter(({ status }) => status.state === state)
-          .map(({ labels }) => [labels.alertname, labels.server].filter(Boolean).join(' '))
-          .sort();
-      this.#now = named('active');
-      this.#silenced = named('suppressed');
-      for (const name of this.#now) this.#seen.add(name);
+      // One that answers late or not at all is asked again: what is waited for has a time limit of its own.
+      const alerts = await this.#ask().catch(() => undefined);
+      if (alerts !== undefined) this.#keep(alerts);
       await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  async #ask(): Promise<readonly AlertInAlertmanager[]> {
+    return JSON.parse(await engineRequest({ url: this.#url })) as readonly AlertInAlertmanager[];
+  }
+
+  #keep(alerts: readonly AlertInAlertmanager[]): void {
+    const named = (state: AlertInAlertmanager['status']['state']): readonly string[] =>
+      alerts
+        .filter(({ status }) => status.state === state)
+        .map(({ labels }) => [labels.alertname, labels.server].filter(Boolean).join(' '))
+        .sort();
+    this.#now = named('active');
+    this.#silenced = named('suppressed');
+    for (const name of this.#now) this.#seen.add(name);
   }
 }

@@ -20,10 +20,10 @@ export class LoopbackAddresses {
     for (const [name, { ports: published }] of Object.entries(project.services)) {
       for (const { target, published: outer } of published) {
         const isWanted = wantsPublished && (await isFree(Number(outer)));
-        ports.set(`${name}:${target}`, isWanted ? Number(outer) : await freeLoopbackPort());
+        ports.set(`${name}:${target}`, isWanted ? Number(outer) : await another(ports));
       }
       for (const [pattern, inner] of INNER_PORTS) {
-        if (pattern.test(name)) ports.set(`${name}:${inner}`, await freeLoopbackPort());
+        if (pattern.test(name)) ports.set(`${name}:${inner}`, await another(ports));
       }
     }
     return new LoopbackAddresses(ports);
@@ -47,6 +47,14 @@ export class LoopbackAddresses {
       const port = this.#ports.get(address);
       return port === undefined ? address : `127.0.0.1:${port}`;
     });
+  }
+}
+
+/** A free port that none of these is: nobody listens on them yet. */
+async function another(taken: ReadonlyMap<string, number>): Promise<number> {
+  for (;;) {
+    const port = await freeLoopbackPort();
+    if (![...taken.values()].includes(port)) return port;
   }
 }
 
