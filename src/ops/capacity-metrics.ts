@@ -35,7 +35,7 @@ export function capacityMetrics(book: MetricBook): void {
   );
   book.readServers(
     'ballast_server_eligible',
-    'Whether a new meeting of the configured usual size could go to the server now, its tags and tenant apart: 1 or 0.',
+    'Whether a new meeting of the configured usual size could go to the server now without going above its limits, its tags and tenant apart: 1 or 0.',
     ({ isEligible }) => numberOf(isEligible),
   );
   book.read(

@@ -7,13 +7,18 @@ from the registry itself; a test holds this page to it.
 
 - What is unknown has no series: never 0, never NaN. Names print HELP and TYPE from the start.
 - The series of a server or tenant leave with it. No label carries a meeting, a person or anything a stranger can choose.
-- Counters begin at 0 with the process. Times are in seconds, sizes in bytes, ratios from 0 to 1.
+- Counters without labels begin at 0 with the process. A series with labels begins at what its first event adds, mostly 1, and
+  \`increase\` does not see that one. From 0 on, for what may go wrong: \`ballast_placement_failures_total\`, \`ballast_store_failures_total\`,
+  \`ballast_job_failures_total\`, \`ballast_ingest_rejected_total\`, \`ballast_log_messages_total\`, and from its first judgement of
+  a server on \`ballast_server_health_changes_total\`.
+- Times are in seconds, sizes in bytes, ratios from 0 to 1 unless their meaning says otherwise.
 - \`le\` of whole numbers is \`1\` in the text format and \`1.0\` in OpenMetrics; Prometheus 3 stores both as \`1.0\`.
 `;
 
 const PROCESS = 'Process and Node';
 
-const PROCESS_NOTE = `The default set of prom-client, without what \`promtool check metrics\` refuses; some of it exists on Linux only.
+const PROCESS_NOTE = `The default set of prom-client, without what \`promtool check metrics\` refuses; some of it exists on Linux only. Maximum and
+percentiles of the event loop's lag are of the time since the last scrape, whoever scraped: of two Prometheus servers each sees a part.
 `;
 
 /** By the end of a name, the first that fits. */

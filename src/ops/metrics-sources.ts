@@ -33,7 +33,7 @@ export interface ServerSnapshot {
   readonly certificateExpiresAt?: number | undefined;
 }
 
-/** One tenant as the gauges show it; a `TenantView` fits. */
+/** One tenant as the gauges show it. What is unknown is absent, a limit that is not set as well. */
 export interface TenantSnapshot {
   readonly id: string;
   readonly meetings?: number | undefined;

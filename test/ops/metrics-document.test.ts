@@ -17,6 +17,16 @@ describe('docs/metrics.md', () => {
     expect(Array.from(rows, pair)).to.have.members(Array.from(printed, pair));
   });
 
+  it('names the counters with labels that are there from 0 on', async () => {
+    const metrics = appCounts({ hasProcessMetrics: false });
+    metrics.jobExpected('poll', 10, true);
+    metrics.healthChanged('bbb1', 'online');
+    const zeros = (await metrics.render()).matchAll(/^(\w+_total)\{.*\} 0$/gm);
+    const rule = /From 0 on, [^]*?(?=\n- )/.exec(page)?.[0] ?? '';
+    const named = Array.from(rule.matchAll(/`(\w+)`/g), ([, name]) => name);
+    expect(named).to.have.members([...new Set(Array.from(zeros, ([, name]) => name))]);
+  });
+
   it('gives each metric a sentence, and a unit where its name has one', () => {
     for (const { name, help } of appCounts({ hasProcessMetrics: false }).describe()) {
       expect(help, name).to.match(/^[A-Z].*\.$/s);
