@@ -4,10 +4,11 @@ import type { MetricBook, Owned } from './metric-book.js';
 import type { Tally } from './tally-counter.js';
 import type { TallyBuckets } from './tally-histogram.js';
 
-/** Beyond this many tenants the rest share the label `other`: each costs some forty series. */
+/** Beyond this many tenants the rest share one label: each costs some forty series. */
 const NAMED_TENANTS = 200;
 
-const REST = 'other';
+/** Of the rest; IDs have no brackets, so that no tenant can be called that. */
+const REST = '(other)';
 
 interface TenantChildren {
   readonly label: string;

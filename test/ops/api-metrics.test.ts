@@ -61,7 +61,7 @@ describe('tenantRequestMetrics', () => {
     for (const tenant of ['a', 'b', 'c', 'd', 'a']) hooks.apiRequest(request(tenant));
     hooks.apiRequest(request(undefined));
     const name = 'ballast_tenant_requests_total';
-    expect(await lines(name)).to.deep.equal([series('a', 2), series('b', 1), series('other', 2)]);
+    expect(await lines(name)).to.deep.equal([series('a', 2), series('b', 1), series('(other)', 2)]);
     const counted = await lines('ballast_tenant_request_duration_seconds_count');
     expect(counted.map((line) => line.split(' ')[1])).to.deep.equal(['2', '1', '2']);
   });
@@ -71,9 +71,19 @@ describe('tenantRequestMetrics', () => {
     for (const tenant of ['a', 'b', 'c']) hooks.apiRequest(request(tenant));
     await book.begin({ servers: () => [], tenants: () => [{ id: 'b' }, { id: 'c' }] });
     hooks.apiRequest(request('c'));
-    const expected = [series('b', 1), series('other', 1), series('c', 1)];
+    const expected = [series('b', 1), series('(other)', 1), series('c', 1)];
     expect(await lines('ballast_tenant_requests_total')).to.have.members(expected);
     const durations = await lines('ballast_tenant_request_duration_seconds_sum');
     expect(durations.join('\n')).not.to.contain('tenant="a"');
+  });
+
+  it('keeps the rest apart from a tenant of any ID that there can be', async () => {
+    const { hooks, book, lines } = make();
+    for (const tenant of ['other', 'b', 'c']) hooks.apiRequest(request(tenant));
+    const name = 'ballast_tenant_requests_total';
+    expect(await lines(name)).to.have.members([series('other', 1), series('b', 1), series('(other)', 1)]);
+    await book.begin({ servers: () => [], tenants: () => [{ id: 'b' }, { id: 'c' }, { id: 'd' }] });
+    for (const tenant of ['d', 'c']) hooks.apiRequest(request(tenant));
+    expect(await lines(name)).to.have.members([series('b', 1), series('(other)', 2), series('d', 1)]);
   });
 });
