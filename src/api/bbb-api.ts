@@ -13,7 +13,7 @@ import type { BbbCall, CallAnswer, CallDefinition } from './call-definition.js';
 import type { ApiCallEvent } from './call-event.js';
 import type { ClientAddresses } from './client-address.js';
 import type { FailedChecksums } from './failed-checksums.js';
-import { receiveBody, type BodyLimits, type ReceivedBody } from './receive-body.js';
+import { ClientGone, receiveBody, type BodyLimits, type ReceivedBody } from './receive-body.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { refusalAnswer, writeAnswer } from './write-answer.js';
 
@@ -69,7 +69,10 @@ export class BbbApi {
   handle(request: IncomingMessage, response: ServerResponse, requestId: string): boolean {
     const target = parseRequestTarget(request.url ?? '');
     if (target === undefined) return false;
-    void this.#serve({ target, request, response, requestId });
+    this.#serve({ target, request, response, requestId }).catch((error: unknown) => {
+      // Left alone, it would end the process, and with it every other call.
+      this.#options.logger.error('call could not be counted', { call: target.call, requestId, error });
+    });
     return true;
   }
 
@@ -79,31 +82,38 @@ export class BbbApi {
     const definition = this.#options.calls.get(target.call);
     const refusal = definition?.refusal ?? 'xml';
     let tenant: Tenant | undefined;
-    let answer: CallAnswer;
+    let answer: CallAnswer = refusalAnswer(bbbError('internalError'), refusal);
     this.#inFlight += 1;
     try {
-      if (definition === undefined || !isMethodOf(definition, request.method))
-        throw bbbError('unsupportedRequest');
-      tenant = this.#tenantOf(target, request);
-      answer = await this.#answer(definition, target, tenant, request);
-    } catch (error) {
-      answer = refusalAnswer(this.#asBbbError(error, arrival), refusal);
-      // No fault of ours, and nobody reads it.
-      if (answer.outcome === 'error' && arrival.response.destroyed)
-        answer = { ...answer, outcome: 'refused', messageKey: CLIENT_GONE };
+      try {
+        if (definition === undefined || !isMethodOf(definition, request.method))
+          throw bbbError('unsupportedRequest');
+        tenant = this.#tenantOf(target, request);
+        answer = await this.#answer(definition, target, tenant, request);
+      } catch (error) {
+        answer = this.#refusal(error, refusal, arrival);
+      }
+      answer = this.#write(answer, refusal, arrival);
+      // What is left of a body that was refused is read away, so that the client gets to see the answer.
+      if (!request.complete) request.resume();
+    } finally {
+      this.#inFlight -= 1;
+      this.#options.onCall?.({
+        call: definition === undefined ? 'other' : definition.name || VERSION_CALL,
+        outcome: answer.outcome ?? 'success',
+        seconds: (performance.now() - startedAt) / 1000,
+        tenantId: tenant?.id,
+        messageKey: answer.messageKey,
+        isStale: answer.isStale ?? false,
+      });
     }
-    answer = this.#write(answer, refusal, arrival);
-    // What is left of a body that was refused is read away, so that the client gets to see the answer.
-    if (!request.complete) request.resume();
-    this.#inFlight -= 1;
-    this.#options.onCall?.({
-      call: definition === undefined ? 'other' : definition.name || VERSION_CALL,
-      outcome: answer.outcome ?? 'success',
-      seconds: (performance.now() - startedAt) / 1000,
-      tenantId: tenant?.id,
-      messageKey: answer.messageKey,
-      isStale: answer.isStale ?? false,
-    });
+  }
+
+  #refusal(error: unknown, refusal: CallDefinition['refusal'], arrival: Arrival): CallAnswer {
+    const answer = refusalAnswer(this.#asBbbError(error, arrival), refusal);
+    if (!(error instanceof ClientGone)) return answer;
+    // No fault of ours, and nobody reads it.
+    return { ...answer, outcome: 'refused', messageKey: CLIENT_GONE };
   }
 
   /** Sends the answer, or says so where it cannot be sent (a server's header that HTTP does not allow). */
@@ -220,7 +230,7 @@ export class BbbApi {
     throw bbbError(isWithin ? 'checksumError' : 'tooManyFailedChecksums');
   }
 
-  #asBbbError(error: unknown, { target, response, requestId }: Arrival): BbbError {
+  #asBbbError(error: unknown, { target, requestId }: Arrival): BbbError {
     const { logger } = this.#options;
     if (error instanceof BbbError) {
       const { messageKey, cause } = error;
@@ -230,7 +240,7 @@ export class BbbApi {
       else logger.debug('call refused', fields);
       return error;
     }
-    if (response.destroyed) logger.debug('the client went away', { call: target.call, requestId });
+    if (error instanceof ClientGone) logger.debug('the client went away', { call: target.call, requestId });
     else logger.error('call failed', { call: target.call, requestId, error });
     return bbbError('internalError', `Something went wrong on our side (request ${requestId}).`);
   }

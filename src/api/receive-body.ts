@@ -32,9 +32,14 @@ export const SPOOL_PREFIX = 'ballast-body-';
 
 const HEAD_BYTES = 1_024;
 
+/** The client broke off before its body had come whole; the cause is the socket's error. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone';
+}
+
 /**
- * Receives a request's body; `undefined` when it has none. Throws BbbError requestTooLarge beyond the limit, and the
- * socket's error when the client breaks off; nothing is left behind then.
+ * Receives a request's body; `undefined` when it has none. Throws BbbError requestTooLarge beyond the limit, and
+ * ClientGone when the client breaks off; nothing is left behind then.
  */
 export async function receiveBody(
   request: IncomingMessage,
@@ -43,7 +48,7 @@ export async function receiveBody(
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) throw bbbError('requestTooLarge');
   const chunks: Buffer[] = [];
   let length = 0;
-  const source: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
+  const source = bytesOf(request);
   for (;;) {
     const next = await source.next();
     if (next.done === true) break;
@@ -51,13 +56,23 @@ export async function receiveBody(
     length += next.value.length;
     if (length <= Math.min(limits.maxBytes, limits.spoolBytes)) continue;
     // An iterator that waits for more would keep the rest of a refused body from being read away.
-    await source.return?.();
+    await source.return();
     if (length > limits.maxBytes) throw bbbError('requestTooLarge');
     return spool(request, chunks, limits);
   }
   if (length === 0) return undefined;
   const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
   return received(request, { kind: 'bytes', bytes }, bytes.subarray(0, HEAD_BYTES));
+}
+
+/** What the request brings: its faults are the client's, whatever else may fail on the way to a file is ours. */
+async function* bytesOf(request: IncomingMessage): AsyncGenerator<Buffer, void, void> {
+  const source: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  try {
+    yield* source;
+  } catch (cause) {
+    throw new ClientGone('the client broke off', { cause });
+  }
 }
 
 async function spool(
@@ -69,7 +84,7 @@ async function spool(
   const counter = new LimitedBytes(limits.maxBytes);
   async function* whole(): AsyncGenerator<Buffer> {
     yield* begun;
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+    yield* bytesOf(request);
   }
   try {
     await pipeline(whole, counter, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
