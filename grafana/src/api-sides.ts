@@ -1,9 +1,10 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { unknownAsDash } from './mappings.js';
 import { callLines, colour, rising } from './palette.js';
+import { NONE } from './panels/panel-spec.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
-import { events, happened, quantile, rate } from './promql.js';
+import { events, happened, meanAnswer, quantile, rate } from './promql.js';
 import { rows, series } from './query.js';
 
 const TENANTS = 'tenant=~"$tenant"';
@@ -20,7 +21,7 @@ export function tenantPanels(): Panel[] {
       id: 10,
       title: 'Requests a minute, by tenant',
       help: {
-        shows: 'what each tenant asks. The first 200 have a line; the rest are "other".',
+        shows: 'what each tenant asks. The first 200 have a line; the rest are "(other)".',
         normal: 'in proportion to their size.',
         act: 'one far above the others: a front end that polls too often, or an attack with its name.',
       },
@@ -108,18 +109,14 @@ export function upstreamPanels(): Panel[] {
       id: 13,
       title: 'Mean time to answer, by server',
       help: {
-        shows: "the mean time each server took to answer Ballast's calls and polls.",
+        shows:
+          "the mean time each server took to answer Ballast's calls and polls. A gap: it answered none, it refused or broke connections.",
         normal: 'tens of milliseconds, close to each other.',
         act: 'one far above the others: overloaded, or its network is.',
       },
       unit: 's',
       isPerServer: true,
-      queries: [
-        series(
-          `${rate('ballast_upstream_request_seconds_total', 'server', SERVERS, '$interval')} / ${rate('ballast_upstream_requests_total', 'server', SERVERS, '$interval')}`,
-          '{{server}}',
-        ),
-      ],
+      queries: [series(meanAnswer('server', SERVERS, '$interval'), '{{server}}')],
     }),
     timeSeries({
       ...half,
@@ -147,7 +144,7 @@ export function upstreamPanels(): Panel[] {
       unit: 'short',
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [
         series(
@@ -174,7 +171,7 @@ export function upstreamPanels(): Panel[] {
       unit: 'short',
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [
         series(happened('ballast_upstream_retries_total', 'server', SERVERS), '{{server}}: sent again'),
@@ -197,7 +194,7 @@ export function upstreamPanels(): Panel[] {
       unit: 'short',
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [series(happened('ballast_api_stale_answers_total', 'call'), '{{call}}')],
     }),

@@ -8,7 +8,7 @@ import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard
 import { tenantPanels, upstreamPanels } from './api-sides.js';
 import { dashboard } from './dashboard.js';
 import { callLines, colour, rising } from './palette.js';
-import { fill } from './panels/panel-spec.js';
+import { fill, NONE } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
@@ -166,7 +166,7 @@ function requests(): Panel[] {
     table({
       id: 9,
       title: 'Why requests did not succeed',
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       help: {
         shows:
           'answers FAILED in the chosen time, by call and messageKey; keys that BBB does not have count as "other".',

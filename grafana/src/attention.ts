@@ -28,10 +28,10 @@ const FINDINGS: readonly Finding[] = [
     severity: 2,
     what: 'online, but its samples are missing or too old',
     where: 'server',
-    expr: `${health('online')} unless ${perServer('ballast_server_cpu_ratio')}`,
+    expr: `${health('online')} unless ${perServer('ballast_server_cpu_ratio')} and on () max(ballast_metrics_source_info{source!="none"})`,
   },
   {
-    severity: 3,
+    severity: 2,
     what: 'the metrics source fails: placement goes by people alone',
     expr: 'min(ballast_metrics_source_up) == 0',
   },

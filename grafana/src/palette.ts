@@ -107,24 +107,31 @@ export function outcomeLines(): readonly { readonly name: string; readonly color
 export type ColourRules = readonly { readonly regexp: string; readonly properties: DynamicConfigValue[] }[];
 
 /**
- * A colour for every name, by its last character: a server has the same colour in each panel and on each day, without a
- * palette that only one release of Grafana knows.
+ * A colour for every name: by the last number in its first part (`bbb1.example.org`, `bbb1-eu` and `eu2-bbb1` are 1s), by its
+ * last character where that has none. So a server has the same colour in each panel and on each day.
  */
 export function coloursByName(): ColourRules {
   const { purple, sky, orange, green, yellow, blue, vermillion, grey } = colour;
-  return byLastCharacter([purple, sky, orange, green, yellow, blue, vermillion, grey]);
+  const part = '(?=.*[a-z])[^.:]*';
+  return byEnding([purple, sky, orange, green, yellow, blue, vermillion, grey], (characters) => {
+    const digits = characters.replace(/\D/g, '');
+    return `/^${part}[${digits}][^\\d.:]*([.:]|$)|^(?!${part}\\d).*[${characters}]$/i`;
+  });
 }
 
-/** The same for what should not happen: nothing that looks like "all is well". */
+/** Colours for what should not happen, by the last character (of the cause): nothing that looks like "all is well". */
 export function coloursOfFaults(): ColourRules {
   const { purple, orange, yellow, blue, vermillion, grey } = colour;
-  return byLastCharacter([purple, yellow, grey, vermillion, orange, blue, yellow, purple]);
+  return byEnding(
+    [purple, yellow, grey, vermillion, orange, blue, yellow, purple],
+    (characters) => `/[${characters}]$/i`,
+  );
 }
 
-function byLastCharacter(order: readonly string[]): ColourRules {
+function byEnding(order: readonly string[], regexpOf: (characters: string) => string): ColourRules {
   const endings = ['08agow', '19bhpx', '2ciqy', '3djrz', '4eks', '5flt', '6mu', '7nv'];
   return order.map((color, index) => ({
-    regexp: `/[${endings[index] ?? ''}]$/i`,
+    regexp: regexpOf(endings[index] ?? ''),
     properties: [fixed(color)],
   }));
 }

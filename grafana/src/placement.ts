@@ -1,6 +1,7 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.js';
 import { colour, limitAt } from './palette.js';
+import { NONE } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { timeSeries } from './panels/time-series.js';
 import { countInRange, happened, mean, OWN_FAILURES, perServer, quantile, rate } from './promql.js';
@@ -60,7 +61,7 @@ function figures(): Panel[] {
       title: 'Creates that failed',
       help: {
         shows:
-          'creates in the chosen time that found no server, without those that a server or a limit refused for what was asked.',
+          'creates in the chosen time that found no server. Left out: what a server or a limit refused for what was asked, and creates of meetings whose server fails and is not given up yet.',
         normal: '0.',
         act: '"Creates that started no meeting" below has the reasons.',
       },
@@ -109,7 +110,7 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [series(happened('ballast_placement_failures_total', 'reason'), '{{reason}}')],
     }),
@@ -125,7 +126,7 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [
         series(happened('ballast_placement_retries_total', 'server, cause', CHOSEN), '{{server}}: {{cause}}'),
@@ -142,7 +143,7 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [
         series(happened('ballast_meetings_moved_total', 'server, cause', CHOSEN), '{{server}}: {{cause}}'),
@@ -160,7 +161,7 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [
         series(
@@ -181,7 +182,7 @@ function decisions(): Panel[] {
       },
       decimals: 0,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       isStacked: true,
       queries: [
         series(happened('ballast_meetings_adopted_total', 'server', CHOSEN), '{{server}}: made past Ballast'),
@@ -206,7 +207,7 @@ function decisions(): Panel[] {
       ...half,
       id: 10,
       title: 'Creates that waited',
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
       help: {
         shows:
           'the mean wait of creates for another create of the same meeting, and after a start of Ballast for the first polls.',
@@ -240,7 +241,8 @@ function spread(): Panel[] {
       id: 11,
       title: 'People against the fair share',
       help: {
-        shows: "each server's part of all people, over its part of all cores: 1 (dashed) is its fair share.",
+        shows:
+          "each server's part of all people, over its part of all cores: 1 (dashed) is its fair share. Not shown below five people a server: the first meeting of a day is always on one server.",
         normal: 'around 1 once many meetings run; with a few large ones far off, which is no fault.',
         act: 'far above 1 and its CPU low: all is well. Far above 1 and its CPU high: too little was expected of its meetings.',
       },
@@ -249,7 +251,7 @@ function spread(): Panel[] {
       thresholds: limitAt(1),
       queries: [
         series(
-          `(${people} / on () group_left () (sum(${people}) > 0)) / on (server) (${cores} / on () group_left () sum(${cores}))`,
+          `(${people} / on () group_left () (sum(${people}) > 5 * count(${people}))) / on (server) (${cores} / on () group_left () sum(${cores}))`,
           '{{server}}',
         ),
       ],

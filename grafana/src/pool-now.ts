@@ -84,7 +84,7 @@ function glance(): Panel[] {
       title: 'Creates that failed',
       help: {
         shows:
-          'meetings in the chosen time that could not be started for want of a server. What a server or a limit refused for what was asked is left out: mostly mistakes of a front end.',
+          'meetings in the chosen time that could not be started for want of a server. Left out: what a server or a limit refused for what was asked (mostly mistakes of a front end), and creates of meetings whose server fails and is not given up yet (that server has a row below).',
         normal: '0.',
         act: 'the dashboard "Placement" tells the reasons.',
       },
@@ -143,7 +143,7 @@ function needs(): Panel[] {
       width: 10,
       height: 7,
       unit: 'short',
-      whenEmpty: 'No alert fires',
+      whenEmpty: 'No alert fires, or no rules are loaded',
       queries: [
         rows('max by (alertname, severity, server) (ALERTS{alertname=~"Ballast.*", alertstate="firing"})'),
       ],

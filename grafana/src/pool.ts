@@ -1,6 +1,7 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.js';
 import { colour, exclusionLines, limitAt } from './palette.js';
+import { NONE } from './panels/panel-spec.js';
 import { timeSeries } from './panels/time-series.js';
 import { HEADROOM, perServer, rate, USED } from './promql.js';
 import { series } from './query.js';
@@ -116,7 +117,7 @@ function placements(): Panel[] {
     timeSeries({
       ...half,
       id: 15,
-      whenEmpty: 'Every server takes new meetings',
+      whenEmpty: NONE,
       lines: exclusionLines(),
       title: 'Why servers get no new meetings',
       help: {

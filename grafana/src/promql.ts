@@ -46,6 +46,17 @@ export function mean(histogram: string, by = '', selector = '', window = '$inter
   return `${rate(`${histogram}_sum`, by, selector, window)} / ${rate(`${histogram}_count`, by, selector, window)}`;
 }
 
+/**
+ * The mean time servers took to answer. A server that only refuses or breaks connections does so at once: it has no value,
+ * not the best one. One that hangs counts with the time that was waited for it.
+ */
+export function meanAnswer(by: string, selector: string, window?: string): string {
+  const calls = 'ballast_upstream_requests_total';
+  const took = rate('ballast_upstream_request_seconds_total', by, selector, window);
+  const answered = rate(calls, by, `${selector},outcome=~"success|failed|timeout"`, window);
+  return `${took} / ${rate(calls, by, selector, window)} and ${answered} > 0`;
+}
+
 /** The health of each server as a number, the worst that a replica sees: 5 wrong secret, 4 offline, 3 unstable, 2 unknown, 1 online. */
 export function healthCode(selector = ''): string {
   const states = ['online', 'unknown', 'unstable', 'offline', 'wrong-secret'];
@@ -85,8 +96,11 @@ export const HEADROOM = `1 - (
   / sum(${WEIGHT} and on (server) ballast_server_load and on (server) (${IN_SERVICE} == 1))
 )`;
 
-/** Creates that failed for want of a server, without what a server or a limit refused for what was asked. */
-export const OWN_FAILURES = 'reason!~"relayed|rejected|tenant-limit"';
+/**
+ * Creates that failed for want of a server: without what a server or a limit refused for what was asked, and without creates
+ * of meetings whose server fails and is not given up yet. As prometheus/recording.rules.yml has it.
+ */
+export const OWN_FAILURES = 'reason!~"relayed|rejected|tenant-limit|server-failing"';
 
 function braces(selector: string): string {
   return selector === '' ? '' : `{${selector}}`;

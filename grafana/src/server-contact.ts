@@ -1,7 +1,8 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { colour, outcomeLines } from './palette.js';
+import { NONE } from './panels/panel-spec.js';
 import { timeSeries } from './panels/time-series.js';
-import { happened, perServer, rate } from './promql.js';
+import { happened, meanAnswer, perServer, rate } from './promql.js';
 import { series } from './query.js';
 import { THIS } from './server-now.js';
 
@@ -14,17 +15,13 @@ export function serverContact(): Panel[] {
       id: 16,
       title: 'Time to answer',
       help: {
-        shows: "the mean time this server took to answer Ballast's calls.",
+        shows:
+          "the mean time this server took to answer Ballast's calls. A gap: it answered none, it refused or broke connections.",
         normal: 'some tens of milliseconds.',
         act: 'above a second: the server is overloaded, or the way to it is.',
       },
       unit: 's',
-      queries: [
-        series(
-          `${rate('ballast_upstream_request_seconds_total', '', THIS)} / ${rate('ballast_upstream_requests_total', '', THIS)}`,
-          'mean',
-        ),
-      ],
+      queries: [series(meanAnswer('', THIS), 'mean')],
       lines: [{ name: 'mean', color: colour.sky }],
     }),
     timeSeries({
@@ -41,7 +38,7 @@ export function serverContact(): Panel[] {
       queries: [series(happened('ballast_poll_failures_total', 'cause', THIS), '{{cause}}')],
       isStacked: true,
       hasBars: true,
-      whenEmpty: 'None in this time',
+      whenEmpty: NONE,
     }),
     timeSeries({
       ...half,

@@ -120,7 +120,7 @@ function glance(): Panel[] {
         act: 'does Telegraf run there, and does its output reach the metrics source? `ballast doctor` tells.',
       },
       unit: 's',
-      decimals: 0,
+      decimals: 1,
       queries: [latest(seen('ballast_server_sample_age_seconds'), '$server')],
       thresholds: rising(60, 120),
     }),

@@ -68,7 +68,7 @@ const COLUMNS: readonly (Column & { readonly expr?: string })[] = [
     title: 'Sample age',
     width: 100,
     unit: 's',
-    decimals: 0,
+    decimals: 1,
     mappings: unknown,
     thresholds: rising(60, 120),
     cell: 'text',

@@ -10,6 +10,9 @@ export interface Explanation {
   readonly act: string;
 }
 
+/** What stands in place of events where none are found, as no event and no news look the same. */
+export const NONE = 'None, or Ballast was not scraped';
+
 /** What every panel has. */
 export interface PanelSpec {
   /** Stays for ever: links and alerts name it. Unique in its dashboard. */

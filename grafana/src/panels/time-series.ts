@@ -115,13 +115,19 @@ function legendOf(spec: TimeSeriesSpec): VizLegendOptionsBuilder {
   if (spec.isAligned === true) legend.width(ALIGNED.legendPx);
   const hasTwoAxes = spec.lines?.some(({ rightUnit }) => rightUnit !== undefined) === true;
   const isLong = spec.width === 24 || spec.queries.length > 2 || hasAnyNumberOfLines(spec);
-  return (
-    legend
-      .displayMode(LegendDisplayMode.Table)
-      .placement(isLong && !hasTwoAxes ? LegendPlacement.Right : LegendPlacement.Bottom)
-      // What ended long ago has no last value. Lines of two data sources never share their last moment.
-      .calcs(spec.hasBars === true ? ['max'] : [isMixed(spec) ? 'lastNotNull' : 'last', 'max'])
-  );
+  return legend
+    .displayMode(LegendDisplayMode.Table)
+    .placement(isLong && !hasTwoAxes ? LegendPlacement.Right : LegendPlacement.Bottom)
+    .calcs(calcsOf(spec));
+}
+
+/**
+ * What ended long ago has no last value. Lines of two data sources never share their last moment; and where nothing is the
+ * rule, the words for it would stand in the place of the last value.
+ */
+function calcsOf(spec: TimeSeriesSpec): string[] {
+  if (spec.hasBars === true || spec.whenEmpty !== undefined) return ['max'];
+  return [isMixed(spec) ? 'lastNotNull' : 'last', 'max'];
 }
 
 function isMixed({ queries }: TimeSeriesSpec): boolean {
