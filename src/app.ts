@@ -146,7 +146,10 @@ async function build(
     onHealth: (serverId, health) => {
       metrics.healthChanged(serverId, health);
     },
-    onRemoved: (serverId) => forgetServer(serverId),
+    onRemoved: async (serverId) => {
+      await forgetServer(serverId);
+      metrics.keepServers(pool.servers().map(({ definition }) => definition));
+    },
   });
   cleanups.push(() => pool.stop());
   const { keeper: loads, write } = measuredSide(config, {

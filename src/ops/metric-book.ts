@@ -63,12 +63,11 @@ export class MetricBook {
 
   /** A counter by server, and by further labels. */
   perServer(name: string, help: string, ...labelNames: string[]): OwnedCounter {
-    return this.#owned('server', name, help, labelNames);
-  }
-
-  /** A counter by tenant, and by further labels. */
-  perTenant(name: string, help: string, ...labelNames: string[]): OwnedCounter {
-    return this.#owned('tenant', name, help, labelNames);
+    const { registry, owned } = this.#shared;
+    this.#shared.headings.set(name, this.#heading);
+    const counter = new OwnedCounter({ owner: 'server', name, help, labelNames, registry });
+    owned.push(counter);
+    return counter;
   }
 
   /** A histogram with these upper bounds; say beside them what was measured. */
@@ -127,26 +126,21 @@ export class MetricBook {
    */
   async begin(sources: MetricsSources): Promise<void> {
     const servers = sources.servers();
-    this.#keepOnly('server', servers);
+    this.keepOnly('server', servers);
     await nextTurn();
     const tenants = sources.tenants?.() ?? [];
-    this.#keepOnly('tenant', tenants);
+    this.keepOnly('tenant', tenants);
     await nextTurn();
     this.#shared.scrape = { sources, servers, tenants };
   }
 
-  /** At once when they were read: what is counted for a newcomer afterwards must not be dropped. */
-  #keepOnly(owner: Owner, present: readonly { readonly id: string }[]): void {
+  /**
+   * Drops the counted series of every owner that is not present. To be called at once when they were read: what is counted
+   * for a newcomer afterwards must not be dropped.
+   */
+  keepOnly(owner: Owner, present: readonly { readonly id: string }[]): void {
     const ids = new Set(present.map(({ id }) => id));
     for (const owned of this.#shared.owned) if (owned.owner === owner) owned.keepOnly(ids);
-  }
-
-  #owned(owner: Owner, name: string, help: string, labelNames: readonly string[]): OwnedCounter {
-    const { registry, owned } = this.#shared;
-    this.#shared.headings.set(name, this.#heading);
-    const counter = new OwnedCounter({ owner, name, help, labelNames, registry });
-    owned.push(counter);
-    return counter;
   }
 
   #named(name: string, help: string, labelNames: readonly string[]) {

@@ -48,6 +48,8 @@ export interface Metrics extends Hooks {
   renderBytes(format: ExpositionFormat): Promise<Buffer>;
   /** Names what the gauges are read from; before that they print no series. */
   attach(sources: MetricsSources): void;
+  /** Drops what was counted of any other server: a scrape does so as well, but nobody may be scraping. */
+  keepServers(present: readonly { readonly id: string }[]): void;
   /** Every metric there is, for the documentation. */
   describe(): readonly MetricDescription[];
 }
@@ -116,6 +118,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     renderBytes,
     attach: (given) => {
       sources = given;
+    },
+    keepServers: (present) => {
+      book.keepOnly('server', present);
     },
     describe: () => metricCatalogue(registry, book.headings),
   };

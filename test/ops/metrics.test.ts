@@ -105,6 +105,19 @@ describe('createMetrics', () => {
     ]);
   });
 
+  it('drops what was counted of a server that is removed, also where nobody scrapes', async () => {
+    const metrics = make();
+    for (const serverId of ['bbb1', 'bbb2']) {
+      metrics.upstreamCalled({ serverId, call: 'create', outcome: 'success', seconds: 0.1 });
+    }
+    metrics.keepServers([server('bbb2')]);
+    metrics.upstreamCalled({ serverId: 'bbb3', call: 'create', outcome: 'success', seconds: 0.1 });
+    expect(await samples(metrics, 'upstream_requests_total')).to.deep.equal([
+      'ballast_upstream_requests_total{server="bbb2",call="create",outcome="success"} 1',
+      'ballast_upstream_requests_total{server="bbb3",call="create",outcome="success"} 1',
+    ]);
+  });
+
   it('bounds the calls to those known and other', async () => {
     const metrics = make();
     metrics.attach({ servers: () => [server('bbb1')] });
