@@ -17,6 +17,8 @@ describe('what /metrics shows of servers and tenants', function () {
   let front: TlsFront;
   let feed: NodeJS.Timeout;
   let sent = 0;
+  let reported: Promise<unknown> = Promise.resolve();
+  const failures: unknown[] = [];
 
   const scrape = async (accept = 'text/plain'): Promise<string> =>
     (await rig.send('/metrics', { headers: { accept } })).text;
@@ -55,13 +57,22 @@ describe('what /metrics shows of servers and tenants', function () {
       limits: { attendees: 10, meetings: 7, cpu: 0.5 },
     });
     await rig.admin('POST', 'servers/bbb3/cordon');
-    feed = setInterval(() => void report(0.3), 500);
+    feed = setInterval(() => {
+      reported = Promise.all([
+        reported,
+        report(0.3).catch((error: unknown) => {
+          failures.push(error);
+        }),
+      ]);
+    }, 500);
   });
 
   after(async () => {
     clearInterval(feed);
+    await reported;
     await rig.stop();
     await front.close();
+    expect(failures, 'reports that were not taken').to.deep.equal([]);
   });
 
   it('limits, spares, cores, and who is eligible or why not', async () => {
