@@ -6,8 +6,11 @@ import { request } from 'undici';
 import type { SimServer } from '../src/sim/sim-server.js';
 import { makeFolder } from './store/open-test-store.js';
 import { AppRig, type AppRigOptions, RIG_ADMIN_TOKEN, until } from './support/app-rig.js';
-import { hasHealth, ONE, POLLED } from './support/counted-cause.js';
+import { hasHealth, ONE, POLLED, QUIET } from './support/counted-cause.js';
 import { scrape, seriesMoved, type SeriesValues } from './support/series-moved.js';
+
+/** Jobs that run once at the start. */
+const START_JOBS = ['prune-placements', 'prune-history', 'remove-left-bodies'];
 
 describe('what is counted as it happens', function () {
   this.timeout(20_000);
@@ -80,15 +83,21 @@ describe('what is counted as it happens', function () {
   });
 
   it('calls under way, here and at the servers', async () => {
-    const before = await start(ONE);
+    // Held until it was seen; long limits, so that no try of it is given up before.
+    const create = { deadline: '15s', firstTry: '15s' };
+    const before = await start({ servers: 1, settings: { create, poll: { ...QUIET, timeout: '15s' } } });
     expect(before.get('api_requests_in_flight')).to.equal(0);
     expect(before.get('upstream_requests_in_flight')).to.equal(0);
-    rig.sims[0]!.faults.set('create', { kind: 'slow', delayMs: 200, times: 1 });
-    const created = rig.create('class');
+    rig.sims[0]!.faults.set('create', { kind: 'hang' });
+    const created = rig.call('create', { name: 'A class', meetingID: 'class' });
     await until('it is at the server', async () => {
       const values = await scrape(rig.app);
       return values.get('upstream_requests_in_flight') === 1 && values.get('api_requests_in_flight') === 1;
     });
+    rig.sims[0]!.faults.clear();
+    // Breaks the connection; the next try is answered.
+    await rig.sims[0]!.refuse();
+    await rig.sims[0]!.accept();
     await created;
     const after = await scrape(rig.app);
     expect(after.get('api_requests_in_flight')).to.equal(0);
@@ -130,7 +139,12 @@ describe('what is counted as it happens', function () {
 
   it('reads and writes of the store, and the size of its file', async () => {
     const file = join(folder, 'ballast.db');
-    const before = await start({ ...ONE, settings: { ...ONE.settings, store: `sqlite:${file}` } });
+    await start({ ...ONE, settings: { ...ONE.settings, store: `sqlite:${file}` } });
+    await until('the jobs of the start have left the store', async () => {
+      const values = await scrape(rig.app);
+      return START_JOBS.every((job) => values.has(`job_last_duration_seconds{job="${job}"}`));
+    });
+    const before = await scrape(rig.app);
     const count = (operation: string): string =>
       `store_operation_duration_seconds_count{operation="${operation}"}`;
     await rig.create('class');
@@ -186,7 +200,8 @@ describe('what is counted as it happens', function () {
   it('jobs: when they are due, how long they took, and that none has failed', async () => {
     await start({ ...ONE, settings: { ...ONE.settings, metrics: { source: 'ingest', refresh: '7s' } } });
     await until('the jobs of the start have run', async () => {
-      return (await scrape(rig.app)).has('job_last_duration_seconds{job="remove-left-bodies"}');
+      const values = await scrape(rig.app);
+      return START_JOBS.every((job) => values.has(`job_last_duration_seconds{job="${job}"}`));
     });
     const values = await scrape(rig.app);
     const intervals = [...values].filter(([series]) => series.startsWith('job_interval_seconds'));
@@ -199,7 +214,7 @@ describe('what is counted as it happens', function () {
     });
     // A day, or 25 hours where the clocks are set back within the next week.
     expect(values.get('job_interval_seconds{job="prune-history"}')).to.be.within(86_400, 90_000);
-    for (const job of ['prune-placements', 'prune-history', 'save-learnt', 'remove-left-bodies']) {
+    for (const job of [...START_JOBS, 'save-learnt']) {
       expect(values.get(`job_failures_total{job="${job}"}`), job).to.equal(0);
     }
     expect(values.get('job_last_duration_seconds{job="prune-history"}')).to.be.within(0, 5);
