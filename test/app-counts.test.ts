@@ -1,8 +1,9 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect } from 'chai';
-import { makeFolder } from './store/open-test-store.js';
 import { AppRig } from './support/app-rig.js';
 import { CALL_CAUSES } from './support/call-causes.js';
 import { createCauses } from './support/create-causes.js';
@@ -16,8 +17,8 @@ const TELLING = [
   ...['meetings_adopted_total', 'meeting_splits_total', 'upstream_retries_total'],
 ];
 
-const FOLDER = makeFolder();
-const FILE = join(FOLDER, 'ballast.db');
+/** In a folder that is there while the tests run. */
+const FILE = join(tmpdir(), `ballast-counts-${randomUUID()}`, 'ballast.db');
 
 /** Does to the store's file what its own process would never do. */
 function run(sql: string): void {
@@ -31,12 +32,15 @@ const CAUSES = [...createCauses({ file: FILE, run }), ...CALL_CAUSES];
 describe('why a call was refused, failed, waited or went elsewhere', function () {
   this.timeout(20_000);
   let rig: AppRig | undefined;
+  before(() => {
+    mkdirSync(dirname(FILE));
+  });
   afterEach(async () => {
     await rig?.stop();
     rig = undefined;
   });
   after(() => {
-    rmSync(FOLDER, { recursive: true });
+    rmSync(dirname(FILE), { recursive: true });
   });
 
   for (const { cause, options, given, when, moves } of CAUSES) {
