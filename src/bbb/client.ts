@@ -34,6 +34,8 @@ export interface BbbClientOptions {
   readonly connections?: number;
   /** How long one connection may take, 10 s unless given; `close` waits for those under way. */
   readonly connectTimeoutMs?: number;
+  /** How long connections by TLS are used, a day unless given: a server's renewed certificate is seen after this. */
+  readonly connectionLifeMs?: number;
   readonly onCall?: (event: CallEvent) => void;
   /** Told when a call that only reads is sent once more, since the server had closed the kept connection. */
   readonly onReadAgain?: ((serverId: string) => void) | undefined;
@@ -62,7 +64,8 @@ export class BbbClient {
     this.#maxAnswerBytes = options.maxAnswerBytes ?? 64 * 1024 * 1024;
     this.#onCall = options.onCall;
     this.#onReadAgain = options.onReadAgain;
-    this.#pools = new UpstreamPools(options.connections ?? 64, options.caFile, options.connectTimeoutMs);
+    const { connections = 64, caFile, connectTimeoutMs, connectionLifeMs } = options;
+    this.#pools = new UpstreamPools(connections, caFile, connectTimeoutMs, connectionLifeMs);
   }
 
   /** Calls that wait for an answer. */

@@ -14,7 +14,10 @@ export interface Upstream {
 }
 
 interface SharedPool {
-  readonly pool: Pool;
+  pool: Pool;
+  /** By the clock that only goes forward, ms. */
+  openedAt: number;
+  readonly open: () => Pool;
   readonly certificate: Certificate;
   readonly users: Set<string>;
 }
@@ -36,6 +39,8 @@ interface Entry {
 const KEEP_ALIVE_MS = 15_000;
 /** Unless told otherwise. */
 const CONNECT_TIMEOUT_MS = 10_000;
+/** Polls keep a connection alive for ever, and only a new one shows a certificate that was renewed. */
+const CONNECTION_LIFE_MS = 24 * 3_600_000;
 
 /** One undici pool per origin and TLS rule, shared by servers that have both in common. */
 export class UpstreamPools {
@@ -45,10 +50,17 @@ export class UpstreamPools {
   readonly #connections: number;
   readonly #ca: string[] | undefined;
   readonly #connectTimeoutMs: number;
+  readonly #connectionLifeMs: number;
 
   /** `extraCa` is PEM text or the path of a PEM file, trusted besides the usual roots; throws if it cannot be read. */
-  constructor(connections: number, extraCa: string | undefined, connectTimeoutMs = CONNECT_TIMEOUT_MS) {
+  constructor(
+    connections: number,
+    extraCa: string | undefined,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    connectionLifeMs = CONNECTION_LIFE_MS,
+  ) {
     this.#connectTimeoutMs = connectTimeoutMs;
+    this.#connectionLifeMs = connectionLifeMs;
     this.#connections = connections;
     this.#ca = extraCa === undefined ? undefined : [...rootCertificates, readPem(extraCa)];
   }
@@ -56,8 +68,10 @@ export class UpstreamPools {
   /** The connections of a server; a server whose URL or TLS rule changed gets new ones. */
   of(server: ServerAddress): Upstream {
     const known = this.#entries.get(server.id);
-    if (known?.url === server.url && known.allowInsecureTls === server.allowInsecureTls)
+    if (known?.url === server.url && known.allowInsecureTls === server.allowInsecureTls) {
+      if (known.upstream.isHttps) this.#renew(known.key);
       return known.upstream;
+    }
     if (known !== undefined) this.forget(server.id);
     const url = new URL(server.url);
     const key = `${url.origin} ${server.allowInsecureTls}`;
@@ -65,7 +79,9 @@ export class UpstreamPools {
     shared.users.add(server.id);
     this.#pools.set(key, shared);
     const upstream: Upstream = {
-      pool: shared.pool,
+      get pool() {
+        return shared.pool;
+      },
       pathPrefix: url.pathname.replace(/\/+$/, ''),
       isHttps: url.protocol === 'https:',
       hasAnswered: false,
@@ -89,14 +105,27 @@ export class UpstreamPools {
     shared?.users.delete(serverId);
     if (shared === undefined || shared.users.size > 0) return;
     this.#pools.delete(entry.key);
-    const closed = shared.pool.close().finally(() => this.#closing.delete(closed));
-    this.#closing.add(closed);
+    this.#close(shared.pool);
   }
 
   /** Waits for the calls under way, then closes every connection. */
   async close(): Promise<void> {
     for (const serverId of [...this.#entries.keys()]) this.forget(serverId);
     await Promise.all(this.#closing);
+  }
+
+  /** Lets connections that are old end after what is under way; calls from now on go over new ones. */
+  #renew(key: string): void {
+    const shared = this.#pools.get(key);
+    if (shared === undefined || performance.now() - shared.openedAt <= this.#connectionLifeMs) return;
+    this.#close(shared.pool);
+    shared.pool = shared.open();
+    shared.openedAt = performance.now();
+  }
+
+  #close(pool: Pool): void {
+    const closed = pool.close().finally(() => this.#closing.delete(closed));
+    this.#closing.add(closed);
   }
 
   #open(origin: string, server: ServerAddress): SharedPool {
@@ -106,18 +135,19 @@ export class UpstreamPools {
       rejectUnauthorized: !server.allowInsecureTls,
       ...(this.#ca === undefined ? {} : { ca: this.#ca }),
     };
-    const pool = new Pool(origin, {
-      connections: this.#connections,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      // Each call has one time limit for everything, kept by the Exchange.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: certificateConnector(options, (expiresAt) => {
-        certificate.expiresAt = expiresAt;
-      }),
-    });
-    return { pool, certificate, users: new Set<string>() };
+    const open = (): Pool =>
+      new Pool(origin, {
+        connections: this.#connections,
+        pipelining: 1,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        // Each call has one time limit for everything, kept by the Exchange.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        connect: certificateConnector(options, (expiresAt) => {
+          certificate.expiresAt = expiresAt;
+        }),
+      });
+    return { pool: open(), openedAt: performance.now(), open, certificate, users: new Set<string>() };
   }
 }
 

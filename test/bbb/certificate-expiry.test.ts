@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer, type Server } from 'node:https';
 import { expect } from 'chai';
@@ -66,6 +66,29 @@ describe('BbbClient.certificateExpiryOf', () => {
     tls.setSecureContext({ key, cert: valid });
     tls.closeAllConnections();
     await client.call(address, request);
+    expect(client.certificateExpiryOf('bbb1')).to.equal(endOf(valid));
+  });
+
+  it('tells that of a renewed one also where the server still takes older sessions up', async () => {
+    const address = { ...(await serve(expired)), allowInsecureTls: true };
+    const ticketKeys = randomBytes(48);
+    tls.setSecureContext({ key, cert: expired, ticketKeys });
+    await client.call(address, request);
+    tls.setSecureContext({ key, cert: valid, ticketKeys });
+    tls.closeAllConnections();
+    await client.call(address, request);
+    expect(client.certificateExpiryOf('bbb1')).to.equal(endOf(valid));
+  });
+
+  it('sees a renewed one behind a connection that is never closed, once that is old', async () => {
+    await client.close();
+    client = new BbbClient({ logger: silentLogger, caFile: valid, connections: 1, connectionLifeMs: 1 });
+    const address = { ...(await serve(expired)), allowInsecureTls: true };
+    await client.call(address, request);
+    tls.setSecureContext({ key, cert: valid });
+    const renewedAt = Date.now();
+    while (client.certificateExpiryOf('bbb1') !== endOf(valid) && Date.now() < renewedAt + 2_000)
+      await client.call(address, request);
     expect(client.certificateExpiryOf('bbb1')).to.equal(endOf(valid));
   });
 
