@@ -61,6 +61,7 @@ async function measure(ballast: BallastProcess, client: Pool, rounds: number): P
   const pauses: number[] = [];
   const sizes = { text: 0, openmetrics: 0 };
   let lines = 0;
+  const idle = await cpuRate(ballast);
   for (let round = -3; round < rounds; round += 1) {
     for (const format of ['text', 'openmetrics'] as const) {
       const before = await ballast.probe('reset');
@@ -81,7 +82,7 @@ async function measure(ballast: BallastProcess, client: Pool, rounds: number): P
       if (round < 0) continue;
       taken[format].push(tookMs);
       pauses.push(maxMs);
-      cpu.push(cpuMs - before.cpuMs);
+      cpu.push(cpuMs - before.cpuMs - idle * tookMs);
     }
   }
   return [
@@ -104,6 +105,13 @@ async function measure(ballast: BallastProcess, client: Pool, rounds: number): P
   ];
 }
 
+/** CPU that polls and refreshes take, in ms a ms: to be told apart from that of scrapes. */
+async function cpuRate(ballast: BallastProcess): Promise<number> {
+  const [before, startedAt] = [await ballast.probe(), performance.now()];
+  await sleep(5_000);
+  return ((await ballast.probe()).cpuMs - before.cpuMs) / (performance.now() - startedAt);
+}
+
 function timeFigure(format: string, taken: readonly number[], cpu: readonly number[]): Figure {
   const p50 = median(taken);
   return {
@@ -111,7 +119,7 @@ function timeFigure(format: string, taken: readonly number[], cpu: readonly numb
     figure: `${p50.toFixed(0)} ms`,
     goal: `< ${MAX_MS} ms`,
     isMet: p50 < MAX_MS,
-    detail: `p95 ${quantile(taken, 0.95).toFixed(0)} ms, of ${taken.length}; CPU of a scrape of either ${median(cpu).toFixed(0)} ms, fastest ${Math.min(...taken).toFixed(0)} ms`,
+    detail: `p95 ${quantile(taken, 0.95).toFixed(0)} ms, of ${taken.length}; CPU of it beside that of polls ${median(cpu).toFixed(0)} ms, fastest ${Math.min(...taken).toFixed(0)} ms`,
   };
 }
 
