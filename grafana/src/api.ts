@@ -39,7 +39,7 @@ export function apiDashboard(): Dashboard {
     ],
     sections: [
       { id: 100, title: 'Requests of front ends', panels: [...figures(), ...requests()] },
-      { id: 101, title: 'Tenants', panels: tenantPanels() },
+      { id: 101, title: 'Tenants (the choice of Tenant filters only this section)', panels: tenantPanels() },
       { id: 102, title: 'Servers behind', panels: upstreamPanels() },
     ],
   });

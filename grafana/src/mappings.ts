@@ -35,6 +35,16 @@ export const adminState = words({
 /** Whether new meetings may go there. */
 export const eligible = words({ 0: ['✖ no', state.look], 1: ['● yes', state.fine] });
 
+/** The same with the reason (`newMeetingsCode`). */
+export const newMeetings = words({
+  0: ['✖ no', state.look],
+  1: ['● yes', state.fine],
+  2: ['● yes, a spare', state.fine],
+  3: ['✖ at a limit', state.look],
+  4: ['✖ cordoned or disabled', state.look],
+  5: ['✖ not online', state.look],
+});
+
 /** Whether something works. */
 export const upDown = words({ 0: ['✖ fails', state.act], 1: ['● works', state.fine] });
 

@@ -46,6 +46,14 @@ export function falling(look: number, fine: number): ThresholdsConfigBuilder {
   ]);
 }
 
+/** Colours for what there is too little of: to act on when none is left. */
+export function scarce(): ThresholdsConfigBuilder {
+  return steps([
+    { value: null, color: state.act },
+    { value: 1, color: state.look },
+  ]);
+}
+
 /** One colour whatever the value. */
 export function plain(color: string = state.fine): ThresholdsConfigBuilder {
   return steps([{ value: null, color }]);

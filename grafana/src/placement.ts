@@ -4,7 +4,16 @@ import { colour, limitAt } from './palette.js';
 import { NONE } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { timeSeries } from './panels/time-series.js';
-import { countInRange, happened, mean, OWN_FAILURES, perServer, quantile, rate } from './promql.js';
+import {
+  countInRange,
+  happened,
+  mean,
+  OWN_FAILURES,
+  perServer,
+  quantile,
+  rate,
+  reasonInWords,
+} from './promql.js';
 import { placementPrediction } from './placement-prediction.js';
 import { latest, series } from './query.js';
 import { clusterVariable, datasourceVariable, intervalVariable, serversVariable } from './variables.js';
@@ -157,7 +166,7 @@ function decisions(): Panel[] {
         shows:
           'creates that found no server, counted at each server with the reason why it could not take them.',
         normal: 'none.',
-        act: '"not-online" and "failed-before" at all: servers are away. "above-ceiling": the pool is full. "tag-missing": no server carries the tags that the tenant asks for.',
+        act: '"not online" and "failed before" at all: servers are away. "at a limit": the pool is full. "lacks the tags": no server carries those that the tenant asks for.',
       },
       decimals: 0,
       hasBars: true,
@@ -165,7 +174,7 @@ function decisions(): Panel[] {
       isStacked: true,
       queries: [
         series(
-          happened('ballast_placement_passed_over_total', 'server, reason', CHOSEN),
+          reasonInWords(happened('ballast_placement_passed_over_total', 'server, reason', CHOSEN)),
           '{{server}}: {{reason}}',
         ),
       ],

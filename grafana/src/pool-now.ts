@@ -1,7 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { attention } from './attention.js';
 import { severity, upDown } from './mappings.js';
-import { falling, rising } from './palette.js';
+import { falling, plain, rising, scarce } from './palette.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { countInRange, HEADROOM, OWN_FAILURES, perServer, pool } from './promql.js';
@@ -9,6 +9,22 @@ import { latest, rows, series } from './query.js';
 import { serverTable } from './server-table.js';
 
 const ENABLED = 'count(max by (server) (ballast_server_admin_state{state="enabled"}) == 1)';
+
+/** Has a value while at least half of the enabled servers take meetings, or only while fewer do: two colours for one figure. */
+function taking(comparison: '>=' | '<'): string {
+  const eligible = `sum(${perServer('ballast_server_eligible')})`;
+  return `${eligible} ${comparison} 0.5 * (${ENABLED} or 0 * ${eligible})`;
+}
+
+/** The alerts that fire, in `about` what they are about: of which server, tenant, job or call, and which resource or replica. */
+function firing(): string {
+  const labels = 'alertname, severity, server, tenant, exported_job, call, resource, instance';
+  const alerts = `max by (${labels}) (ALERTS{alertname=~"Ballast.*", alertstate="firing"})`;
+  const who = `label_join(${alerts}, "who", "", "server", "tenant", "exported_job", "call")`;
+  const what = `label_join(${who}, "what", "", "resource", "instance")`;
+  // Where one of the two is missing, so is the blank.
+  return `label_replace(label_join(${what}, "about", " ", "who", "what"), "about", "$1", "about", " *(.*[^ ]) *")`;
+}
 
 /** How the pool is at this moment, and what needs somebody. */
 export function poolNow(): Panel[] {
@@ -24,16 +40,22 @@ function glance(): Panel[] {
       title: 'Servers taking new meetings',
       help: {
         shows: 'how many servers a new meeting could go to at this moment, and how many are enabled.',
-        normal: 'both figures are the same, or differ by servers that are full for the moment.',
-        act: 'the table of servers below says which one is left out, "Why servers get no new meetings" why.',
+        normal:
+          'both figures are the same, or differ by servers that are full for the moment. Under half of them is orange.',
+        act: 'the table of servers below says which one is left out and why.',
       },
       width: 6,
       queries: [
-        latest(`sum(${perServer('ballast_server_eligible')})`, 'take meetings'),
+        latest(taking('>='), 'take meetings'),
+        latest(taking('<'), 'take meetings, under half'),
         latest(ENABLED, 'enabled'),
       ],
       hasNames: true,
       thresholds: falling(1, 1),
+      thresholdsOf: [
+        { name: 'take meetings, under half', thresholds: scarce() },
+        { name: 'enabled', thresholds: plain() },
+      ],
     }),
     stat({
       ...small,
@@ -144,14 +166,12 @@ function needs(): Panel[] {
       height: 7,
       unit: 'short',
       whenEmpty: 'No alert fires, or no rules are loaded',
-      queries: [
-        rows('max by (alertname, severity, server) (ALERTS{alertname=~"Ballast.*", alertstate="firing"})'),
-      ],
+      queries: [rows(firing())],
       sortBy: { from: 'severity', isDescending: false },
       columns: [
         { from: 'severity', title: 'Severity', width: 100 },
         { from: 'alertname', title: 'Alert' },
-        { from: 'server', title: 'Server', width: 140 },
+        { from: 'about', title: 'About', width: 190 },
       ],
     }),
   ];

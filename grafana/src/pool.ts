@@ -76,7 +76,7 @@ function people(): Panel[] {
       title: 'Head-room and the fullest server',
       help: {
         shows:
-          'the free part of the pool, and the load of the fullest and of the emptiest server that is online and enabled.',
+          'the free part of the pool, and the load of the fullest and of the emptiest server that is online, enabled and no spare.',
         normal: 'head-room above 20 % (dashed), fullest and emptiest close to each other.',
         act: 'head-room low: more servers. Wide apart for long: see "Spread" on the dashboard "Placement".',
       },

@@ -1,3 +1,5 @@
+import { exclusionLines } from './palette.js';
+
 /** PromQL that several dashboards share. Replicas show the same servers: `max by` makes one row of them. */
 
 /** One value a server, however many replicas tell of it. */
@@ -71,6 +73,31 @@ export function adminCode(selector = ''): string {
   const one = (name: string, code: number): string =>
     `${code} * (ballast_server_admin_state{${[selector, `state="${name}"`].filter(Boolean).join(',')}} == 1)`;
   return `max by (server) (${states.map((name, index) => one(name, index + 1)).join(' or ')})`;
+}
+
+/**
+ * Whether new meetings may go to each server, the worst that a replica sees: 5 not online, 4 cordoned or disabled, 3 at a limit,
+ * 2 yes, though a spare, 1 yes, 0 no for another reason.
+ */
+export function newMeetingsCode(): string {
+  const reasons = ['above-ceiling', 'not-enabled', 'not-online'];
+  return `max by (server) (${[
+    ...reasons.map((reason, index) => `${index + 3} * ballast_server_excluded{reason="${reason}"}`),
+    '2 * (ballast_server_eligible == 1 and ballast_server_spare == 1)',
+    'ballast_server_eligible',
+  ].join(' or ')})`;
+}
+
+/** The same series with the words of other panels for placement's verdicts; one that is not known here stays. */
+export function reasonInWords(expr: string): string {
+  return [
+    ...exclusionLines(),
+    { name: 'tag-missing', title: 'lacks the tags' },
+    { name: 'failed-before', title: 'failed before' },
+  ].reduce(
+    (inner, { name, title }) => `label_replace(${inner}, "reason", "${title}", "reason", "${name}")`,
+    expr,
+  );
 }
 
 /** 1: enabled, online and no spare, so it should carry its part; else 0. Spares have no series. As prometheus/recording.rules.yml has it. */

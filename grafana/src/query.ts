@@ -13,13 +13,13 @@ export const mixed: DataSourceRef = { type: 'datasource', uid: '-- Mixed --' };
 
 /**
  * Keeps each selector of Ballast's metrics to the pool that the dashboard's variable `cluster` names: two pools in one
- * Prometheus may have servers of the same name. All clusters, and none, match `.*`.
+ * Prometheus may have servers of the same name. An alert of no cluster (nothing is scraped at all) is everybody's.
  */
 export function ofCluster(expr: string): string {
   return expr.replace(
     /\b(ballast_\w+|ALERTS)\b(\{)?/g,
     (_all, metric: string, brace?: string) =>
-      `${metric}{cluster=~"$cluster"${brace === undefined ? '}' : ','}`,
+      `${metric}{cluster=~"$cluster${metric === 'ALERTS' ? '|' : ''}"${brace === undefined ? '}' : ','}`,
   );
 }
 

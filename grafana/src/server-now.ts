@@ -115,7 +115,8 @@ function glance(): Panel[] {
       id: 8,
       title: 'Sample age',
       help: {
-        shows: 'how old the newest measurement of its host is.',
+        shows:
+          'how old the newest measurement of its host is. From 2 minutes (the default of metrics.maxAge) it counts as unknown.',
         normal: 'under a minute.',
         act: 'does Telegraf run there, and does its output reach the metrics source? `ballast doctor` tells.',
       },

@@ -1,9 +1,9 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { adminState, eligible, healthCell, unknownAsDash } from './mappings.js';
+import { adminState, healthCell, newMeetings, unknownAsDash } from './mappings.js';
 import { rising } from './palette.js';
 import { openServer } from './panels/open-server.js';
 import { table, type Column } from './panels/table.js';
-import { adminCode, healthCode, perServer } from './promql.js';
+import { adminCode, healthCode, newMeetingsCode, perServer } from './promql.js';
 import { rows } from './query.js';
 
 /** The last one is only for the order: what is broken first, then what takes no meetings, then what is unknown. */
@@ -21,10 +21,10 @@ const COLUMNS: readonly (Column & { readonly expr?: string })[] = [
   { from: 'B', expr: adminCode(), title: 'Admin state', width: 105, mappings: adminState, cell: 'text' },
   {
     from: 'C',
-    expr: perServer('ballast_server_eligible'),
+    expr: newMeetingsCode(),
     title: 'New meetings',
-    width: 110,
-    mappings: eligible,
+    width: 180,
+    mappings: newMeetings,
     cell: 'text',
   },
   {
@@ -82,7 +82,7 @@ export function serverTable(id: number): Panel {
     title: 'Servers',
     help: {
       shows:
-        'Every server, the broken ones first, then those that take no new meetings. Load is the tightest resource (CPU, memory, network, people) against its limit, with what is promised and predicted: 1 is full. Reserved are people promised to young meetings and not yet there. "–" is not known; it is never a zero.',
+        'Every server, the broken ones first, then those that take no new meetings. Load is the tightest resource (CPU, memory, network, people) against its limit, with what is promised and predicted: 1 is full. Reserved are people promised to young meetings and not yet there. Sample age is orange from 1 minute on; from 2 minutes (the default of metrics.maxAge) samples count as unknown. "–" is not known; it is never a zero.',
       normal: 'all online, loads close to each other and below 1, sample age under a minute.',
       act: 'click the server for its own dashboard; "offline" and "wrong secret" need somebody now.',
     },

@@ -22,12 +22,15 @@ export function influxVariable(): Variable {
   return new DatasourceVariableBuilder('influx').label('InfluxDB').type('influxdb');
 }
 
-/** Which pool, where one Prometheus has several; the label is that of prometheus/targets/ballast.yml, and may be absent. */
+/**
+ * Which pool, where one Prometheus has several: one at a time, as both may have a server of the same name. The label is that
+ * of prometheus/targets/ballast.yml, which names its pool "main"; where there is none, the value is empty and matches it.
+ */
 export function clusterVariable(): Variable {
   return labelVariable('cluster', 'Pool', 'ballast_build_info')
-    .includeAll(true)
-    .allValue('.*')
-    .current({ text: 'All', value: '$__all' });
+    .includeAll(false)
+    .multi(false)
+    .current({ text: 'main', value: 'main' });
 }
 
 /** One server. */

@@ -19,6 +19,8 @@ import { fill, type PanelSpec } from './panel-spec.js';
 /** What a big number has beside what all panels have. */
 export interface StatSpec extends PanelSpec {
   readonly thresholds?: ThresholdsConfigBuilder;
+  /** Others for single series. */
+  readonly thresholdsOf?: readonly { readonly name: string; readonly thresholds: ThresholdsConfigBuilder }[];
   readonly mappings?: readonly ValueMapping[];
   /** A small line of the time before; needs a query over the range. */
   readonly hasLine?: boolean;
@@ -49,6 +51,9 @@ export function stat(spec: StatSpec): Panel {
   if (spec.mappings !== undefined) builder.mappings([...spec.mappings]);
   for (const { name, title } of spec.words ?? []) {
     builder.overrideByName(name, [{ id: 'displayName', value: title }]);
+  }
+  for (const { name, thresholds } of spec.thresholdsOf ?? []) {
+    builder.overrideByName(name, [{ id: 'thresholds', value: thresholds.build() }]);
   }
   if (spec.links !== undefined) builder.dataLinks([...spec.links]);
   return builder.build();
