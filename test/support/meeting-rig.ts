@@ -24,6 +24,8 @@ export interface MeetingRigOptions {
   readonly store?: string;
   readonly limits?: Partial<CreateLimits>;
   readonly offlineAfter?: number;
+  /** 200 by default: enough for a poll of its own, little for one that hangs. */
+  readonly pollTimeoutMs?: number;
   /** Reuses servers of another rig, as a restarted balancer does. */
   readonly sims?: readonly SimServer[];
   /** All servers equal, choice among them at random. */
@@ -65,7 +67,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     client,
     config: {
       intervalMs: 10_000,
-      timeoutMs: 200,
+      timeoutMs: options.pollTimeoutMs ?? 200,
       offlineAfter: options.offlineAfter ?? 3,
       onlineAfter: 1,
       concurrency: 32,
