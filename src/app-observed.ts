@@ -80,6 +80,7 @@ function serverSnapshots(
       cpu: view.cpu,
       memory: view.memory,
       networkBytesPerSecond: view.networkBytesPerSecond,
+      networkMbit: candidate?.networkMbit,
       load: view.load,
       attendees: view.attendees,
       reservedAttendees: view.reservedAttendees,

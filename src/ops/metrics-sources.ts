@@ -6,6 +6,8 @@ export interface ServerSnapshot {
   readonly cpu?: number | undefined;
   readonly memory?: number | undefined;
   readonly networkBytesPerSecond?: number | undefined;
+  /** What its network carries, configured or told by the host, in Mbit/s. */
+  readonly networkMbit?: number | undefined;
   readonly load?: number | undefined;
   readonly attendees?: number | undefined;
   readonly reservedAttendees?: number | undefined;

@@ -22,6 +22,12 @@ export function serverMetrics(book: MetricBook): void {
     ({ networkBytesPerSecond }) => networkBytesPerSecond,
   );
   book.readServers(
+    'ballast_server_network_ratio',
+    'Bytes sent plus received, as a part of what the network of the host carries; only where that is configured or told.',
+    ({ networkBytesPerSecond: bytes, networkMbit: mbit }) =>
+      bytes === undefined || mbit === undefined || mbit <= 0 ? undefined : (bytes * 8) / (mbit * 1e6),
+  );
+  book.readServers(
     'ballast_server_cores',
     'Logical processors of the host, where its samples tell.',
     ({ cores }) => cores,

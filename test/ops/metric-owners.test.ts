@@ -21,6 +21,7 @@ function reportServer(metrics: Metrics, serverId: string): void {
 function snapshot(id: string): ServerSnapshot {
   return {
     ...{ id, adminState: 'enabled', health: 'online', cpu: 0.5, memory: 0.5, networkBytesPerSecond: 1e6 },
+    networkMbit: 1000,
     ...{ load: 0.5, attendees: 1, reservedAttendees: 2, meetings: 1, sampleAgeSeconds: 3, pollAgeSeconds: 4 },
     ...{ cores: 8, isSpare: false, isEligible: false, excludedBy: 'above-ceiling' },
     limits: { cpu: 0.85, memory: 0.9, network: 0.85, attendees: 100, meetings: 10 },

@@ -105,6 +105,17 @@ describe('createMetrics', () => {
     ]);
   });
 
+  it('tells the network as a part of what the host has, only where that is known', async () => {
+    const metrics = make();
+    const bytes = { networkBytesPerSecond: 62_500_000 };
+    metrics.attach({
+      servers: () => [server('bbb1', { ...bytes, networkMbit: 1_000 }), server('bbb2', bytes)],
+    });
+    expect(await samples(metrics, 'server_network_ratio')).to.deep.equal([
+      'ballast_server_network_ratio{server="bbb1"} 0.5',
+    ]);
+  });
+
   it('drops what was counted of a server that is removed, also where nobody scrapes', async () => {
     const metrics = make();
     for (const serverId of ['bbb1', 'bbb2']) {
