@@ -54,7 +54,9 @@ try {
         isOfOne === true ? { ...CHOSEN, server: DYING } : CHOSEN,
       );
       for (const [id, { error }] of Object.entries(scene.answers)) {
-        if (error !== undefined) say(`${file}, panel ${id}: ${error}`);
+        if (error === undefined) continue;
+        say(`${file}, panel ${id}: ${error}`);
+        process.exitCode = 1;
       }
       await write(file.replace('.json', ''), await photographer.dashboard(scene));
     }

@@ -40,6 +40,10 @@ export class Photographer {
   async dashboard(scene: Scene): Promise<Buffer> {
     return this.#photograph('<div id="root"></div><script src="/page.js"></script>', async (page) => {
       await page.evaluate(([what, width]) => window.drawScene(what, width), [scene, WIDTH] as const);
+      await page.waitForFunction(
+        () => window.drawingFault !== undefined || document.querySelector('main') !== null,
+      );
+      await complain(page);
       const height = await page.locator('main').evaluate(({ clientHeight }) => clientHeight);
       // What scrolls inside a panel is painted only within the window.
       await page.setViewportSize({ width: WIDTH, height });
@@ -47,8 +51,7 @@ export class Photographer {
       // React, uPlot and icons that are fetched settle in frames of their own.
       await page.waitForLoadState('networkidle');
       await page.waitForTimeout(1_000);
-      const fault = await page.evaluate(() => window.drawingFault);
-      if (fault !== undefined) throw new Error(fault);
+      await complain(page);
       return page.locator('main').screenshot({ type: 'png' });
     });
   }
@@ -104,6 +107,12 @@ export class Photographer {
       await context.close();
     }
   }
+}
+
+/** Throws when React met an error while it drew. */
+async function complain(page: Page): Promise<void> {
+  const fault = await page.evaluate(() => window.drawingFault);
+  if (fault !== undefined) throw new Error(fault);
 }
 
 function packageFile(name: string, path: string): string {

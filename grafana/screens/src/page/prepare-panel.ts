@@ -46,7 +46,7 @@ export function registerTransformations(): void {
   );
 }
 
-/** Answers as frames, through the panel's transformations and field options. Throws on an option nobody knows. */
+/** Answers as frames, through the panel's transformations and field options. Throws on what nobody knows. */
 export async function preparePanel(
   panel: Panel,
   answer: PanelAnswer,
@@ -71,6 +71,11 @@ export async function preparePanel(
   const stranger = used.find((id) => registry.getIfExists(id) === undefined);
   if (stranger !== undefined)
     throw new Error(`${panel.title ?? panel.type}: nobody knows the field option ${stranger}`);
+  const unheard = panel.transformations?.find(
+    ({ id }) => standardTransformersRegistry.getIfExists(id) === undefined,
+  );
+  if (unheard !== undefined)
+    throw new Error(`${panel.title ?? panel.type}: nobody knows the transformation ${unheard.id}`);
   const transformations = (panel.transformations ?? []).map(
     ({ id, options }): DataTransformerConfig<unknown> => ({ id, options }),
   );
