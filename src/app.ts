@@ -4,18 +4,15 @@ import type { AdminDeps } from './admin/deps.js';
 import { meetingViews } from './admin/meeting-views.js';
 import { serverViews } from './admin/server-views.js';
 import { TokenBook } from './admin/token-book.js';
+import { apiSide } from './app-api.js';
 import { appCounts } from './app-counts.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
 import { observedSide } from './app-observed.js';
 import { requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
-import { BbbApi } from './api/bbb-api.js';
-import { callRegistry } from './api/call-registry.js';
-import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
-import { MeetingList } from './api/meeting-list.js';
 import { BbbClient } from './bbb/client.js';
 import { bbbError } from './bbb/messages.js';
 import type { Config } from './config/config.js';
@@ -27,7 +24,6 @@ import { createLog } from './ops/log.js';
 import type { Metrics } from './ops/metrics.js';
 import { createProbes } from './ops/probes.js';
 import { ServerPool } from './pool/server-pool.js';
-import { RecordingCalls } from './recordings/recording-calls.js';
 import { openStore } from './store/open-store.js';
 import { TenantDirectory } from './tenants/tenant-directory.js';
 import { VERSION } from './version.js';
@@ -50,9 +46,6 @@ export interface AppOptions {
   readonly clusterFile?: string;
   readonly prune?: boolean;
 }
-
-/** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
-const LIST_AGE_IN_INTERVALS = 1.25;
 
 /** What there is before any part of the balancer, and stays until its end. */
 interface Frame {
@@ -184,48 +177,7 @@ async function build(
   );
   pool.onPolled(side.onPolled);
 
-  const recordings = new RecordingCalls({
-    client,
-    servers: () =>
-      pool
-        .servers()
-        .filter(({ definition }) => definition.adminState !== 'disabled')
-        .map(({ definition, health }) => ({
-          address: definition,
-          isGone: health === 'offline' || health === 'wrong-secret',
-        })),
-    isTenant: (id) => tenants.has(id),
-    isSingleTenant: () => tenants.isSingle,
-    logger,
-  });
-  const list = new MeetingList({
-    pool,
-    directory,
-    tenants,
-    maxAgeMs: config.poll.intervalMs * LIST_AGE_IN_INTERVALS,
-  });
-  const addresses = clientAddresses(config.trustProxy);
-  const api = new BbbApi({
-    calls: callRegistry({
-      tenants,
-      meetings,
-      creator,
-      directory,
-      list,
-      pool,
-      recordings,
-    }),
-    tenants,
-    addresses,
-    failedChecksums: new FailedChecksums(config.checksum.failuresPerMinute),
-    algorithms: config.checksum.algorithms,
-    allowUnsignedForms: config.checksum.allowUnsignedForms,
-    body: config.body,
-    logger,
-    onCall: (event) => {
-      metrics.apiRequest(event);
-    },
-  });
+  const api = apiSide(config, { pool, client, directory, tenants, meetings, creator, metrics, logger });
 
   const adminDeps: AdminDeps = {
     pool,

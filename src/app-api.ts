@@ -1,0 +1,76 @@
+import { BbbApi } from './api/bbb-api.js';
+import { callRegistry } from './api/call-registry.js';
+import { clientAddresses } from './api/client-address.js';
+import { FailedChecksums } from './api/failed-checksums.js';
+import { MeetingList } from './api/meeting-list.js';
+import type { BbbClient } from './bbb/client.js';
+import type { Config } from './config/config.js';
+import type { Logger } from './log.js';
+import type { MeetingCreator } from './meetings/create-meeting.js';
+import type { MeetingCalls } from './meetings/meeting-calls.js';
+import type { MeetingDirectory } from './meetings/meeting-directory.js';
+import type { Metrics } from './ops/metrics.js';
+import type { ServerPool } from './pool/server-pool.js';
+import { RecordingCalls } from './recordings/recording-calls.js';
+import type { TenantDirectory } from './tenants/tenant-directory.js';
+
+/** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
+const LIST_AGE_IN_INTERVALS = 1.25;
+
+/** What the calls of the BBB API are answered from. */
+export interface ApiSideDeps {
+  readonly pool: ServerPool;
+  readonly client: BbbClient;
+  readonly directory: MeetingDirectory;
+  readonly tenants: TenantDirectory;
+  readonly meetings: MeetingCalls;
+  readonly creator: MeetingCreator;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** Builds the BBB API, with its recordings and lists of meetings. */
+export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
+  const { pool, client, directory, tenants, meetings, creator, metrics, logger } = deps;
+  const recordings = new RecordingCalls({
+    client,
+    servers: () =>
+      pool
+        .servers()
+        .filter(({ definition }) => definition.adminState !== 'disabled')
+        .map(({ definition, health }) => ({
+          address: definition,
+          isGone: health === 'offline' || health === 'wrong-secret',
+        })),
+    isTenant: (id) => tenants.has(id),
+    isSingleTenant: () => tenants.isSingle,
+    logger,
+  });
+  const list = new MeetingList({
+    pool,
+    directory,
+    tenants,
+    maxAgeMs: config.poll.intervalMs * LIST_AGE_IN_INTERVALS,
+  });
+  return new BbbApi({
+    calls: callRegistry({
+      tenants,
+      meetings,
+      creator,
+      directory,
+      list,
+      pool,
+      recordings,
+    }),
+    tenants,
+    addresses: clientAddresses(config.trustProxy),
+    failedChecksums: new FailedChecksums(config.checksum.failuresPerMinute),
+    algorithms: config.checksum.algorithms,
+    allowUnsignedForms: config.checksum.allowUnsignedForms,
+    body: config.body,
+    logger,
+    onCall: (event) => {
+      metrics.apiRequest(event);
+    },
+  });
+}
