@@ -22,24 +22,13 @@ export const CREATE_FAILURES = [
  */
 export type CreateFailure = (typeof CREATE_FAILURES)[number];
 
-/** Every reason why a running meeting went to another server. */
-export const MOVE_CAUSES = [
-  'offline',
-  'wrong-secret',
-  'disabled',
-  'removed',
-  'refused',
-  'empty',
-  'ended',
-  'copy',
-] as const;
-
 /**
  * Why a running meeting went to another server. offline, wrong-secret, disabled, removed: that is what its server was ·
  * refused: its server refused connections, and did so again a moment later · empty: its server failed and nobody was in it ·
  * ended: its server failed and it was to end · copy: its people were found in a copy on another server.
  */
-export type MoveCause = (typeof MOVE_CAUSES)[number];
+export type MoveCause =
+  'offline' | 'wrong-secret' | 'disabled' | 'removed' | 'refused' | 'empty' | 'ended' | 'copy';
 
 /** What happens to creates, for the metrics. A create that gives no meeting has exactly one `failed`. */
 export interface PlacementObserver {

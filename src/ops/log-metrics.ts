@@ -1,10 +1,9 @@
+import { LOG_LEVELS, type LogLevel } from './counted-log.js';
 import type { MetricBook } from './metric-book.js';
-
-const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 
 /** What the log reports. */
 export interface LogHooks {
-  logged(level: (typeof LEVELS)[number]): void;
+  logged(level: LogLevel): void;
 }
 
 /** Lines of the log. */
@@ -14,7 +13,7 @@ export function logMetrics(book: MetricBook): LogHooks {
     'Lines written to the log, by level; an error is something that somebody must act on.',
     'level',
   );
-  const children = new Map(LEVELS.map((level) => [level, messages.tally({ level })]));
+  const children = new Map(LOG_LEVELS.map((level) => [level, messages.tally({ level })]));
   // From 0 on, so that a first error shows as an increase.
   for (const child of children.values()) child.add(0);
   return {
