@@ -9,7 +9,7 @@ export interface ServerLoad {
   readonly load?: number | undefined;
   /** Of the newest sample, also where it is too old to count. */
   readonly sampleAgeMs?: number | undefined;
-  readonly reservedAttendees: number;
+  readonly reservedAttendees?: number | undefined;
 }
 
 /** Joins what the pool and the samples know into what is shown: field by field, so that no secret slips through. */

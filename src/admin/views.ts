@@ -26,7 +26,7 @@ export interface ServerView {
   /** Counted by the newest poll. */
   readonly attendees?: number | undefined;
   /** People promised to young meetings that have not come yet. */
-  readonly reservedAttendees: number;
+  readonly reservedAttendees?: number | undefined;
   readonly meetings?: number | undefined;
   /** Age of the newest sample, also where it is too old to count. */
   readonly sampleAgeSeconds?: number | undefined;

@@ -89,8 +89,9 @@ export function describeBlocked(server: Assessment, options: PlacementOptions): 
 }
 
 /** "40 attendees and 12 reserved": counted, and promised but not seen yet. */
-export function peopleOn(attendees: number, reserved: number): string {
-  return `${plural(attendees, 'attendee')} and ${Math.round(reserved)} reserved`;
+export function peopleOn(attendees: number, reserved: number | undefined): string {
+  const promised = reserved === undefined ? 'an unknown number' : Math.round(reserved);
+  return `${plural(attendees, 'attendee')} and ${promised} reserved`;
 }
 
 function mbit(bytesPerSecond: number | undefined): string {

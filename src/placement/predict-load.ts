@@ -21,7 +21,8 @@ export interface Assessment {
   readonly predictedInMs: number | undefined;
   readonly memory: number | undefined;
   readonly networkBytesPerSecond: number | undefined;
-  readonly reserved: number;
+  /** `undefined` where the people of a meeting are unknown. */
+  readonly reserved: number | undefined;
   /** Counted, reserved and expected people together, times the multiplier; Infinity when unknown. */
   readonly weightedPeople: number;
   /** What the weighted people cost, as a share of this host's CPU: compared where no sample is known. */
@@ -145,7 +146,7 @@ export function predictLoad(candidate: Candidate, newcomer: Newcomer, options: P
     predictedInMs: ahead?.inMs,
     memory,
     networkBytesPerSecond,
-    reserved: reserved ?? 0,
+    reserved,
     weightedPeople: weighted(people, multiplier),
     peopleShare: cpuPerPerson * weighted(people, multiplier),
     weightedMeetings: weighted(newMeetings, multiplier),

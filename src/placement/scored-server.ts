@@ -67,7 +67,7 @@ export class ScoredServer implements ScoredCandidate {
     return this.#judged.server.candidate.attendees;
   }
 
-  get reservedAttendees(): number {
+  get reservedAttendees(): number | undefined {
     return this.#judged.server.reserved;
   }
 

@@ -109,7 +109,7 @@ export interface ScoredCandidate {
   readonly memory: number | undefined;
   readonly networkBytesPerSecond: number | undefined;
   readonly attendees: number;
-  readonly reservedAttendees: number;
+  readonly reservedAttendees: number | undefined;
   readonly meetings: number;
   readonly sampleAgeMs: number | undefined;
   readonly pollAgeMs: number | undefined;

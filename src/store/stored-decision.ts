@@ -30,7 +30,7 @@ const candidate: z.ZodType<ScoredCandidate> = z.object({
   memory: optionalNumber,
   networkBytesPerSecond: optionalNumber,
   attendees: z.number(),
-  reservedAttendees: z.number(),
+  reservedAttendees: absentNumber,
   meetings: z.number(),
   sampleAgeMs: optionalNumber,
   pollAgeMs: optionalNumber,

@@ -179,7 +179,7 @@ function expectUsualTimes(usual: readonly LoadedCreate[], during: readonly Loade
  */
 function expectFewestPeople({ candidates, expectation }: Decision): void {
   const compared = candidates.filter(({ verdict }) => verdict !== 'burst-part-taken');
-  const shares = compared.map(({ attendees, reservedAttendees, cpuPerPerson = Number.NaN }) => {
+  const shares = compared.map(({ attendees, reservedAttendees = Number.NaN, cpuPerPerson = Number.NaN }) => {
     return cpuPerPerson * (attendees + reservedAttendees + (expectation?.attendees ?? Number.NaN));
   });
   const chosen = compared.findIndex(({ verdict }) => verdict === 'chosen');

@@ -75,6 +75,13 @@ describe('decide', () => {
     expect(choose([silent('idle'), silent('busy', { attendees: 50 })]).reason).to.equal('unknown-load');
   });
 
+  it('says that reserved people are unknown where those of a meeting are, and not that there are none', () => {
+    const { candidates } = choose([
+      candidate('odd', { running: [{ countedAttendees: Number.NaN }], limits: { attendees: 20 } }),
+    ]);
+    expect(candidates[0]).to.include({ reservedAttendees: undefined, load: undefined });
+  });
+
   it('holds the attendees limit where the load is unknown', () => {
     const full = silent('full', { attendees: 10, limits: { attendees: 20 } });
     expect(choose([full, silent('other', { attendees: 40 })]).ranking).to.deep.equal(['other', 'full']);

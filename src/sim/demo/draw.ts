@@ -81,7 +81,7 @@ function table(servers: readonly ServerView[]): readonly string[] {
     server.adminState === 'enabled' ? server.health : `${server.health}, ${server.adminState}`,
     percent(server.cpu),
     server.attendees?.toString() ?? '-',
-    String(Math.round(server.reservedAttendees)),
+    server.reservedAttendees === undefined ? '-' : String(Math.round(server.reservedAttendees)),
     server.meetings?.toString() ?? '-',
     percent(server.load),
   ]);

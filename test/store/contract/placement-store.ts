@@ -36,7 +36,7 @@ const unknown: ScoredCandidate = {
   memory: undefined,
   networkBytesPerSecond: undefined,
   attendees: 0,
-  reservedAttendees: 0,
+  reservedAttendees: undefined,
   meetings: 0,
   sampleAgeMs: undefined,
   pollAgeMs: undefined,
