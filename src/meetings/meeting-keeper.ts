@@ -26,8 +26,8 @@ export interface MeetingKeeperDeps {
   readonly inFlight: InFlight;
   /** What is expected of a session that was made directly on a server. */
   readonly habits: Pick<RoomHabits, 'expect'>;
-  /** Told of each session that ended, and how many people were expected of it. */
-  readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number) => void) | undefined;
+  /** Told of each session that ended, and how many people were expected of it: `undefined` of an adopted one. */
+  readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number | undefined) => void) | undefined;
   readonly observer?: CareObserver | undefined;
   readonly now: () => number;
   readonly logger: Logger;
@@ -104,8 +104,9 @@ export class MeetingKeeper {
       endings.push(copy);
       return;
     }
-    const { won } = await directory.claim(this.#adopted(server, copy));
+    const { won, meeting } = await directory.claim(this.#adopted(server, copy));
     if (!won) return;
+    this.#reaper.onAdopted(meeting);
     await directory.removeOrphan(serverId, copy.meetingId);
     this.#observer.adopted(serverId);
     logger.info('adopted a meeting that was made directly on the server', {

@@ -13,8 +13,8 @@ const MISSES = 2;
 export interface MeetingReaperDeps {
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
-  /** Told of each session whose history was written, and how many people were expected of it. */
-  readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number) => void) | undefined;
+  /** Told of each session whose history was written, and how many people were expected of it: `undefined` of an adopted one. */
+  readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number | undefined) => void) | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -26,6 +26,8 @@ interface Memory {
   readonly orphanMisses: Map<string, number>;
   /** Most people seen in a meeting at once. */
   readonly most: Map<string, number>;
+  /** When meetings began that were adopted: nothing was expected of them before people had come. */
+  readonly adopted: Map<string, number>;
 }
 
 /** Closes meetings that good polls no longer show, and writes their history; drops orphan notes that came to nothing. */
@@ -38,6 +40,13 @@ export class MeetingReaper {
     this.#deps = deps;
   }
 
+  /** Told of a meeting that was made directly on a server. Not kept over a restart. */
+  onAdopted({ serverId, scopedId, claimedAt }: Meeting): void {
+    const memory = this.#memory.get(serverId) ?? emptyMemory();
+    memory.adopted.set(scopedId, claimedAt);
+    this.#memory.set(serverId, memory);
+  }
+
   async onPolled(serverId: string, poll: ServerPoll): Promise<void> {
     const { directory } = this.#deps;
     const before = this.#memory.get(serverId) ?? emptyMemory();
@@ -46,11 +55,14 @@ export class MeetingReaper {
       // Read afresh: closing the ones before took its time.
       const meeting = directory.byScopedId(scopedId);
       if (meeting?.serverId !== serverId) continue;
+      // Ended and made anew in between, it is another meeting.
+      const isAdopted = before.adopted.get(scopedId) === meeting.claimedAt;
+      if (isAdopted) after.adopted.set(scopedId, meeting.claimedAt);
       const copy = poll.meetings.get(scopedId);
       const isThere = copy !== undefined && !copy.hasBeenForciblyEnded;
       const most = Math.max(before.most.get(scopedId) ?? 0, isThere ? copy.attendees : 0);
       if (isThere || !this.#isOver(meeting, poll, before, after)) after.most.set(scopedId, most);
-      else await this.#close(meeting, most);
+      else await this.#close(meeting, most, isAdopted);
     }
     for (const { scopedId, notedAt } of directory.orphansOn(serverId)) {
       if (poll.meetings.has(scopedId) || poll.startedAt <= notedAt + GRACE_MS) continue;
@@ -68,10 +80,11 @@ export class MeetingReaper {
     return poll.startedAt > claimedAt + GRACE_MS && isMissed(scopedId, before.misses, after.misses);
   }
 
-  async #close(meeting: Meeting, most: number): Promise<void> {
+  async #close(meeting: Meeting, most: number, isAdopted: boolean): Promise<void> {
     const history = this.#history(meeting, most);
     await this.#deps.directory.close(meeting, history);
-    if (history !== undefined) this.#deps.onEnded?.(history, meeting.expectedAttendees);
+    const expected = isAdopted ? undefined : meeting.expectedAttendees;
+    if (history !== undefined) this.#deps.onEnded?.(history, expected);
     const { serverId, tenantId, meetingId } = meeting;
     this.#deps.logger.info('meeting ended', { serverId, tenantId, meetingId });
   }
@@ -91,7 +104,7 @@ export class MeetingReaper {
 }
 
 function emptyMemory(): Memory {
-  return { misses: new Map(), orphanMisses: new Map(), most: new Map() };
+  return { misses: new Map(), orphanMisses: new Map(), most: new Map(), adopted: new Map() };
 }
 
 /** Counts a miss; true when it was the last that is forgiven. */

@@ -14,7 +14,8 @@ export interface MeetingHooks {
   meetingEnded(event: {
     readonly seconds: number;
     readonly attendees: number;
-    readonly expectedAttendees: number;
+    /** At its create; absent where it was made directly on a server. */
+    readonly expectedAttendees: number | undefined;
     /** It began on another server: neither its length nor its size is known whole. */
     readonly wasMoved: boolean;
   }): void;
@@ -81,6 +82,7 @@ export function meetingMetrics(book: MetricBook): MeetingHooks {
       if (event.wasMoved) return;
       duration.observe(event.seconds);
       attendees.observe(event.attendees);
+      if (event.expectedAttendees === undefined) return;
       sizeError.observe(Math.abs(event.expectedAttendees - event.attendees));
       expected.inc(event.expectedAttendees);
       seen.inc(event.attendees);

@@ -105,4 +105,29 @@ describe('what is reported of creates and meetings', () => {
     expect(rig.ended.map(({ maxAttendees }) => maxAttendees)).to.deep.equal([7]);
     expect(rig.expectedOfEnded).to.deep.equal([expected]);
   });
+
+  it('that nobody was expected in an adopted meeting, and again how many in the next one of its ID', async () => {
+    await start({ servers: ['bbb1'] });
+    const end = async (): Promise<void> => {
+      await rig.calls.end(rig.calls.locate('default', 'class')!, 'meetingID=class');
+    };
+    await rig.createDirectly('bbb1', 'class');
+    await rig.round();
+    rig.setAttendees('bbb1', 'class', 7);
+    await rig.round();
+    await end();
+    await rig.round();
+    expect(rig.expectedOfEnded).to.deep.equal([undefined]);
+    await rig.createDirectly('bbb1', 'class');
+    await rig.round();
+    await end();
+    rig.advance(1_000);
+    await rig.create('class', { size: { sizeHint: 40, maxAttendees: 22 } });
+    const expected = rig.directory.byScopedId('class')?.expectedAttendees;
+    await rig.round();
+    await end();
+    await rig.round();
+    expect(expected).to.be.a('number');
+    expect(rig.expectedOfEnded).to.deep.equal([undefined, expected]);
+  });
 });

@@ -98,7 +98,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
   const seen: string[] = [];
   const counted: string[] = [];
   const ended: MeetingHistory[] = [];
-  const expectedOfEnded: number[] = [];
+  const expectedOfEnded: (number | undefined)[] = [];
   const creator = new MeetingCreator({
     pool,
     client,
