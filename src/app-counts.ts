@@ -4,13 +4,14 @@ import { FAILED_KEYS } from './bbb/failed-keys.js';
 import { CREATE_FAILURES } from './meetings/placement-observer.js';
 import { INGEST_REJECTIONS } from './metrics/ingest-tally.js';
 import { createMetrics, type Metrics, type MetricsOptions } from './ops/metrics.js';
+import { ADMIN_STATES, HEALTHS } from './pool/server.js';
 import { VERSION } from './version.js';
 
 /** The metrics of this Ballast, with every label of a closed list that the rooms know. */
 export function appCounts(
   options: Omit<
     MetricsOptions,
-    'version' | 'calls' | 'failedKeys' | 'createFailures' | 'ingestRejections'
+    'version' | 'calls' | 'failedKeys' | 'createFailures' | 'ingestRejections' | 'healths' | 'adminStates'
   > = {},
 ): Metrics {
   return createMetrics({
@@ -19,6 +20,8 @@ export function appCounts(
     failedKeys: [...FAILED_KEYS, CLIENT_GONE],
     createFailures: CREATE_FAILURES,
     ingestRejections: INGEST_REJECTIONS,
+    healths: HEALTHS,
+    adminStates: ADMIN_STATES,
     ...options,
   });
 }

@@ -1,7 +1,7 @@
 import type { MetricBook } from './metric-book.js';
 
-/** What a server can come to; unknown is only how it begins. */
-const ENTERED = ['online', 'unstable', 'offline', 'wrong-secret'];
+/** How a server begins: it is never entered. */
+const BEGINNING = 'unknown';
 
 /** What the pool reports of its judgement. */
 export interface HealthHooks {
@@ -9,8 +9,9 @@ export interface HealthHooks {
   healthChanged(serverId: string, state: string): void;
 }
 
-/** Changes of health: between two scrapes a server may go and come back. */
-export function healthMetrics(book: MetricBook): HealthHooks {
+/** Changes of health: between two scrapes a server may go and come back. `healths`: every one there is. */
+export function healthMetrics(book: MetricBook, healths: readonly string[]): HealthHooks {
+  const entered = healths.filter((health) => health !== BEGINNING);
   const changes = book.perServer(
     'ballast_server_health_changes_total',
     'Changes of the health of the server, by the state it entered.',
@@ -19,7 +20,7 @@ export function healthMetrics(book: MetricBook): HealthHooks {
   return {
     healthChanged: (serverId, state) => {
       // From 0 on, so that the first time it goes offline shows as an increase.
-      for (const possible of ENTERED) changes.add(0, serverId, possible);
+      for (const possible of entered) changes.add(0, serverId, possible);
       changes.inc(serverId, state);
     },
   };

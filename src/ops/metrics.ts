@@ -42,10 +42,8 @@ type Hooks = PlacementHooks &
 
 /** Everything Ballast exports: the hooks of the rooms, and how it is printed. */
 export interface Metrics extends Hooks {
-  /** Reads the sources and prints the registry, in the Prometheus text format unless told otherwise. */
-  render(format?: ExpositionFormat): Promise<string>;
-  /** The same as UTF-8, for who sends it on. */
-  renderBytes(format: ExpositionFormat): Promise<Buffer>;
+  /** Reads the sources and prints the registry, as UTF-8. */
+  render(format: ExpositionFormat): Promise<Buffer>;
   /** Names what the gauges are read from; before that they print no series. */
   attach(sources: MetricsSources): void;
   /** Drops what was counted of any other server: a scrape does so as well, but nobody may be scraping. */
@@ -64,6 +62,9 @@ export interface MetricsOptions {
   /** Every reason of `placementFailed` and of `ingested`: they count from 0 on, so that the first shows as an increase. */
   readonly createFailures?: readonly string[];
   readonly ingestRejections?: readonly string[];
+  /** Every health and admin state of a server; those not named print no series. */
+  readonly healths?: readonly string[];
+  readonly adminStates?: readonly string[];
   /** The configured `metrics.source` and `placement.policy`. */
   readonly source?: string;
   readonly policy?: string;
@@ -77,20 +78,20 @@ export interface MetricsOptions {
 
 /** Registers every metric, one file a noun, and returns the hooks. */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { version, calls, source, policy, now = Date.now, registry = new Registry() } = options;
+  const { version, calls, source, policy, healths = [], now = Date.now, registry = new Registry() } = options;
   const book = MetricBook.over(registry);
   let sources: MetricsSources | undefined;
 
   const api = book.under('BBB API');
   const tenants = book.under('Tenants');
-  serverMetrics(book.under('Servers'));
+  serverMetrics(book.under('Servers'), { healths, adminStates: options.adminStates ?? [] });
   capacityMetrics(book.under('Servers as placement sees them'));
   const hooks: Hooks = {
     ...placementMetrics(book.under('Placement'), policy, options.createFailures ?? []),
     ...forecastMetrics(book.under('Forecasts')),
     ...creationMetrics(book.under('Placement')),
     ...meetingMetrics(book.under('Meetings')),
-    ...healthMetrics(book.under('Servers')),
+    ...healthMetrics(book.under('Servers'), healths),
     ...bothApiHooks(
       apiMetrics(api, { calls, failedKeys: options.failedKeys ?? [] }),
       tenantRequestMetrics(tenants, calls),
@@ -108,14 +109,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
   buildMetrics(book.under('Ballast itself'), version);
   if (options.hasProcessMetrics !== false) collectProcessMetrics(registry);
 
-  const renderBytes = async (format: ExpositionFormat): Promise<Buffer> => {
-    if (sources !== undefined) await book.begin(sources);
-    return writeExposition(registry, format);
-  };
   return {
     ...hooks,
-    render: async (format = 'text') => (await renderBytes(format)).toString(),
-    renderBytes,
+    render: async (format) => {
+      if (sources !== undefined) await book.begin(sources);
+      return writeExposition(registry, format);
+    },
     attach: (given) => {
       sources = given;
     },

@@ -9,7 +9,7 @@ export interface ProbeDeps {
   readonly pingStore: () => Promise<void>;
   /** True once each server was polled or its first poll timed out. */
   readonly isFirstPollDone: () => boolean;
-  readonly metrics: { renderBytes(format: ExpositionFormat): Promise<Buffer> };
+  readonly metrics: { render(format: ExpositionFormat): Promise<Buffer> };
   readonly logger: Logger;
   /** How long the store may take before it counts as down; 2 s when absent. */
   readonly storeTimeoutMs?: number;
@@ -67,7 +67,7 @@ export function createProbes(deps: ProbeDeps): Probes {
     metrics: async (req, res) => {
       const format = expositionFormat(req.headers.accept);
       try {
-        const body = await deps.metrics.renderBytes(format);
+        const body = await deps.metrics.render(format);
         res.setHeader('vary', 'accept');
         send(res, 200, EXPOSITION_TYPES[format], body);
       } catch (error) {

@@ -1,11 +1,14 @@
 import type { MetricBook } from './metric-book.js';
 import type { ServerSnapshot } from './metrics-sources.js';
 
-const HEALTH_STATES = ['unknown', 'online', 'unstable', 'offline', 'wrong-secret'];
-const ADMIN_STATES = ['enabled', 'cordoned', 'disabled'];
+/** Every health and admin state that a server can have. */
+export interface ServerStates {
+  readonly healths: readonly string[];
+  readonly adminStates: readonly string[];
+}
 
 /** What is measured, counted and known of each server. */
-export function serverMetrics(book: MetricBook): void {
+export function serverMetrics(book: MetricBook, { healths, adminStates }: ServerStates): void {
   book.readServers(
     'ballast_server_cpu_ratio',
     'Busy CPU of the host over the window, 0 to 1.',
@@ -52,12 +55,12 @@ export function serverMetrics(book: MetricBook): void {
     'Meetings counted by the newest poll.',
     ({ meetings }) => meetings,
   );
-  states(book, 'ballast_server_health', 'Health of the server', HEALTH_STATES, ({ health }) => health);
+  states(book, 'ballast_server_health', 'Health of the server', healths, ({ health }) => health);
   states(
     book,
     'ballast_server_admin_state',
     'Admin state of the server',
-    ADMIN_STATES,
+    adminStates,
     ({ adminState }) => adminState,
   );
   book.readServers(

@@ -1,14 +1,20 @@
 import type { PolledMeeting } from '../bbb/polled-meeting.js';
 import type { ServerAddress } from '../bbb/server-address.js';
 
+/** Every admin state. */
+export const ADMIN_STATES = ['enabled', 'cordoned', 'disabled'] as const;
+
 /** What the administrator wants: enabled, cordoned (no new meetings, running ones go on), disabled (not polled). */
-export type AdminState = 'enabled' | 'cordoned' | 'disabled';
+export type AdminState = (typeof ADMIN_STATES)[number];
+
+/** Every health. */
+export const HEALTHS = ['unknown', 'online', 'unstable', 'offline', 'wrong-secret'] as const;
 
 /**
  * What the polls say. unknown: not polled yet · online · unstable: failed lately, no new meetings, its own still served ·
  * offline: failed `poll.offlineAfter` times, its meetings may be placed anew · wrong-secret: it answers, but with checksumError.
  */
-export type Health = 'unknown' | 'online' | 'unstable' | 'offline' | 'wrong-secret';
+export type Health = (typeof HEALTHS)[number];
 
 /** Ceilings of one server; what is absent follows the configuration or does not bind. Ratios are 0 to 1. */
 export interface ServerLimits {

@@ -49,7 +49,10 @@ describe('series of a server or tenant', () => {
   let tenants: readonly TenantSnapshot[];
 
   beforeEach(() => {
-    metrics = createMetrics({ version: '1', calls: ['create'], hasProcessMetrics: false });
+    metrics = createMetrics({
+      ...{ version: '1', calls: ['create'], hasProcessMetrics: false },
+      ...{ healths: ['online', 'offline'], adminStates: ['enabled'] },
+    });
     [servers, tenants] = [['bbb1', 'bbb2'].map(snapshot), ['t1', 't2'].map(tenant)];
     const sources: MetricsSources = { servers: () => servers, tenants: () => tenants };
     metrics.attach(sources);
@@ -62,12 +65,12 @@ describe('series of a server or tenant', () => {
 
     it(`leave with the ${owner}, whatever metric they are of`, async () => {
       const all = metrics.describe().filter(({ labels }) => labels.includes(owner));
-      const before = await metrics.render();
+      const before = (await metrics.render('text')).toString();
       expect([...namesWith(before, `${owner}="${leaves}"`)]).to.have.members(all.map(({ name }) => name));
       servers = servers.filter(({ id }) => id !== leaves);
       tenants = tenants.filter(({ id }) => id !== leaves);
       for (const format of ['text', 'openmetrics'] as const) {
-        const after = await metrics.render(format);
+        const after = (await metrics.render(format)).toString();
         expect(after).not.to.contain(`"${leaves}"`);
         expect(namesWith(after, `${owner}="${stays}"`).size).to.equal(all.length);
       }
@@ -76,15 +79,17 @@ describe('series of a server or tenant', () => {
 
   it('begin anew for one that comes back', async () => {
     servers = servers.slice(0, 1);
-    await metrics.render();
+    await metrics.render('text');
     servers = ['bbb1', 'bbb2'].map(snapshot);
     metrics.placed({ serverId: 'bbb2', reason: 'spare', seconds: 0.001 });
-    expect(await metrics.render()).to.contain('ballast_placements_total{server="bbb2",reason="spare"} 1\n');
+    expect((await metrics.render('text')).toString()).to.contain(
+      'ballast_placements_total{server="bbb2",reason="spare"} 1\n',
+    );
   });
 
   it('of an ineligible server say why, of an eligible one do not', async () => {
     servers = [snapshot('bbb1'), { ...snapshot('bbb2'), isEligible: true, excludedBy: undefined }];
-    const text = await metrics.render();
+    const text = (await metrics.render('text')).toString();
     expect(text).to.contain('ballast_server_excluded{server="bbb1",reason="above-ceiling"} 1\n');
     expect(text).to.contain('ballast_server_eligible{server="bbb1"} 0\n');
     expect(text).to.contain('ballast_server_eligible{server="bbb2"} 1\n');

@@ -11,7 +11,7 @@ describe('docs/metrics.md', () => {
   });
 
   it('names every metric that is printed, with its type, and no other', async () => {
-    const printed = (await appCounts().render()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
+    const printed = (await appCounts().render('text')).toString().matchAll(/^# TYPE (\S+) (\S+)$/gm);
     const rows = page.matchAll(/^\| `([a-z]\w+)` \| (\w+) \|/gm);
     const pair = ([, name, type]: RegExpMatchArray): string => `${name ?? ''} ${type ?? ''}`;
     expect(Array.from(rows, pair)).to.have.members(Array.from(printed, pair));
@@ -21,7 +21,7 @@ describe('docs/metrics.md', () => {
     const metrics = appCounts({ hasProcessMetrics: false });
     metrics.jobExpected('poll', 10, true);
     metrics.healthChanged('bbb1', 'online');
-    const zeros = (await metrics.render()).matchAll(/^(\w+_total)\{.*\} 0$/gm);
+    const zeros = (await metrics.render('text')).toString().matchAll(/^(\w+_total)\{.*\} 0$/gm);
     const rule = /From 0 on, [^]*?(?=\n- )/.exec(page)?.[0] ?? '';
     const named = Array.from(rule.matchAll(/`(\w+)`/g), ([, name]) => name);
     expect(named).to.have.members([...new Set(Array.from(zeros, ([, name]) => name))]);

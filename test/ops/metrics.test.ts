@@ -37,11 +37,14 @@ const CONTRACT: Readonly<Record<string, string>> = {
 };
 
 function make(hasProcessMetrics = false): Metrics {
-  return createMetrics({ version: '1.2.3', calls: ['create', 'join'], hasProcessMetrics });
+  return createMetrics({
+    ...{ version: '1.2.3', calls: ['create', 'join'], hasProcessMetrics },
+    ...{ healths: ['unknown', 'online', 'offline'], adminStates: ['enabled'] },
+  });
 }
 
 async function samples(metrics: Metrics, name: string): Promise<string[]> {
-  const lines = (await metrics.render()).split('\n');
+  const lines = (await metrics.render('text')).toString().split('\n');
   return lines.filter((line) => line.startsWith(`ballast_${name}{`) || line.startsWith(`ballast_${name} `));
 }
 
@@ -51,7 +54,7 @@ function server(id: string, more: Partial<ServerSnapshot> = {}): ServerSnapshot 
 
 describe('createMetrics', () => {
   it('prints HELP and TYPE of every name from the start', async () => {
-    const text = await make().render();
+    const text = (await make().render('text')).toString();
     for (const [name, type] of Object.entries(CONTRACT)) {
       expect(text).to.match(new RegExp(`^# HELP ballast_${name} \\S`, 'm'));
       expect(text).to.contain(`# TYPE ballast_${name} ${type}\n`);
@@ -97,9 +100,9 @@ describe('createMetrics', () => {
     expect(await samples(metrics, 'server_health')).to.include(
       'ballast_server_health{server="bbb2",state="online"} 0',
     );
-    expect(await metrics.render()).to.contain('server="bbb2"');
+    expect((await metrics.render('text')).toString()).to.contain('server="bbb2"');
     servers = servers.slice(0, 1);
-    expect(await metrics.render()).not.to.contain('server="bbb2"');
+    expect((await metrics.render('text')).toString()).not.to.contain('server="bbb2"');
     expect(await samples(metrics, 'placements_total')).to.deep.equal([
       'ballast_placements_total{server="bbb1",reason="lowest-load"} 1',
     ]);
@@ -141,7 +144,7 @@ describe('createMetrics', () => {
       'ballast_api_requests_total{call="create",outcome="success"} 1',
       'ballast_api_requests_total{call="other",outcome="refused"} 50',
     ]);
-    expect(await metrics.render()).not.to.contain('random');
+    expect((await metrics.render('text')).toString()).not.to.contain('random');
   });
 
   it('counts what the rooms report', async () => {
@@ -157,7 +160,7 @@ describe('createMetrics', () => {
     metrics.callbackHandled('end', 'delivered');
     metrics.jobSucceeded('prune', 1_700_000_000_500);
     metrics.polled({ serverId: 'bbb1', outcome: 'ok', seconds: 0.1 });
-    const text = await metrics.render();
+    const text = (await metrics.render('text')).toString();
     for (const line of [
       'ballast_placement_failures_total{reason="no-server"} 1',
       'ballast_callbacks_total{kind="end",outcome="delivered"} 1',
@@ -202,8 +205,8 @@ describe('createMetrics', () => {
 
   it('prints process metrics without those promtool refuses, and no NaN however often it is scraped', async () => {
     const metrics = make(true);
-    await metrics.render();
-    const text = await metrics.render();
+    await metrics.render('text');
+    const text = (await metrics.render('text')).toString();
     expect(text).to.contain('process_resident_memory_bytes ');
     expect(text).to.contain('nodejs_eventloop_lag_p99_seconds ');
     expect(text).not.to.match(/ NaN$/im);

@@ -13,7 +13,7 @@ async function ask(
   const probes = createProbes({
     pingStore: () => Promise.resolve(),
     isFirstPollDone: () => true,
-    metrics: { renderBytes: (format) => Promise.resolve(Buffer.from(`${format}\n`)) },
+    metrics: { render: (format) => Promise.resolve(Buffer.from(`${format}\n`)) },
     logger: new RecordingLogger(),
     ...changes,
   });
@@ -61,7 +61,7 @@ describe('createProbes', () => {
     const probes = createProbes({
       pingStore: () => pings.shift() ?? Promise.resolve(),
       isFirstPollDone: () => true,
-      metrics: { renderBytes: () => Promise.resolve(Buffer.alloc(0)) },
+      metrics: { render: () => Promise.resolve(Buffer.alloc(0)) },
       logger,
       storeTimeoutMs: 20,
     });
@@ -91,7 +91,7 @@ describe('createProbes', () => {
   });
 
   it('answers 500 when the metrics cannot be rendered', async () => {
-    const broken = { renderBytes: () => Promise.reject(new Error('collect failed')) };
+    const broken = { render: () => Promise.reject(new Error('collect failed')) };
     const reply = await ask({ metrics: broken }, 'metrics');
     expect(reply.status).to.equal(500);
     expect(reply.text).not.to.contain('collect failed');
