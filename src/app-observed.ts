@@ -1,4 +1,4 @@
-import { serverViews } from './admin/server-views.js';
+import { assessedView } from './admin/server-views.js';
 import type { BbbClient } from './bbb/client.js';
 import type { Config } from './config/config.js';
 import type { ForecastWatch } from './meetings/forecast-watch.js';
@@ -65,11 +65,18 @@ function serverSnapshots(
   usual: Expectation,
 ): readonly ServerSnapshot[] {
   const { options } = placer;
-  const candidates = new Map(placer.candidates().map((candidate) => [candidate.id, candidate]));
-  const exclusions = exclusionsOf([...candidates.values()], usual, options);
-  return serverViews(pool, placer).map((view) => {
+  const now = Date.now();
+  const assessed = pool.servers().map((server) => {
+    const assessment = predictLoad(placer.candidate(server), NOBODY, options);
+    return { assessment, view: assessedView(server, assessment, now) };
+  });
+  const exclusions = exclusionsOf(
+    assessed.map(({ assessment }) => assessment.candidate),
+    usual,
+    options,
+  );
+  return assessed.map(({ assessment: { candidate, predictedCpu }, view }) => {
     const { id, limits, tags } = view;
-    const candidate = candidates.get(id);
     const excludedBy = exclusions.get(id);
     const { cpu, memory, network } = ceilingsOf({ limits }, options);
     // Field by field: spreading a view of twenty fields costs more than all the rest here.
@@ -80,7 +87,7 @@ function serverSnapshots(
       cpu: view.cpu,
       memory: view.memory,
       networkBytesPerSecond: view.networkBytesPerSecond,
-      networkMbit: candidate?.networkMbit,
+      networkMbit: candidate.networkMbit,
       load: view.load,
       attendees: view.attendees,
       reservedAttendees: view.reservedAttendees,
@@ -98,8 +105,8 @@ function serverSnapshots(
       isSpare: tags.includes(options.spareTag),
       isEligible: excludedBy === undefined,
       excludedBy,
-      predictedCpu: candidate && predictLoad(candidate, NOBODY, options).predictedCpu,
-      backgroundCpu: candidate?.backgroundCpu,
+      predictedCpu,
+      backgroundCpu: candidate.backgroundCpu,
       forecastCpu: forecasts.of(id),
       certificateExpiresAt: client.certificateExpiryOf(id),
     };

@@ -1,6 +1,7 @@
 import type { MeetingPlacer } from '../meetings/meeting-placer.js';
-import { NOBODY, predictLoad } from '../placement/predict-load.js';
+import { type Assessment, NOBODY, predictLoad } from '../placement/predict-load.js';
 import type { Pool } from '../pool/pool.js';
+import type { PooledServer } from '../pool/server.js';
 import { serverViewOf } from './server-view.js';
 import type { ServerView } from './views.js';
 
@@ -10,19 +11,21 @@ export function serverViews(
   placer: Pick<MeetingPlacer, 'candidate' | 'options'>,
   now: () => number = Date.now,
 ): readonly ServerView[] {
-  return pool.servers().map((server) => {
-    const candidate = placer.candidate(server);
-    // The load as it is: with no further meeting.
-    const { cpu, memory, networkBytesPerSecond, load, reserved } = predictLoad(
-      candidate,
-      NOBODY,
-      placer.options,
+  // The load as it is: with no further meeting.
+  return pool
+    .servers()
+    .map((server) =>
+      assessedView(server, predictLoad(placer.candidate(server), NOBODY, placer.options), now()),
     );
-    const { sampleAgeMs } = candidate;
-    return serverViewOf(
-      server,
-      { cpu, memory, networkBytesPerSecond, load, sampleAgeMs, reservedAttendees: reserved },
-      now(),
-    );
-  });
+}
+
+/** One server with its load as it was assessed; `now` in ms since 1970. */
+export function assessedView(server: PooledServer, assessment: Assessment, now: number): ServerView {
+  const { candidate, cpu, memory, networkBytesPerSecond, load, reserved } = assessment;
+  const { sampleAgeMs } = candidate;
+  return serverViewOf(
+    server,
+    { cpu, memory, networkBytesPerSecond, load, sampleAgeMs, reservedAttendees: reserved },
+    now,
+  );
 }
