@@ -44,9 +44,12 @@ const DEFAULT_MAX_BYTES = 25_000_000;
 
 class TooLarge extends Error {}
 
+/** The request's or gunzip's own fault. */
+class Unreadable extends Error {}
+
 /**
  * Takes a batch of line protocol as InfluxDB 2 does (`POST /api/v2/write`): 204; 400 naming the first bad line, the good
- * ones kept; 401; 413. Reads the body as it comes and holds one line of it. Throws nothing.
+ * ones kept; 401; 413; 500 where the store fails, which is logged. Reads the body as it comes and holds one line of it. Throws nothing.
  */
 export async function handleWrite(request: WriteRequest, deps: WriteDeps): Promise<WriteAnswer> {
   const tally = new IngestTally();
@@ -96,9 +99,14 @@ async function takeWrite(request: WriteRequest, deps: WriteDeps, tally: IngestTa
     reader.end();
   } catch (error) {
     if (error instanceof TooLarge) return refuse('too-large', tooLarge());
-    const cause = error instanceof Error ? error.message : 'broken off';
-    deps.logger.debug('ingest: body unreadable', { cause });
-    return refuse('unreadable', refusal(400, 'invalid', `unable to read data: ${cause}`));
+    if (error instanceof Unreadable) {
+      const cause = error.message;
+      deps.logger.debug('ingest: body unreadable', { cause });
+      return refuse('unreadable', refusal(400, 'invalid', `unable to read data: ${cause}`));
+    }
+    // No word of it to the client, which does best to send it again.
+    deps.logger.error('ingest: points could not be taken', { error });
+    return refusal(500, 'internal error', 'internal error');
   } finally {
     tally.lines = reader.linesRead;
   }
@@ -145,29 +153,38 @@ function readBody(
     let received = 0;
     let read = 0;
     let isOver = false;
-    const fail = (error: Error): void => {
+    const fail = (error: unknown): void => {
       if (isOver) return;
       isOver = true;
       body.unpipe();
       gunzip?.destroy();
       body.resume();
-      reject(error);
+      reject(error instanceof Error ? error : new Error(String(error)));
     };
-    body.on('error', fail);
+    const failToRead = (cause: Error): void => {
+      fail(new Unreadable(cause.message, { cause }));
+    };
+    body.on('error', failToRead);
     body.on('close', () => {
-      if (!body.readableEnded) fail(new Error('the body broke off'));
+      if (!body.readableEnded) fail(new Unreadable('the body broke off'));
     });
     content.on('data', (chunk: Buffer) => {
       read += chunk.length;
       if (read > maxBytes) fail(new TooLarge());
-      else if (!isOver) reader.push(chunk);
+      if (isOver) return;
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        // Thrown out of a stream's listener it would end the process.
+        fail(error);
+      }
     });
     content.on('end', () => {
       isOver = true;
       resolve();
     });
     if (gunzip !== undefined) {
-      gunzip.on('error', fail);
+      gunzip.on('error', failToRead);
       body.on('data', (chunk: Buffer) => {
         received += chunk.length;
         if (received > maxBytes) fail(new TooLarge());

@@ -4,10 +4,10 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { request, type Dispatcher } from 'undici';
-import { silentLogger } from '../../src/log.js';
 import { IngestStore } from '../../src/metrics/ingest-store.js';
 import { tokenCheck } from '../../src/metrics/token-check.js';
 import { writeHandler } from '../../src/metrics/write-endpoint.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 
 const LINE = 'cpu,cpu=cpu-total,host=h1,server=bbb1 usage_idle=75 1700000000';
 
@@ -20,13 +20,15 @@ describe('POST /api/v2/write', () => {
   let server: Server;
   let url: string;
   let store: IngestStore;
+  let logger: RecordingLogger;
 
   beforeEach(async () => {
     store = new IngestStore({ windowMs: 60_000, maxAgeMs: 120_000, now: () => 1_700_000_010_000 });
+    logger = new RecordingLogger();
     const handler = writeHandler({
       authorize: tokenCheck(['first-token', 'second-token']),
       store,
-      logger: silentLogger,
+      logger,
       maxBytes: 100_000,
     });
     server = createServer((req, res) => void handler(req, res));
@@ -145,6 +147,24 @@ describe('POST /api/v2/write', () => {
       expect(text).to.include('unable to read data');
     }
     expect((await write(LINE, undefined, { 'content-encoding': 'br' })).status).to.equal(400);
+  });
+
+  it('says that it is its own fault, and lives on, when points cannot be kept', async () => {
+    const take = store.write.bind(store);
+    store.write = () => {
+      throw new Error('the series book is broken');
+    };
+    for (const body of [LINE, `${LINE}\n`, gzipSync(`${LINE}\n`)]) {
+      logger.lines.length = 0;
+      const headers = typeof body === 'string' ? {} : { 'content-encoding': 'gzip' };
+      const { status, text } = await write(body, undefined, headers);
+      expect(status).to.equal(500);
+      expect(text).not.to.include('series book');
+      expect(logger.lines).to.deep.equal(['error ingest: points could not be taken']);
+    }
+    store.write = take;
+    expect((await write(LINE)).status).to.equal(204);
+    expect(cpu()).to.equal(0.25);
   });
 
   it('takes an empty body', async () => {
