@@ -20,9 +20,8 @@ export function readInfluxdb(env: Terminal['env']): InfluxdbAccess {
     throw new CliError(`--influxdb needs ${missing.join(', ')} in the environment.`, { exitCode: 2 });
   }
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
-    throw new CliError(`INFLUX_URL is "${url}", which is no URL; it looks like http://127.0.0.1:8086.`, {
-      exitCode: 2,
-    });
+    // Not repeated: it may hold a password.
+    throw new CliError('INFLUX_URL is no URL; it looks like http://127.0.0.1:8086.', { exitCode: 2 });
   }
   return { url, ...target };
 }

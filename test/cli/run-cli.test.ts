@@ -84,13 +84,13 @@ describe('runCli', () => {
     expect(await at.run(['demo', '--influxdb'], { runDemo })).to.equal(2);
     expect(at.complained).to.include('INFLUX_URL, INFLUX_TOKEN, INFLUX_ORG, INFLUX_BUCKET');
     Object.assign(at.env, {
-      INFLUX_URL: 'influx:8086',
+      INFLUX_URL: 'user:hunter2@influx:8086',
       INFLUX_TOKEN: 't',
       INFLUX_ORG: 'o',
       INFLUX_BUCKET: 'b',
     });
     expect(await at.run(['demo', '--influxdb'], { runDemo })).to.equal(2);
-    expect(at.complained).to.include('INFLUX_URL is "influx:8086"');
+    expect(at.complained).to.include('INFLUX_URL is no URL').and.not.include('hunter2');
     at.env.INFLUX_URL = 'http://influx:8086';
     expect(await at.run(['demo', '--influxdb'], { runDemo })).to.equal(0);
     const influxdb = { url: 'http://influx:8086', token: 't', org: 'o', bucket: 'b' };
@@ -113,6 +113,23 @@ describe('runCli', () => {
     expect(await at.run(['sim-server', '--secret', 's'], { runSimServers })).to.equal(0);
     expect(at.printed).to.equal('bbb1 http://127.0.0.1:1/bigbluebutton/api secret s\n');
     expect(isStopped).to.equal(true);
+  });
+
+  it('prints the secret of simulated servers as JSON only where it was not taken from the environment', async () => {
+    const at = terminal();
+    const runSimServers: Programs['runSimServers'] = ({ secret }) => {
+      setImmediate(() => {
+        at.signal();
+      });
+      const servers = [{ id: 'bbb1', url: 'http://127.0.0.1:1/bigbluebutton/api', secret }];
+      return Promise.resolve({ servers, stop: () => Promise.resolve() });
+    };
+    expect(await at.run(['sim-server', '--json', '--secret', 'given'], { runSimServers })).to.equal(0);
+    expect(JSON.parse(at.printed)).to.have.nested.property('servers[0].secret', 'given');
+    at.env.SIM_SECRET = 'from-env';
+    expect(await at.run(['sim-server', '--json'], { runSimServers })).to.equal(0);
+    const { servers } = JSON.parse(at.printed) as { servers: object[] };
+    expect(servers).to.deep.equal([{ id: 'bbb1', url: 'http://127.0.0.1:1/bigbluebutton/api' }]);
   });
 
   it('takes the secret of simulated servers, and where their samples go, from the environment', async () => {
@@ -160,7 +177,10 @@ describe('runCli', () => {
     expect(await at.run(argv, { runSimTraffic })).to.equal(2);
     expect(at.complained).to.include('FRONT_END_SECRET');
     at.env.FRONT_END_SECRET = 'from-env';
-    expect(await at.run(['sim-traffic', '--api-url', 'ballast:8080'], { runSimTraffic })).to.equal(2);
+    expect(await at.run(['sim-traffic', '--api-url', 'u:hunter2@ballast:8080'], { runSimTraffic })).to.equal(
+      2,
+    );
+    expect(at.complained).to.include('--api-url is no URL').and.not.include('hunter2');
     expect(await at.run(argv, { runSimTraffic })).to.equal(0);
     expect(runs).to.deep.equal([{ apiUrl: argv[2], secret: 'from-env', speed: 6 }]);
     expect(at.printed).to.equal('creates 0\n');

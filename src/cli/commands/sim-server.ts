@@ -43,7 +43,13 @@ export function addSimServer(program: Command, context: CommandContext): void {
       const signals = listenForStop(terminal);
       const running = await context.programs.runSimServers(run);
       if (context.isJson()) {
-        const servers = running.servers.map(({ id, url, secret: its }) => ({ id, url, secret: its }));
+        // Whoever gave it in SIM_SECRET has it, and keeps it out of what is printed.
+        const isTold = run.secretPlace === undefined;
+        const servers = running.servers.map(({ id, url, secret }) => ({
+          id,
+          url,
+          ...(isTold && { secret }),
+        }));
         terminal.out(`${JSON.stringify({ servers })}\n`);
       }
       await signals.first;

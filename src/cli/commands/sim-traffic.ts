@@ -25,7 +25,10 @@ export function addSimTraffic(program: Command, context: CommandContext): void {
         throw new CliError('sim-traffic needs --secret or FRONT_END_SECRET.', { exitCode: 2 });
       }
       if (!/^https?:\/\/./.test(apiUrl) || !URL.canParse(apiUrl)) {
-        throw new CliError(`--api-url is "${apiUrl}", which is no URL.`, { exitCode: 2 });
+        // Not repeated: it may hold a password.
+        throw new CliError('--api-url is no URL; it looks like http://127.0.0.1:8080/bigbluebutton/api.', {
+          exitCode: 2,
+        });
       }
       const signals = listenForStop(terminal);
       const print = (line: string): void => {
