@@ -3,7 +3,7 @@ export interface ComposeVariable {
   readonly name: string;
   /** One line for `.env`. */
   readonly doc: string;
-  /** `secret`: made fresh by `ballast init --compose`; `owner`: user and group of whoever ran it; else what compose takes without it. */
+  /** `secret`: made fresh by `ballast init --compose`; `owner`: user and group of whoever ran it, and of no account where root did; else what compose takes without it. */
   readonly value: 'secret' | 'owner' | { readonly fallback: string; readonly inDemo?: string };
 }
 

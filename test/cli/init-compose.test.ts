@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -92,8 +100,10 @@ describe('ballast init --compose', () => {
     }
     const { uid, gid } = statSync(join(folder, 'ballast.yaml'));
     expect(variables().CONTAINER_USER).to.equal(`${uid}:${gid}`);
-    // No container of Ballast runs as root, whoever wrote the files.
-    expect(uid).not.to.equal(0);
+    // No container of Ballast runs as root, whoever wrote the files, and no account of the host gets to read them.
+    const own = { uid: process.getuid?.(), gid: process.getgid?.() };
+    expect({ uid, gid }).to.deep.equal(own.uid === 0 ? { uid: 10_001, gid: 10_001 } : own);
+    expect(printed).to.include(`runs as ${uid}:${gid}`);
     for (const secret of SECRETS) expect(printed).not.to.include(variables()[secret]);
     expect(printed).to.include('docker compose up -d');
   });
@@ -104,6 +114,21 @@ describe('ballast init --compose', () => {
     expect(terminal.complained).to.include(join(folder, '.env'));
     expect(readdirSync(folder)).to.deep.equal(['.env']);
     expect(readFileSync(join(folder, '.env'), 'utf8')).to.equal('MINE=1\n');
+  });
+
+  it('leaves nothing of what it wrote where a later file cannot be written', async () => {
+    symlinkSync(join(folder, 'missing', 'env'), join(folder, '.env'));
+    expect(await init()).to.equal(1);
+    expect(terminal.complained).to.match(/^ballast: Cannot write to /);
+    expect(readdirSync(folder)).to.deep.equal(['.env']);
+  });
+
+  it('says so where docker-compose.yml is not beside what it wrote', async () => {
+    await init('--dir', 'other');
+    expect(terminal.printed).to.include(`docker-compose.yml is not in ${join(folder, 'other')}`);
+    writeFileSync(join(folder, 'docker-compose.yml'), 'services: {}\n');
+    await init();
+    expect(terminal.printed).not.to.include('docker-compose.yml is not in');
   });
 
   it('takes --demo only with --compose', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CliError, describeError } from '../cli-error.js';
@@ -21,14 +21,17 @@ interface NewFile {
   readonly owner?: Owner;
 }
 
-/** User and group that a container runs as; the image has a user with these numbers. */
+/** User and group that a container runs as. */
 interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** As root runs no service: its files are handed to the user `node` of the image. */
-const IMAGE_USER: Owner = { uid: 1000, gid: 1000 };
+/**
+ * As root runs no service: its files are handed to nobody who logs in. 1000 would be the first person with an account on
+ * most hosts, who could then read the secrets.
+ */
+const CONTAINER_OWNER: Owner = { uid: 10_001, gid: 10_001 };
 
 /** `init`: writes ballast.yaml and cluster.yaml (and .env for Compose) with fresh secrets, readable by their owner only. */
 export function addInit(program: Command, context: CommandContext): void {
@@ -46,7 +49,7 @@ export function addInit(program: Command, context: CommandContext): void {
       const isDemo = demo === true;
       const files = writeFiles(folder, compose === true ? composeFiles(isDemo) : plainFiles());
       printAnswer(context, { files }, () =>
-        compose === true ? describeCompose(files, isDemo) : describe(files),
+        compose === true ? describeCompose(folder, files, isDemo) : describe(files),
       );
     });
 }
@@ -72,8 +75,8 @@ function composeFiles(isDemo: boolean): readonly NewFile[] {
 
 function containerOwner(): Owner {
   // Absent on Windows, where Docker Desktop hands files to whoever asks.
-  const uid = process.getuid?.() ?? IMAGE_USER.uid;
-  return uid === 0 ? IMAGE_USER : { uid, gid: process.getgid?.() ?? IMAGE_USER.gid };
+  const uid = process.getuid?.() ?? CONTAINER_OWNER.uid;
+  return uid === 0 ? CONTAINER_OWNER : { uid, gid: process.getgid?.() ?? CONTAINER_OWNER.gid };
 }
 
 function writeFiles(folder: string, given: readonly NewFile[]): readonly string[] {
@@ -84,14 +87,18 @@ function writeFiles(folder: string, given: readonly NewFile[]): readonly string[
       `Nothing was written, since ${taken.join(' and ')} would be overwritten. Move what is there away, or give another --dir.`,
     );
   }
+  const written: string[] = [];
   try {
     mkdirSync(folder, { recursive: true });
     for (const { path, text, owner } of files) {
       // wx: a file that appeared in between is not overwritten either.
       writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+      written.push(path);
       if (owner !== undefined && process.getuid?.() === 0) chownSync(path, owner.uid, owner.gid);
     }
   } catch (error) {
+    // Half of them would stand in the way of the next run, and their secrets fit no others.
+    for (const path of written) rmSync(path, { force: true });
     throw new CliError(`Cannot write to ${folder}: ${describeError(error)}`, { cause: error });
   }
   return files.map(({ path }) => path);
@@ -108,10 +115,18 @@ function describe(files: readonly string[]): string {
   ].join('\n');
 }
 
-function describeCompose(files: readonly string[], isDemo: boolean): string {
+function describeCompose(folder: string, files: readonly string[], isDemo: boolean): string {
   const [config = '', cluster = '', env = ''] = files;
+  const { uid, gid } = containerOwner();
+  const isComposeThere = existsSync(join(folder, 'docker-compose.yml'));
   return [
     `Wrote ${config}, ${cluster} and ${env}.`,
+    `The container runs as ${uid}:${gid}, the owner of the first two (CONTAINER_USER in the third).`,
+    ...(isComposeThere
+      ? []
+      : [
+          `docker-compose.yml is not in ${folder}: use --dir with the folder that holds it, or bring it there.`,
+        ]),
     isDemo
       ? 'Next: docker compose up -d. The pool is simulated, and so are its front end and its users.'
       : `Next: name your servers in ${cluster}, then run: docker compose up -d`,
