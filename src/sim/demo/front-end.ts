@@ -23,7 +23,13 @@ const MAX_HOPS = 3;
 export class FrontEnd {
   readonly #url: string;
   readonly #secret: string;
-  readonly #agent = new Agent({ connections: 64 });
+  // Time limits of its own: a signal made for each request from a long-lived one would never be let go.
+  readonly #agent = new Agent({
+    connections: 64,
+    connectTimeout: TIMEOUT_MS,
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+  });
   readonly #stopping = new AbortController();
 
   /** `url` is the API root without a slash at its end. */
@@ -105,7 +111,7 @@ export class FrontEnd {
   }
 
   async #get(url: string | URL): Promise<{ statusCode: number; location: string | undefined; text: string }> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { signal } = this.#stopping;
     const { statusCode, headers, body } = await request(url, { dispatcher: this.#agent, signal });
     const { location } = headers;
     return {

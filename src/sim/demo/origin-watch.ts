@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 
 const ROUND_MS = 1_000;
 const TIMEOUT_MS = 2_000;
@@ -15,6 +15,8 @@ interface Origin {
 export class OriginWatch {
   readonly #origins = new Map<string, Origin>();
   readonly #stopping = new AbortController();
+  // Time limits of its own: a signal made for each request from this long-lived one would never be let go.
+  readonly #agent = new Agent({ connectTimeout: TIMEOUT_MS });
   #loop: Promise<void> | undefined;
 
   /** Starts the rounds. */
@@ -34,6 +36,7 @@ export class OriginWatch {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
+    await this.#agent.destroy();
   }
 
   async #run(): Promise<void> {
@@ -50,8 +53,12 @@ export class OriginWatch {
       return;
     }
     try {
-      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]);
-      const { body } = await request(`${origin}/bigbluebutton/api`, { signal });
+      const { body } = await request(`${origin}/bigbluebutton/api`, {
+        dispatcher: this.#agent,
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+        signal: this.#stopping.signal,
+      });
       await body.dump();
       state.isReachable = true;
     } catch {

@@ -24,7 +24,7 @@ export class SimTraffic {
   readonly #frontEnd: FrontEnd;
   readonly #watch = new OriginWatch();
   readonly #traffic: Traffic;
-  readonly #timers: readonly NodeJS.Timeout[];
+  #timers: readonly NodeJS.Timeout[] = [];
 
   private constructor(options: SimTrafficOptions) {
     const { apiUrl, secret, speed, print, now = Date.now } = options;
@@ -41,21 +41,13 @@ export class SimTraffic {
         print(`create of ${room} failed: ${message}`);
       },
     });
-    this.#watch.start();
-    this.#timers = [
-      setInterval(() => {
-        this.#traffic.advance();
-      }, STEP_MS),
-      setInterval(() => {
-        this.#report();
-      }, REPORT_MS),
-    ];
-    this.#report();
   }
 
   /** Starts the lessons; they go on until `stop`. */
-  static start(options: SimTrafficOptions): Promise<SimTraffic> {
-    return Promise.resolve(new SimTraffic(options));
+  static start(options: SimTrafficOptions): SimTraffic {
+    const traffic = new SimTraffic(options);
+    traffic.#start();
+    return traffic;
   }
 
   /** What was done so far. */
@@ -70,6 +62,19 @@ export class SimTraffic {
     const ended = Promise.all([this.#traffic.stop(), this.#watch.stop()]);
     await this.#frontEnd.close();
     await ended;
+    this.#report();
+  }
+
+  #start(): void {
+    this.#watch.start();
+    this.#timers = [
+      setInterval(() => {
+        this.#traffic.advance();
+      }, STEP_MS),
+      setInterval(() => {
+        this.#report();
+      }, REPORT_MS),
+    ];
     this.#report();
   }
 

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { OriginWatch } from '../../../src/sim/demo/origin-watch.js';
 import { SimTraffic } from '../../../src/sim/demo/sim-traffic.js';
@@ -13,7 +14,7 @@ describe('SimTraffic', () => {
 
   it('holds lessons at the API it is given, and tells what it did', async () => {
     const lines: string[] = [];
-    const traffic = await SimTraffic.start({
+    const traffic = SimTraffic.start({
       apiUrl: `${server.url}/`,
       secret: 's',
       speed: 600,
@@ -34,7 +35,7 @@ describe('SimTraffic', () => {
     server.faults.set('create', { kind: 'failed', key: 'maxMeetings', text: 'no more' });
     const lines: string[] = [];
     const print = (line: string): void => void lines.push(line);
-    const traffic = await SimTraffic.start({ apiUrl: server.url, secret: 's', speed: 600, print });
+    const traffic = SimTraffic.start({ apiUrl: server.url, secret: 's', speed: 600, print });
     try {
       await until('a failed create', () => lines.some((line) => /create of room-\d+ failed: /.test(line)));
       server.faults.clear();
@@ -59,6 +60,28 @@ describe('OriginWatch', () => {
     } finally {
       await watch.stop();
       await server.stop();
+    }
+  });
+
+  it('counts a server as gone that takes connections and says nothing, and does not wait for it to stop', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const watch = new OriginWatch();
+    const sockets: Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    try {
+      expect(watch.isReachable(origin)).to.equal(true);
+      watch.start();
+      await until('gone', () => !watch.isReachable(origin));
+      const tried = sockets.length;
+      await until('it is tried again', () => sockets.length > tried);
+    } finally {
+      const startedAt = performance.now();
+      await watch.stop();
+      expect(performance.now() - startedAt).to.be.lessThan(1_000);
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => silent.close(resolve));
     }
   });
 });
