@@ -73,7 +73,7 @@ describe('the dashboards on a running demo', function () {
     await frontEnd.stop();
     await truth(
       prometheus,
-      `sum(ballast_server_health{state="online"}) == 4 and on () ${seconds(105)}`,
+      `sum(ballast_server_health{state="online"}) == 4 and on () ${seconds(130)}`,
       110_000,
     );
     back = await askAll(dashboards, contextOf());
