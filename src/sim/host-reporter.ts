@@ -62,7 +62,10 @@ export class HostReporter {
         method: 'POST',
         headers: { authorization: `Token ${token}`, 'content-type': 'text/plain; charset=utf-8' },
         body: lines,
-        signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        // Not a signal for each request: made from a long-lived one it would never be let go.
+        headersTimeout: TIMEOUT_MS,
+        bodyTimeout: TIMEOUT_MS,
+        signal: this.#stopping.signal,
       },
     );
     const text = await body.text();

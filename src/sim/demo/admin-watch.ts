@@ -90,7 +90,10 @@ export class AdminWatch {
   async #get<Answer>(path: string, schema: z.ZodType<Answer>): Promise<Answer> {
     const { statusCode, body } = await request(`${this.#url}/admin/v1${path}`, {
       headers: { authorization: `Bearer ${this.#token}` },
-      signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      // Not a signal for each request: made from a long-lived one it would never be let go.
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+      signal: this.#stopping.signal,
     });
     const text = await body.text();
     if (statusCode !== 200) throw new Error(`admin API: HTTP ${statusCode} ${text.slice(0, 200)}`);
