@@ -1,7 +1,7 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard } from './dashboard.js';
 import { upDown } from './mappings.js';
-import { rising } from './palette.js';
+import { colour, fixed, rising } from './palette.js';
 import { stat } from './panels/stat.js';
 import { timeSeries } from './panels/time-series.js';
 import { selfWork } from './self-work.js';
@@ -111,6 +111,10 @@ function process(): Panel[] {
       queries: [
         series(`process_resident_memory_bytes{${CHOSEN}} ${OURS}`, '{{instance}} process'),
         series(`nodejs_heap_size_used_bytes{${CHOSEN}} ${OURS}`, '{{instance}} heap'),
+      ],
+      colours: [
+        { regexp: '/ process$/', properties: [fixed(colour.sky)] },
+        { regexp: '/ heap$/', properties: [fixed(colour.yellow)] },
       ],
     }),
     timeSeries({

@@ -21,7 +21,7 @@ import {
   type ThresholdsConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { colour, coloursByName, coloursOfFaults, fixed } from '../palette.js';
+import { colour, type ColourRules, coloursByName, coloursOfFaults, fixed } from '../palette.js';
 import { openServer } from './open-server.js';
 import { fill, type PanelSpec } from './panel-spec.js';
 
@@ -52,6 +52,8 @@ export interface TimeSeriesSpec extends PanelSpec {
   readonly isPerServer?: boolean;
   /** Lines whose names are not here get their colours from their names. */
   readonly lines?: readonly LineStyle[];
+  /** Instead of colours by name. */
+  readonly colours?: ColourRules;
   /** Drawn as dashed lines across the panel. */
   readonly thresholds?: ThresholdsConfigBuilder;
   readonly isCenteredZero?: boolean;
@@ -93,7 +95,7 @@ export function timeSeries(spec: TimeSeriesSpec): Panel {
       .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   }
   if (hasAnyNumberOfLines(spec)) {
-    const rules = hasBars ? coloursOfFaults() : coloursByName();
+    const rules = spec.colours ?? (hasBars ? coloursOfFaults() : coloursByName());
     for (const { regexp, properties } of rules) builder.overrideByRegexp(regexp, properties);
   }
   if (spec.isPerServer === true) {

@@ -49,10 +49,7 @@ export const timeSeriesPanel: PanelKind = {
 };
 
 function TimeSeriesPanel({ frames, width, height, options, timeRange, annotations }: PanelProps) {
-  const drawn = useMemo(
-    () => frames.map((frame) => graphable(frame, timeRange.to.valueOf())),
-    [frames, timeRange],
-  );
+  const drawn = useMemo(() => frames.map((frame) => graphable(frame, timeRange)), [frames, timeRange]);
   return (
     <TimeSeries
       frames={drawn}
