@@ -52,7 +52,7 @@ export function meetingMetrics(book: MetricBook): MeetingHooks {
   );
   const expected = book.counter(
     'ballast_meeting_expected_attendees_total',
-    'People expected of ended meetings when they were created; compare with ballast_meeting_seen_attendees_total.',
+    'People expected of ended meetings when they were created, without those that Ballast did not create; compare with ballast_meeting_seen_attendees_total.',
   );
   const seen = book.counter(
     'ballast_meeting_seen_attendees_total',

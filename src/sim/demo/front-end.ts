@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, request } from 'undici';
 import { checksumOf } from '../checksum.js';
 import type { PlannedAttendee } from '../session-plan.js';
@@ -36,6 +37,8 @@ export class FrontEnd {
   constructor(url: string, secret: string) {
     this.#url = url;
     this.#secret = secret;
+    // Each request under way listens.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** The signed URL of a call. */

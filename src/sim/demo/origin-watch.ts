@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 
@@ -18,6 +19,11 @@ export class OriginWatch {
   // Time limits of its own: a signal made for each request from this long-lived one would never be let go.
   readonly #agent = new Agent({ connectTimeout: TIMEOUT_MS });
   #loop: Promise<void> | undefined;
+
+  constructor() {
+    // Each request under way listens.
+    setMaxListeners(0, this.#stopping.signal);
+  }
 
   /** Starts the rounds. */
   start(): void {
