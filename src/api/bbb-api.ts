@@ -82,7 +82,8 @@ export class BbbApi {
     const definition = this.#options.calls.get(target.call);
     const refusal = definition?.refusal ?? 'xml';
     let tenant: Tenant | undefined;
-    let answer: CallAnswer = refusalAnswer(bbbError('internalError'), refusal);
+    // Unset until there is one: an error made beforehand, for its stack, would halve the joins a second.
+    let answer: CallAnswer | undefined;
     this.#inFlight += 1;
     try {
       try {
@@ -100,11 +101,11 @@ export class BbbApi {
       this.#inFlight -= 1;
       this.#options.onCall?.({
         call: definition === undefined ? 'other' : definition.name || VERSION_CALL,
-        outcome: answer.outcome ?? 'success',
+        outcome: answer === undefined ? 'error' : (answer.outcome ?? 'success'),
         seconds: (performance.now() - startedAt) / 1000,
         tenantId: tenant?.id,
-        messageKey: answer.messageKey,
-        isStale: answer.isStale ?? false,
+        messageKey: answer === undefined ? 'internalError' : answer.messageKey,
+        isStale: answer?.isStale ?? false,
       });
     }
   }
