@@ -1,6 +1,4 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import { freeLoopbackPort } from '../rig/loopback-port.js';
+import { freeLoopbackPort, isFreeLoopbackPort } from '../rig/loopback-port.js';
 import type { ComposeProject } from './compose-project.js';
 
 /** Ports that services without a published one listen on, inside the compose network. */
@@ -19,11 +17,14 @@ export class LoopbackAddresses {
     const ports = new Map<string, number>();
     for (const [name, { ports: published }] of Object.entries(project.services)) {
       for (const { target, published: outer } of published) {
-        const isWanted = wantsPublished && (await isFree(Number(outer)));
-        ports.set(`${name}:${target}`, isWanted ? Number(outer) : await another(ports));
+        const isWanted = wantsPublished && (await isFreeLoopbackPort(Number(outer)));
+        ports.set(
+          `${name}:${target}`,
+          isWanted ? Number(outer) : await freeLoopbackPort([...ports.values()]),
+        );
       }
       for (const [pattern, inner] of INNER_PORTS) {
-        if (pattern.test(name)) ports.set(`${name}:${inner}`, await another(ports));
+        if (pattern.test(name)) ports.set(`${name}:${inner}`, await freeLoopbackPort([...ports.values()]));
       }
     }
     return new LoopbackAddresses(ports);
@@ -48,24 +49,4 @@ export class LoopbackAddresses {
       return port === undefined ? address : `127.0.0.1:${port}`;
     });
   }
-}
-
-/** A free port that none of these is: nobody listens on them yet. */
-async function another(taken: ReadonlyMap<string, number>): Promise<number> {
-  for (;;) {
-    const port = await freeLoopbackPort();
-    if (![...taken.values()].includes(port)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-  } catch {
-    return false;
-  }
-  await new Promise((resolve) => server.close(resolve));
-  return true;
 }
