@@ -1,7 +1,7 @@
 import type { Tenant } from '../tenants/tenant.js';
 import type { MeetingView, TenantView } from './views.js';
 
-/** Tenants with what they use now; also what the tenant gauges are read from. */
+/** Tenants with what they use now; the gauges sum it up in tenantUsage, which makes nothing for each meeting. */
 export function tenantViews(tenants: readonly Tenant[], meetings: readonly MeetingView[]): TenantView[] {
   const used = new Map<string, { meetings: number; attendees: number }>();
   for (const { tenantId, attendees } of meetings) {
