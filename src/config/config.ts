@@ -62,8 +62,12 @@ export interface Config {
     readonly shares: Readonly<Record<string, number>>;
     readonly limits: { readonly cpu: number; readonly memory: number; readonly network: number };
   };
-  readonly callbacks: { readonly allowPrivateTargets: boolean };
-  readonly recordings: { readonly refreshMs: number };
+  readonly callbacks: {
+    readonly allowPrivateTargets: boolean;
+    /** Register a webhook of its own on each server. */
+    readonly serverHooks: boolean;
+  };
+  readonly recordings: RecordingConfig;
   /** PEM file of extra certificate authorities for calls to the servers. */
   readonly tls: { readonly caFile: string | undefined };
   readonly body: {
@@ -72,6 +76,28 @@ export interface Config {
     readonly spoolDirectory: string | undefined;
   };
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'text' };
+}
+
+/** Where recordings are kept and how they are shown. */
+export interface RecordingConfig {
+  /** index: they stay on the servers that made them; archive: Ballast keeps them itself. */
+  readonly mode: 'index' | 'archive';
+  readonly refreshMs: number;
+  /** Put in the place of scheme and host of playback links. */
+  readonly playbackUrl: string | undefined;
+  /** Of the archive. */
+  readonly directory: string;
+  /** Folder in which Scalelite's senders leave their tars. */
+  readonly spool: string | undefined;
+  /** After this a recording is deleted; `undefined`: never. */
+  readonly keepForMs: number | undefined;
+  readonly maxImportBytes: number;
+  /** Whether new recordings are protected. */
+  readonly protect: boolean;
+  readonly linkLifetimeMs: number;
+  readonly cookieLifetimeMs: number;
+  /** Prefix of nginx's internal location. */
+  readonly accelRedirect: string | undefined;
 }
 
 export type ChecksumAlgorithm = 'sha1' | 'sha256' | 'sha384' | 'sha512';

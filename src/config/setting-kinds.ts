@@ -43,10 +43,13 @@ export function text(what: string): Kind<string> {
   return { allowed: what, schema: z.string().trim().min(1), form: 'text' };
 }
 
-/** A duration with its unit; setTimeout cannot wait for longer than 24 days. */
-export function duration(minMs: number, example = '10s'): Kind<number> {
-  const allowed = `a duration from ${formatDuration(minMs)} to 20d, such as "${example}"`;
-  return textKind(allowed, (given) => within(parseDuration(given), minMs, 20 * 86_400_000));
+/** setTimeout cannot wait for longer than 24 days. */
+const LONGEST_WAIT_MS = 20 * 86_400_000;
+
+/** A duration with its unit, up to `maxMs`: 20 days unless given. */
+export function duration(minMs: number, example = '10s', maxMs = LONGEST_WAIT_MS): Kind<number> {
+  const allowed = `a duration from ${formatDuration(minMs)} to ${formatDuration(maxMs)}, such as "${example}"`;
+  return textKind(allowed, (given) => within(parseDuration(given), minMs, maxMs));
 }
 
 /** A whole number. */

@@ -1,25 +1,15 @@
 import type { Config } from './config.js';
-import { byteSize, duration, flag, oneOf, optional, setting, text } from './setting-kinds.js';
+import { byteSize, oneOf, optional, setting, text } from './setting-kinds.js';
 import type { SettingTree } from './setting.js';
 import { accessSettings } from './settings-access.js';
 import { poolSettings } from './settings-pool.js';
+import { recordingSettings } from './settings-recordings.js';
 
 /** The one table of settings, in the shape of the Config it makes; README and `.env.example` are written from it. */
 export const settings: SettingTree<Config> = {
   ...accessSettings,
   ...poolSettings,
-  callbacks: {
-    allowPrivateTargets: setting('callbacks.allowPrivateTargets', flag(), {
-      doc: 'Let callback URLs point at private and loopback addresses.',
-      fallback: false,
-    }),
-  },
-  recordings: {
-    refreshMs: setting('recordings.refresh', duration(1000, '60s'), {
-      doc: 'How often servers are asked for new recordings.',
-      fallback: '60s',
-    }),
-  },
+  ...recordingSettings,
   tls: {
     caFile: optional('tls.caFile', text('the path of a PEM file'), {
       doc: 'PEM file of extra certificate authorities for calls to the servers.',
