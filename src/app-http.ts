@@ -75,3 +75,9 @@ function onlyPost(handler: NodeHandler): NodeHandler {
     return undefined;
   };
 }
+
+/** Files that are passed on or unpacked while they come: captions and recordings. */
+export function isLongUpload({ url = '' }: IncomingMessage): boolean {
+  const path = url.split('?', 1)[0] ?? '';
+  return path.endsWith('/putRecordingTextTrack') || path === '/admin/v1/recordings/import';
+}

@@ -9,7 +9,7 @@ import { appCounts } from './app-counts.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
 import { observedSide } from './app-observed.js';
-import { requestTakers } from './app-http.js';
+import { isLongUpload, requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
@@ -243,13 +243,13 @@ async function build(
     write,
     adminRouter: createAdminRouter(adminDeps),
   });
-  const front = await HttpFront.listen({ ...config.listen, takers: takers.main, logger });
+  const front = await HttpFront.listen({ ...config.listen, takers: takers.main, isLongUpload, logger });
   cleanups.push(() => front.stop());
   const { adminListen } = config;
   const adminFront =
     adminListen === undefined
       ? front
-      : await HttpFront.listen({ ...adminListen, takers: takers.admin, logger });
+      : await HttpFront.listen({ ...adminListen, takers: takers.admin, isLongUpload, logger });
   if (adminFront !== front) cleanups.push(() => adminFront.stop());
 
   loads.start();

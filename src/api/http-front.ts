@@ -15,6 +15,10 @@ export interface HttpFrontOptions {
   readonly logger: Logger;
   /** How long a client may take to send its headers; 15 s unless given. */
   readonly headersTimeoutMs?: number;
+  /** How long it may take to send its body; 5 minutes unless given. */
+  readonly bodyTimeoutMs?: number;
+  /** Requests whose bodies may take six hours: whoever reads one ends it when nothing comes. */
+  readonly isLongUpload?: (request: IncomingMessage) => boolean;
 }
 
 /** A query of 64 KiB and the headers of a proxy chain. */
@@ -24,7 +28,10 @@ const MAX_HEADER_BYTES = 128 * 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
 
 /** A 64 MiB presentation over a 2 Mbit/s uplink. */
-const REQUEST_TIMEOUT_MS = 300_000;
+const BODY_TIMEOUT_MS = 300_000;
+
+/** A recording of 20 GiB at 8 Mbit/s. */
+const LONGEST_REQUEST_MS = 6 * 3_600_000;
 
 /** Longer than nginx and HAProxy keep theirs (60 s), so that they close idle connections, not we under their hands. */
 const KEEP_ALIVE_MS = 65_000;
@@ -46,7 +53,7 @@ export class HttpFront {
       {
         maxHeaderSize: MAX_HEADER_BYTES,
         headersTimeout: headersTimeoutMs,
-        requestTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: LONGEST_REQUEST_MS,
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: headersTimeoutMs / 3,
       },
@@ -102,6 +109,7 @@ export class HttpFront {
     response.on('error', () => undefined);
     // A busy kept connection is never idle: at the end each call on it is its last.
     if (!this.#server.listening) response.shouldKeepAlive = false;
+    if (hasBody(request)) this.#limitBody(request);
     try {
       if (this.#options.takers.some((take) => take(request, response, requestId))) return;
     } catch (error) {
@@ -111,6 +119,23 @@ export class HttpFront {
     response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Request-Id': requestId });
     response.end('There is nothing here. The BigBlueButton API is at /bigbluebutton/api.\n');
   }
+
+  /** Node's own limit holds for all requests alike, and uploads of recordings need hours. */
+  #limitBody(request: IncomingMessage): void {
+    const { bodyTimeoutMs = BODY_TIMEOUT_MS, isLongUpload } = this.#options;
+    if (isLongUpload?.(request) === true) return;
+    const timer = setTimeout(() => {
+      if (!request.complete) request.socket.destroy();
+    }, bodyTimeoutMs);
+    timer.unref();
+    request.once('close', () => {
+      clearTimeout(timer);
+    });
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function listenFault({ host, port }: HttpFrontOptions, error: NodeJS.ErrnoException): string {

@@ -73,6 +73,37 @@ describe('HttpFront', () => {
     expect(await statusOf('/mine')).to.equal(200);
   });
 
+  it('cuts a client that sends its body too slowly, but not one of the long uploads', async () => {
+    await front.stop();
+    const ended: string[] = [];
+    takers.unshift((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        ended.push(request.url ?? '');
+        response.end('whole');
+      });
+      return true;
+    });
+    front = await HttpFront.listen({
+      ...{ host: '127.0.0.1', port: 0, takers, logger },
+      bodyTimeoutMs: 100,
+      isLongUpload: ({ url }) => url === '/long',
+    });
+    const begin = async (path: string): Promise<Socket> => {
+      const socket = await dial();
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab`);
+      return socket;
+    };
+    const long = await begin('/long');
+    const answered = untilClosed(long);
+    const slow = await begin('/slow');
+    await untilClosed(slow);
+    expect(ended).to.deep.equal([]);
+    long.end('cd');
+    expect(await answered).to.include('whole');
+    expect(ended).to.deep.equal(['/long']);
+  });
+
   it('names the address when the port is taken', async () => {
     const { port } = new URL(front.url);
     const error: unknown = await HttpFront.listen({
