@@ -75,6 +75,8 @@ for (const example of ['nginx.conf', 'Caddyfile'] as const) {
       // Ballast itself wants a token.
       expect((await send('/api/v2/write', 'cpu x=1')).status).to.equal(401);
       expect((await send('/t/nobody/bigbluebutton/api/getMeetings')).text).to.include('<returncode>FAILED');
+      // Recordings that servers send: Ballast wants a token again.
+      expect((await send('/admin/v1/recordings/import', 'tar')).status).to.equal(401);
       for (const target of ['/admin/v1/servers', '/metrics', '/health', '/']) {
         expect((await send(target)).status, target).to.equal(404);
       }
