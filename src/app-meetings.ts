@@ -1,6 +1,7 @@
 import type { BbbClient } from './bbb/client.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
+import { EventCounts } from './meetings/event-counts.js';
 import { ForecastWatch } from './meetings/forecast-watch.js';
 import { MeetingCreator } from './meetings/create-meeting.js';
 import { MeetingCalls } from './meetings/meeting-calls.js';
@@ -44,6 +45,8 @@ export interface MeetingSide {
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
   readonly keeper: MeetingKeeper;
+  /** People who come and go between polls, as servers tell. */
+  readonly events: EventCounts;
   /** To be called after each good poll of a server. */
   readonly onPolled: (server: PooledServer) => Promise<void>;
   /** To be called after each good refresh of the load table. */
@@ -59,7 +62,9 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
   const journal = new PlacementJournal(deps.store, logger);
   let decisionSeconds = 0;
   const joins = new JoinBook();
-  const outlooks = new ServerOutlooks({ directory, joins, habits, model, rampMs: config.placement.rampMs });
+  const events = new EventCounts({ directory, joins });
+  const { rampMs } = config.placement;
+  const outlooks = new ServerOutlooks({ directory, joins, events, habits, model, rampMs });
   const { maxAgeMs, refreshMs } = config.metrics;
   const watch = new LoadWatch({ model, sampleOf: deps.sampleOf, maxAgeMs, now });
   const placer = new MeetingPlacer({
@@ -156,10 +161,13 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     meetings,
     creator,
     keeper,
+    events,
     onPolled: async (server) => {
       watch.polled(server);
       await keeper.onPolled(server);
-      if (server.poll !== undefined) joins.polled(server.definition.id, server.poll.startedAt);
+      if (server.poll !== undefined) {
+        for (const part of [joins, events]) part.polled(server.definition.id, server.poll.startedAt);
+      }
       // Made now, so that no create has to wait for it.
       outlooks.of(server, now());
     },
@@ -168,7 +176,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
       forecasts.refreshed();
     },
     forgetServer: async (serverId) => {
-      for (const part of [watch, forecasts, outlooks, joins, placer]) part.forget(serverId);
+      for (const part of [watch, forecasts, outlooks, joins, events, placer]) part.forget(serverId);
       await meetings.forgetServer(serverId);
     },
   };

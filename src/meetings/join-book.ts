@@ -1,6 +1,9 @@
 import type { ChangeCount } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
 
+/** Who was sent this long before a poll began may still be on the way: a browser takes its time to load the client. */
+const ON_THE_WAY_MS = 30_000;
+
 /** Joins of a meeting that count between two polls, over what is expected of it: links are opened twice, or by a script. */
 const MOST_TIMES_EXPECTED = 4;
 const MOST_BEYOND = 50;
@@ -10,6 +13,8 @@ interface ServerJoins {
   readonly changes: ChangeCount;
   /** By scoped ID: when joins were sent, oldest first. */
   readonly sentAt: Map<string, number[]>;
+  /** By scoped ID: joins from before the newest poll that may still be on the way, oldest first. They count no more. */
+  readonly onTheWay: Map<string, number[]>;
 }
 
 /** Joins that were sent on and that no poll can show yet. Bounded; a join costs the same however many there were. */
@@ -24,6 +29,27 @@ export class JoinBook {
     else if (sentAt.length < MOST_TIMES_EXPECTED * expectedAttendees + MOST_BEYOND) sentAt.push(at);
     else return;
     server.changes.count += 1;
+  }
+
+  /**
+   * The server told that somebody has come into a meeting: the one who was sent first is taken to be it and is no
+   * longer counted here.
+   */
+  arrived(serverId: string, scopedId: string): void {
+    const server = this.#joinsOf(serverId);
+    server.changes.count += 1;
+    for (const joins of [server.onTheWay, server.sentAt]) {
+      const times = joins.get(scopedId);
+      if (times === undefined) continue;
+      times.shift();
+      if (times.length === 0) joins.delete(scopedId);
+      return;
+    }
+  }
+
+  /** Something else has changed who is on the server. */
+  touch(serverId: string): void {
+    this.#joinsOf(serverId).changes.count += 1;
   }
 
   /** Joins of a meeting sent after `since`: the start of the newest poll. */
@@ -41,10 +67,12 @@ export class JoinBook {
   polled(serverId: string, startedAt: number): void {
     const server = this.#servers.get(serverId);
     if (server === undefined) return;
-    for (const [scopedId, sentAt] of server.sentAt) {
-      const count = shown(sentAt, startedAt);
-      if (count === sentAt.length) server.sentAt.delete(scopedId);
-      else sentAt.splice(0, count);
+    const { sentAt: sent, onTheWay } = server;
+    for (const [scopedId, times] of onTheWay) keepAfter(onTheWay, scopedId, times, startedAt - ON_THE_WAY_MS);
+    for (const [scopedId, times] of sent) {
+      const late = times.slice(0, shown(times, startedAt)).filter((at) => at > startedAt - ON_THE_WAY_MS);
+      if (late.length > 0) onTheWay.set(scopedId, [...(onTheWay.get(scopedId) ?? []), ...late]);
+      keepAfter(sent, scopedId, times, startedAt);
     }
   }
 
@@ -56,7 +84,10 @@ export class JoinBook {
   #joinsOf(serverId: string): ServerJoins {
     let server = this.#servers.get(serverId);
     if (server === undefined) {
-      this.#servers.set(serverId, (server = { changes: { count: 0 }, sentAt: new Map() }));
+      this.#servers.set(
+        serverId,
+        (server = { changes: { count: 0 }, sentAt: new Map(), onTheWay: new Map() }),
+      );
     }
     return server;
   }
@@ -66,4 +97,10 @@ export class JoinBook {
 function shown(sentAt: readonly number[], since: number): number {
   const first = sentAt.findIndex((at) => at > since);
   return first < 0 ? sentAt.length : first;
+}
+
+function keepAfter(joins: Map<string, number[]>, scopedId: string, times: number[], since: number): void {
+  const count = shown(times, since);
+  if (count === times.length) joins.delete(scopedId);
+  else times.splice(0, count);
 }

@@ -109,6 +109,7 @@ function candidateOf(
   {
     outlook,
     unseenMeetings,
+    unseenAttendees,
     model,
     now,
   }: ServerOutlook & { readonly model: ServerModel; readonly now: number },
@@ -130,7 +131,7 @@ function candidateOf(
     pollAgeMs: poll === undefined ? undefined : now - poll.startedAt,
     longCpu,
     longMemory,
-    attendees: poll?.counts.attendees ?? 0,
+    attendees: Math.max(0, (poll?.counts.attendees ?? 0) + unseenAttendees),
     meetings: (poll?.counts.meetings ?? 0) + unseenMeetings,
     outlook,
     cpuPerPerson,

@@ -4,6 +4,7 @@ import type { RoomHabits } from '../placement/learning/room-habits.js';
 import { mediaOf, NO_MEDIA } from '../placement/media.js';
 import { outlookOf, sumOfOutlooks, type OngoingMeeting, type PeopleOutlook } from '../placement/outlook.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
+import type { EventCounts } from './event-counts.js';
 import type { JoinBook } from './join-book.js';
 import type { ChangeCount, MeetingDirectory } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
@@ -11,6 +12,7 @@ import type { Meeting } from './meeting.js';
 export interface ServerOutlooksDeps {
   readonly directory: MeetingDirectory;
   readonly joins: JoinBook;
+  readonly events: Pick<EventCounts, 'netSince' | 'netOn'>;
   readonly habits: Pick<RoomHabits, 'expect'>;
   readonly model: Pick<LoadModel, 'personWeight'>;
   /** `placement.ramp`. */
@@ -22,6 +24,8 @@ export interface ServerOutlook {
   readonly outlook: PeopleOutlook;
   /** Claims that the newest poll does not show. */
   readonly unseenMeetings: number;
+  /** People who came since the newest poll, less those who went, as the server told. */
+  readonly unseenAttendees: number;
 }
 
 /** One meeting's part of an outlook, and the claim it was made for. */
@@ -129,7 +133,8 @@ export class ServerOutlooks {
       outlookOf(strangers, rampMs),
       ...Array.from(parts.values(), ({ outlook: part }) => part),
     ]);
-    return { outlook, unseenMeetings, parts };
+    const unseenAttendees = this.#deps.events.netOn(definition.id, poll?.startedAt ?? -Infinity);
+    return { outlook, unseenMeetings, unseenAttendees, parts };
   }
 
   #part(
@@ -138,13 +143,15 @@ export class ServerOutlooks {
     inBreakouts: ReadonlyMap<string, number>,
     now: number,
   ): Part {
-    const { joins, model, rampMs } = this.#deps;
+    const { joins, events, model, rampMs } = this.#deps;
     const { scopedId, serverId, expectedAttendees, claimedAt } = meeting;
     const polled = poll?.meetings.get(scopedId);
-    const sent = joins.countSince(serverId, scopedId, poll?.startedAt ?? -Infinity);
+    const since = poll?.startedAt ?? -Infinity;
+    const sent = joins.countSince(serverId, scopedId, since);
+    const net = events.netSince(serverId, scopedId, since);
     const ongoing: OngoingMeeting = {
       expectedAttendees,
-      countedAttendees: peopleOf(polled, inBreakouts) + sent,
+      countedAttendees: Math.max(0, peopleOf(polled, inBreakouts) + sent + net),
       ageMs: now - claimedAt,
       durationsMs: this.#durationsOf(meeting),
       personWeight: model.personWeight(polled === undefined ? NO_MEDIA : mediaOf(polled)),

@@ -136,6 +136,31 @@ describe('ServerOutlooks', () => {
     expect(outlook()).to.not.equal(claimedTwice);
   });
 
+  it('counts who came and went since the poll, as the server tells, and never fewer than nobody', async () => {
+    const { clock, directory, learning, outlook, shows } = await polledServer([
+      { meetingId: 'class', attendees: 20 },
+    ]);
+    await directory.claim(claimed('class', { claimedAt: clock.now() - 60 * MINUTE_MS }));
+    const before = outlook();
+    const tell = async (what: 'joined' | 'left', people: number): Promise<void> => {
+      await clock.advance(1);
+      for (let i = 0; i < people; i += 1) {
+        const person = { serverId: 'bbb1', scopedId: 'class', userId: `${what} ${i}`, at: clock.now() };
+        learning.events[what](person);
+      }
+      // Kept for some seconds, whoever comes: as if they had passed.
+      learning.outlooks.forget('bbb1');
+    };
+    await tell('joined', 10);
+    expect(outlook().unseenAttendees).to.equal(10);
+    expect(outlook().outlook.people[0]! / before.outlook.people[0]!).to.be.within(1.45, 1.5);
+    await shows([{ meetingId: 'class', attendees: 20 }]);
+    learning.events.polled('bbb1', clock.now());
+    expect(outlook().unseenAttendees).to.equal(0);
+    await tell('left', 30);
+    expect(outlook().outlook.people[0]).to.equal(0);
+  });
+
   it('is made anew after a while without polls, and when the clock is set back', async () => {
     const { clock, learning, pool, outlook } = await polledServer();
     const first = outlook();

@@ -1,3 +1,4 @@
+import { EventCounts } from '../../src/meetings/event-counts.js';
 import { JoinBook } from '../../src/meetings/join-book.js';
 import { LoadWatch, type WatchedSample } from '../../src/meetings/load-watch.js';
 import type { MeetingDirectory } from '../../src/meetings/meeting-directory.js';
@@ -13,7 +14,8 @@ export function learningRig(directory: MeetingDirectory, now: () => number) {
   const habits = new RoomHabits({ defaultAttendees: 15, defaultDurationMs: 4 * rampMs });
   const model = new LoadModel({ rampMs, windowMs: 60_000 });
   const joins = new JoinBook();
-  const outlooks = new ServerOutlooks({ directory, joins, habits, model, rampMs });
+  const events = new EventCounts({ directory, joins });
+  const outlooks = new ServerOutlooks({ directory, joins, events, habits, model, rampMs });
   const watch = new LoadWatch({ model, sampleOf: (id) => samples.get(id), maxAgeMs: 120_000, now });
-  return { samples, habits, model, joins, outlooks, watch };
+  return { samples, habits, model, joins, events, outlooks, watch };
 }
