@@ -3,6 +3,8 @@ import { firstTables } from './migrations/0001-first-tables.js';
 import { fewerIndexes } from './migrations/0002-fewer-indexes.js';
 import { tenantPolicy } from './migrations/0003-tenant-policy.js';
 import { learntValues } from './migrations/0004-learnt.js';
+import { callbackTables } from './migrations/0005-callbacks.js';
+import { recordingIndex } from './migrations/0007-recordings.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -15,6 +17,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-fewer-indexes': fewerIndexes,
   '0003-tenant-policy': tenantPolicy,
   '0004-learnt': learntValues,
+  '0005-callbacks': callbackTables,
+  '0007-recordings': recordingIndex,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

@@ -1,11 +1,16 @@
 import { Kysely, sql } from 'kysely';
 import type { Logger } from '../log.js';
 import { createAuditTable } from './audit-table.js';
+import { createCallbackTable } from './callback-table.js';
 import { createHistoryTable } from './history-table.js';
+import { createKeyTable } from './key-table.js';
 import { createLearntTable } from './learnt-table.js';
 import { createMeetingTable } from './meeting-table.js';
 import { migrateStore } from './migrate.js';
 import { createPlacementTable } from './placement-table.js';
+import { createRecordingChangeTable } from './recording-change-table.js';
+import { createRecordingTable } from './recording-table.js';
+import { createRecordingWalkTable } from './recording-walk-table.js';
 import type { Database } from './schema.js';
 import { createServerTable } from './server-table.js';
 import { IN_MEMORY, openSqlite, sizeOnDisk, type SqliteOptions } from './sqlite.js';
@@ -79,6 +84,11 @@ function createStore(
     learnt: createLearntTable(db),
     placements: createPlacementTable(db),
     audit: createAuditTable(db),
+    recordings: createRecordingTable(db),
+    recordingWalks: createRecordingWalkTable(db),
+    recordingChanges: createRecordingChangeTable(db),
+    callbacks: createCallbackTable(db, batches),
+    keys: createKeyTable(db),
   };
   return {
     ...(onOperation === undefined ? tables : timedTables(tables, onOperation)),

@@ -1,6 +1,8 @@
+import type { CallbackKind, CallbackState } from '../callbacks/callback.js';
 import type { AdminState } from '../pool/server.js';
 import type { Meeting, Orphan } from '../meetings/meeting.js';
 import type { PolicyName } from '../placement/types.js';
+import type { RecordingTables } from './recording-rows.js';
 
 /** 0 or 1: the one spelling of a boolean that every dialect shares. */
 export type Flag = 0 | 1;
@@ -92,8 +94,35 @@ interface AuditRow {
   detail: string;
 }
 
+interface CallbackRow {
+  id: string;
+  kind: CallbackKind;
+  key: string;
+  digest: string;
+  tenant_id: string;
+  meeting_id: string | null;
+  target: string;
+  origin: string;
+  lane: string | null;
+  content: JsonText;
+  state: CallbackState;
+  is_ready: Flag;
+  attempts: number;
+  created_at: number;
+  due_at: number;
+  expires_at: number;
+  ended_at: number | null;
+  last_failure: string | null;
+  outcome: string | null;
+}
+
+interface KeyRow {
+  name: string;
+  value: string;
+}
+
 /** The tables as Kysely sees them. Times are ms since 1970. */
-export interface Database {
+export interface Database extends RecordingTables {
   servers: ServerRow;
   tenants: TenantRow;
   meetings: MeetingRow;
@@ -102,4 +131,6 @@ export interface Database {
   orphans: OrphanRow;
   placements: PlacementRow;
   audit: AuditRow;
+  callbacks: CallbackRow;
+  keys: KeyRow;
 }

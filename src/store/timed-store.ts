@@ -1,10 +1,15 @@
 import type { AuditStore } from '../admin/audit.js';
+import type { CallbackStore } from '../callbacks/callback.js';
+import type { KeyStore } from '../callbacks/key-store.js';
 import type { LearntStore } from '../meetings/learnt-store.js';
 import type { MeetingStore } from '../meetings/meeting.js';
 import type { PlacementStore } from '../placement/types.js';
 import type { ServerStore } from '../pool/server.js';
 import type { TenantStore } from '../tenants/tenant.js';
 import type { MeetingHistoryStore } from './history-table.js';
+import { timedCallbacks } from './timed-callbacks.js';
+import { timedRecordings, type RecordingStores } from './timed-recordings.js';
+import { timedPortions } from './timed-portions.js';
 
 /** One read or write, as long as its caller waited for it. */
 export interface StoreOperation {
@@ -14,7 +19,7 @@ export interface StoreOperation {
 }
 
 /** The tables of the store, one a noun. */
-export interface StoreTables {
+export interface StoreTables extends RecordingStores {
   readonly servers: ServerStore;
   readonly tenants: TenantStore;
   readonly meetings: MeetingStore;
@@ -22,6 +27,8 @@ export interface StoreTables {
   readonly learnt: LearntStore;
   readonly placements: PlacementStore;
   readonly audit: AuditStore;
+  readonly callbacks: CallbackStore;
+  readonly keys: KeyStore;
 }
 
 /** The same tables, telling of each read and write that has ended; of a list in portions each portion is one. */
@@ -67,14 +74,7 @@ export function timedTables(
     },
     history: {
       listHistory: (filter) => read(() => history.listHistory(filter)),
-      pastSessions: async function* (since, limit) {
-        const portions = history.pastSessions(since, limit)[Symbol.asyncIterator]();
-        for (;;) {
-          const portion = await read(() => portions.next());
-          if (portion.done === true) return;
-          yield portion.value;
-        }
-      },
+      pastSessions: (since, limit) => timedPortions(history.pastSessions(since, limit), read),
       pruneHistory: (before) => write(() => history.pruneHistory(before)),
     },
     learnt: {
@@ -87,9 +87,12 @@ export function timedTables(
       findPlacement: (id) => read(() => placements.findPlacement(id)),
       prunePlacements: (before) => write(() => placements.prunePlacements(before)),
     },
+    ...timedRecordings(tables, read, write),
     audit: {
       record: (entry) => write(() => audit.record(entry)),
       list: (limit) => read(() => audit.list(limit)),
     },
+    callbacks: timedCallbacks(tables.callbacks, read, write),
+    keys: { keyFor: (name) => write(() => tables.keys.keyFor(name)) },
   };
 }
