@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import type {
+  Addition,
+  CallbackEnd,
+  CallbackFilter,
+  CallbackKind,
+  CallbackOutcome,
+  CallbackRow,
+  CallbackStore,
+  DueTarget,
+  NewCallback,
+  OutgoingCallback,
+  PendingChange,
+  StoredCallback,
+} from './callback.js';
+import { CallbackIds } from './callback-ids.js';
+import { PendingBook } from './pending-book.js';
+import { originOf } from './target-url.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** How long a callback is tried. */
+export const TRIED_FOR_MS = DAY_MS;
+/** Pending hooks of one tenant and target; what comes above is not taken. */
+export const MAX_PENDING_HOOKS = 10_000;
+/** Remembered after delivery, so that a repeat of the server's is known as one. */
+const DELIVERED_KEPT_MS = 7 * DAY_MS;
+/** BBB repeats an event for some minutes, and there are tens of them a second. */
+const DELIVERED_HOOKS_KEPT_MS = HOUR_MS;
+const FAILED_KEPT_MS = 30 * DAY_MS;
+
+export interface OutboxDeps {
+  readonly store: CallbackStore;
+  /** Told of each outcome, for the metrics. */
+  readonly onOutcome: (kind: CallbackKind, outcome: CallbackOutcome) => void;
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+/** What became of a callback that was given; `full`: not taken, its hook has 10,000 pending ones already. */
+export type AddOutcome = Addition | 'full';
+
+/** Callbacks that are to arrive: whatever was added is in the store, and leaves it delivered, failed for good or withdrawn. */
+export class CallbackOutbox {
+  readonly #deps: OutboxDeps;
+  readonly #ids: CallbackIds;
+  readonly #pending: PendingBook;
+  #oldestAt: number | undefined;
+  #isOldestRead = true;
+  #isReading = false;
+  #onDue: (due: DueTarget) => void = () => undefined;
+
+  private constructor(
+    deps: OutboxDeps,
+    ids: CallbackIds,
+    pending: PendingBook,
+    oldestAt: number | undefined,
+  ) {
+    this.#deps = deps;
+    this.#ids = ids;
+    this.#pending = pending;
+    this.#oldestAt = oldestAt;
+  }
+
+  /** Reads how much is pending; rejects when the store fails. */
+  static async load(deps: OutboxDeps): Promise<CallbackOutbox> {
+    const { store, now } = deps;
+    await store.mendLanes();
+    const ids = new CallbackIds(await store.newestId(), now);
+    return new CallbackOutbox(
+      deps,
+      ids,
+      new PendingBook(await store.countPending()),
+      await store.oldestPending(),
+    );
+  }
+
+  /** Durable when it resolves. */
+  async add(callback: NewCallback): Promise<AddOutcome> {
+    const [outcome] = await this.addAll([callback]);
+    if (outcome === undefined) throw new Error('the outbox lost a callback');
+    return outcome;
+  }
+
+  /** The same for several, in one transaction. */
+  async addAll(callbacks: readonly NewCallback[]): Promise<readonly AddOutcome[]> {
+    const taken = callbacks.filter((callback) => {
+      if (callback.kind === 'hook' && this.#pending.hooksOf(callback) >= MAX_PENDING_HOOKS) return false;
+      // Counted before it is written: what comes meanwhile is measured by it.
+      this.#pending.add(callback, 1);
+      return true;
+    });
+    const additions = await this.#write(taken);
+    const outcomes = new Map(taken.map((callback, index) => [callback, additions[index] ?? 'known']));
+    for (const [callback, addition] of outcomes) {
+      if (addition === 'added') this.#onDue({ origin: originOf(callback.target), dueAt: callback.dueAt });
+      else this.#pending.add(callback, -1);
+      if (addition === 'conflict') this.#deps.onOutcome(callback.kind, 'replayed');
+    }
+    return callbacks.map((callback) => {
+      const outcome = outcomes.get(callback);
+      if (outcome === undefined) this.#deps.onOutcome(callback.kind, 'dropped');
+      return outcome ?? 'full';
+    });
+  }
+
+  /** Makes a pending one due now; false where it is not pending. */
+  async release(kind: CallbackKind, key: string): Promise<boolean> {
+    const { store, now } = this.#deps;
+    const found = await store.findByKey(kind, key);
+    return found?.state === 'pending' && this.#moved(await store.dueCallback(found.id, now()));
+  }
+
+  /** Forgets a pending one as if it had never been added; false where it is not pending. */
+  async withdraw(kind: CallbackKind, key: string): Promise<boolean> {
+    const found = await this.#deps.store.findByKey(kind, key);
+    return found?.state === 'pending' && (await this.forget(found.id));
+  }
+
+  /** Newest first. */
+  list(filter: CallbackFilter): Promise<readonly StoredCallback[]> {
+    return this.#deps.store.listCallbacks(filter);
+  }
+
+  find(id: string): Promise<OutgoingCallback | undefined> {
+    return this.#deps.store.findCallback(id);
+  }
+
+  /** Tries a pending one now, a failed one for another day; false where it is neither. */
+  async retry(id: string): Promise<boolean> {
+    const { store, now } = this.#deps;
+    if (this.#moved(await store.dueCallback(id, now()))) return true;
+    const revived = await store.reviveCallback(id, now(), now() + TRIED_FOR_MS);
+    if (revived !== undefined) this.#pending.add(revived.callback, 1);
+    if (revived !== undefined) this.#readOldest();
+    return this.#moved(revived);
+  }
+
+  /** Gives a pending one up; false where it is not pending. */
+  async drop(id: string): Promise<boolean> {
+    return await this.end(id, {
+      state: 'failed',
+      outcome: 'dropped',
+      lastFailure: 'dropped by the operator',
+      at: this.#deps.now(),
+    });
+  }
+
+  get pendingCount(): number {
+    return this.#pending.total;
+  }
+
+  /** How long the oldest pending one has waited; `undefined` while that is being read. */
+  get oldestSeconds(): number | undefined {
+    if (this.#pending.total === 0) return 0;
+    return this.#oldestAt === undefined ? undefined : Math.max(0, this.#deps.now() - this.#oldestAt) / 1000;
+  }
+
+  /** Forgets what ended long ago. */
+  async prune(): Promise<void> {
+    const { store, now } = this.#deps;
+    for (const kind of ['end', 'recording-ready', 'analytics'] as const) {
+      await store.pruneCallbacks('delivered', kind, now() - DELIVERED_KEPT_MS);
+      await store.pruneCallbacks('failed', kind, now() - FAILED_KEPT_MS);
+    }
+    await store.pruneCallbacks('delivered', 'hook', now() - DELIVERED_HOOKS_KEPT_MS);
+    await store.pruneCallbacks('failed', 'hook', now() - FAILED_KEPT_MS);
+  }
+
+  /** Who delivers: told when something is due at a target. There is one. */
+  onDue(listener: (due: DueTarget) => void): void {
+    this.#onDue = listener;
+  }
+
+  /** Every target with something to deliver. */
+  dueTargets(): AsyncIterable<readonly DueTarget[]> {
+    return this.#deps.store.dueTargets();
+  }
+
+  /** The next ones of a target, soonest first. */
+  due(origin: string, limit: number): Promise<readonly { readonly id: string; readonly dueAt: number }[]> {
+    return this.#deps.store.dueCallbacks(origin, limit);
+  }
+
+  /** A pending one is delivered or failed for good; false where it was not pending any more. */
+  async end(id: string, end: CallbackEnd): Promise<boolean> {
+    const change = await this.#deps.store.endCallback(id, end);
+    if (change !== undefined) this.#deps.onOutcome(change.callback.kind, end.outcome);
+    return this.#left(change);
+  }
+
+  /** An attempt failed; the next one is at `dueAt`. */
+  async postpone(id: string, dueAt: number, failure: string): Promise<void> {
+    const change = await this.#deps.store.postponeCallback(id, dueAt, failure);
+    if (change !== undefined) this.#deps.onOutcome(change.callback.kind, 'retried');
+    this.#moved(change);
+  }
+
+  /** A pending one as if it had never been added; false where it is not pending. */
+  async forget(id: string): Promise<boolean> {
+    return this.#left(await this.#deps.store.forgetCallback(id));
+  }
+
+  async #write(callbacks: readonly NewCallback[]): Promise<readonly Addition[]> {
+    if (callbacks.length === 0) return [];
+    const createdAt = this.#deps.now();
+    const rows = callbacks.map((callback): CallbackRow => ({
+      ...callback,
+      id: this.#ids.next(),
+      origin: originOf(callback.target),
+      digest: digestOf(callback),
+      createdAt,
+      expiresAt: createdAt + TRIED_FOR_MS,
+    }));
+    try {
+      const additions = await this.#deps.store.addCallbacks(rows);
+      if (this.#oldestAt === undefined) this.#readOldest();
+      return additions;
+    } catch (error) {
+      for (const callback of callbacks) this.#pending.add(callback, -1);
+      throw error;
+    }
+  }
+
+  /** A pending one got another time. */
+  #moved(change: PendingChange | undefined): boolean {
+    if (change !== undefined) this.#onDue(change.callback);
+    return change !== undefined;
+  }
+
+  /** A pending one is pending no more. */
+  #left(change: PendingChange | undefined): boolean {
+    if (change === undefined) return false;
+    const { callback, next } = change;
+    this.#pending.add(callback, -1);
+    if (this.#oldestAt === undefined || callback.createdAt <= this.#oldestAt) this.#readOldest();
+    if (next !== undefined) this.#onDue(next);
+    return true;
+  }
+
+  /** One read at a time, and another for what changed meanwhile: callbacks mostly end as the oldest, as they came. */
+  #readOldest(): void {
+    this.#isOldestRead = false;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.#readUntilRead();
+  }
+
+  async #readUntilRead(): Promise<void> {
+    while (!this.#isOldestRead) {
+      this.#isOldestRead = true;
+      // A store that fails is told of by whoever needs it; the age is unknown meanwhile.
+      this.#oldestAt = await this.#deps.store.oldestPending().catch(() => undefined);
+    }
+    this.#isReading = false;
+  }
+}
+
+function digestOf({ target, content }: NewCallback): string {
+  return createHash('sha256')
+    .update(JSON.stringify([target, content]))
+    .digest('hex');
+}
