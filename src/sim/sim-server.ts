@@ -1,50 +1,35 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AfterMeeting } from './after-meeting.js';
 import { makeCallTable } from './calls/call-table.js';
 import { htmlAnswer, type SimAnswer, type SimContext } from './calls/sim-call.js';
 import { versionAnswer } from './calls/version.js';
 import { Parameters } from './parameters.js';
 import { answerCall, type CallRules } from './http/answer-call.js';
 import { CallLog } from './http/call-log.js';
+import type { SentCallback } from './http/callback-sender.js';
 import { answerControl, type ControlTarget } from './http/control.js';
-import { EndedCallbacks } from './http/ended-callbacks.js';
 import { FaultBoard } from './http/faults.js';
 import { readBody, type ReceivedBody } from './http/read-body.js';
 import { writeAnswer, writeFaulty } from './http/write-answer.js';
 import { createRandom, type Random, seedOf } from './random.js';
-import { SimHost, type SimHostOptions } from './sim-host.js';
+import { SimHost } from './sim-host.js';
+import type { SimServerOptions } from './sim-server-options.js';
 import { MeetingsState } from './state/meetings-state.js';
-import { RecordingsState } from './state/recordings-state.js';
+import { RecordingsState, type SimRecording } from './state/recordings-state.js';
 
-/** How a simulated server is. Only `id` and `secret` are needed. */
-export interface SimServerOptions extends Partial<CallRules>, Partial<Omit<SimHostOptions, 'id' | 'load'>> {
-  readonly id: string;
-  readonly secret: string;
-  /** 0 (default) takes a free one. */
-  readonly port?: number | undefined;
-  /** Address to listen on; default 127.0.0.1. */
-  readonly host?: string | undefined;
-  /** The name others reach it by, as in its URLs; default: where it listens. */
-  readonly publicHost?: string | undefined;
-  /** Milliseconds since 1970; default is the real clock. */
-  readonly now?: (() => number) | undefined;
-  readonly clockSkewMs?: number | undefined;
-  /** How long an ended meeting stays listed; default 0. */
-  readonly endLagMs?: number | undefined;
-  /** Whether `end` wants the moderator's password, as versions before 3.0 do; default false. */
-  readonly checksEndPassword?: boolean | undefined;
-}
+export type { SimServerOptions } from './sim-server-options.js';
 
 /** A simulated BigBlueButton server that listens on a real socket. */
 export class SimServer {
   readonly id: string;
   readonly secret: string;
   readonly meetings: MeetingsState;
-  readonly recordings = new RecordingsState();
+  readonly recordings: RecordingsState;
   readonly calls = new CallLog();
   readonly faults = new FaultBoard();
   readonly host: SimHost;
-  readonly #callbacks = new EndedCallbacks();
+  readonly #after: AfterMeeting;
   readonly #table = makeCallTable();
   readonly #random: Random;
   readonly #options: SimServerOptions;
@@ -70,10 +55,12 @@ export class SimServer {
       now: () => this.now(),
       endLagMs: options.endLagMs ?? 0,
       onEnded: (meeting) => {
-        this.recordings.recordEnded(meeting);
-        this.#callbacks.meetingEnded(meeting);
+        this.#after.meetingEnded(meeting);
       },
     });
+    this.recordings = new RecordingsState(options.recordingOrder);
+    const { recordings } = this;
+    this.#after = new AfterMeeting({ ...options, recordings, isUp: () => this.isListening });
     this.host = new SimHost({
       cores: 8,
       memoryGiB: 16,
@@ -106,9 +93,20 @@ export class SimServer {
     return this.#server.listening;
   }
 
-  /** Callbacks made at the end of meetings. */
-  get callbacks(): EndedCallbacks['sent'] {
-    return this.#callbacks.sent;
+  /** Attempts of callbacks: of meetings that ended, of recordings, of analytics. */
+  get callbacks(): readonly SentCallback[] {
+    return this.#after.sent;
+  }
+
+  /** Calls whoever the recording's metadata say is to be told that a format is there. */
+  announce(recording: SimRecording): void {
+    this.#after.announce(recording);
+  }
+
+  /** As a restart of the host: its meetings are lost and the callbacks under way; recordings go on. */
+  restart(): void {
+    this.meetings.forgetAll();
+    this.#after.crash();
   }
 
   /** The server's clock, skew included. */
@@ -135,9 +133,10 @@ export class SimServer {
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
-  /** Closes the listener and breaks every connection; what is in memory stays. */
+  /** Closes the listener and breaks every connection; what is in memory stays, but for callbacks under way. */
   async refuse(): Promise<void> {
     if (!this.#server.listening) return;
+    this.#after.crash();
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();
@@ -148,7 +147,7 @@ export class SimServer {
   async stop(): Promise<void> {
     clearTimeout(this.#heal);
     this.#stopping.abort();
-    await Promise.all([this.refuse(), this.#callbacks.stop()]);
+    await Promise.all([this.refuse(), this.#after.stop()]);
   }
 
   async #serve(request: IncomingMessage, reply: ServerResponse): Promise<void> {
@@ -167,11 +166,11 @@ export class SimServer {
       ? 'version'
       : /^\/bigbluebutton\/api\/(.+?)\/?$/.exec(path)?.[1];
     if (name === undefined) {
-      const isClient = path.startsWith('/html5client/');
+      const isPage = /^\/(html5client|playback)\//.test(path);
       writeAnswer(
         request,
         reply,
-        isClient ? htmlAnswer(200, 'BigBlueButton') : htmlAnswer(404, '404 Not Found'),
+        isPage ? htmlAnswer(200, 'BigBlueButton') : htmlAnswer(404, '404 Not Found'),
       );
       return;
     }
@@ -208,7 +207,14 @@ export class SimServer {
     return {
       faults: this.faults,
       calls: this.calls,
+      callbacks: this.#after.sent,
       context: this.#context(),
+      restart: () => {
+        this.restart();
+      },
+      announce: (recording) => {
+        this.announce(recording);
+      },
       setClockSkew: (skewMs) => {
         this.setClockSkew(skewMs);
       },
@@ -233,6 +239,7 @@ export class SimServer {
       origin: this.origin,
       random: this.#random,
       checksEndPassword: this.#options.checksEndPassword ?? false,
+      ignoresPaging: this.#options.ignoresPaging ?? false,
     };
   }
 }

@@ -110,6 +110,7 @@ function readSettings(parameters: Parameters, voiceBridge: string): MeetingSetti
     dialNumber: parameters.text('dialNumber') || '613-555-1234',
     durationMinutes: parameters.integer('duration', 0),
     isRecorded: parameters.isTrue('record'),
+    keepsEvents: parameters.isTrue('meetingKeepEvents'),
     maxUsers: parameters.integer('maxParticipants', 0),
     guestPolicy: parameters.text('guestPolicy') || 'ALWAYS_ACCEPT',
     logoutUrl: parameters.get('logoutURL'),

@@ -20,15 +20,13 @@ export const getRecordingsCall: SimCall = {
   bodies: 'form',
   handle: ({ parameters }, context) => {
     const found = select(parameters, context);
-    const offset = Math.max(0, parameters.integer('offset', 0));
-    const page = found.slice(offset, offset + Math.max(0, parameters.integer('limit', Infinity)));
-    if (page.length > 0)
-      return success(
-        `<recordings>\n${page.map((it) => recordingXml(it, context.origin)).join('')}</recordings>\n`,
-      );
-    return success(
-      `<recordings></recordings>\n${message('noRecordings', 'There are no recordings for the meeting(s).')}`,
-    );
+    const { page, total } = cut(found, parameters, context);
+    if (page.length > 0) {
+      const list = page.map((recording) => recordingXml(recording, context.origin)).join('');
+      return success(`<recordings>\n${list}</recordings>\n${total}`);
+    }
+    const none = message('noRecordings', 'There are no recordings for the meeting(s).');
+    return success(`<recordings></recordings>\n${none}${total}`);
   },
 };
 
@@ -91,6 +89,19 @@ function change(
     .filter((recording) => recording !== undefined && recording.state !== 'deleted');
   for (const recording of found) if (recording) context.recordings.save(apply(recording));
   return found.length > 0;
+}
+
+/** The page asked for; `totalElements` is said to who asks for one, by a server that knows pages. */
+function cut(
+  found: readonly SimRecording[],
+  parameters: Parameters,
+  context: SimContext,
+): { page: readonly SimRecording[]; total: string } {
+  const isPaged = parameters.text('offset') !== '' || parameters.text('limit') !== '';
+  if (context.ignoresPaging || !isPaged) return { page: found, total: '' };
+  const offset = Math.max(0, parameters.integer('offset', 0));
+  const page = found.slice(offset, offset + Math.max(0, parameters.integer('limit', Infinity)));
+  return { page, total: line('totalElements', found.length) };
 }
 
 function select(parameters: Parameters, context: SimContext): readonly SimRecording[] {

@@ -15,6 +15,8 @@ export interface SimContext {
   readonly random: Random;
   /** Versions before 3.0 want the moderator's password at `end`. */
   readonly checksEndPassword: boolean;
+  /** Versions before 2.6 know no pages of recordings. */
+  readonly ignoresPaging: boolean;
 }
 
 /** One request of a call, checksum already settled. */

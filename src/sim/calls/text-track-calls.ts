@@ -11,7 +11,10 @@ export const getRecordingTextTracksCall: SimCall = {
     const recording = context.recordings.find(parameters.text('recordID'));
     if (!recording || recording.state === 'deleted')
       return refusedTrack('noRecordings', 'No recording found');
-    const tracks = recording.tracks.map((track) => ({ ...track, source: 'upload' }));
+    const tracks = recording.tracks.map(({ href, kind, label, lang }) => ({
+      ...{ href, kind, label, lang },
+      source: 'upload',
+    }));
     return jsonAnswer({ returncode: 'SUCCESS', tracks });
   },
 };
@@ -42,10 +45,12 @@ export const putRecordingTextTrackCall: SimCall = {
     const lang = parameters.text('lang');
     if (lang === '') return refusedTrack('paramError', 'Missing param lang.');
     if (!isLanguage(lang)) return refusedTrack('invalidLang', `Malformed lang param, received=${lang}`);
-    const file = body.multipart.get('file') ?? '';
-    if (file === '') return refusedTrack('empty_uploaded_text_track', 'Empty uploaded text track.');
+    const file = body.multipart.get('file');
+    if (!file || file.bytes === 0)
+      return refusedTrack('empty_uploaded_text_track', 'Empty uploaded text track.');
     const href = `${context.origin}/captions/${recordId}/${kind}_${lang}.vtt`;
-    const track = { kind, lang, label: parameters.text('label') || lang, href };
+    const label = parameters.text('label') || lang;
+    const track = { kind, lang, label, href, bytes: file.bytes, sha256: file.sha256 };
     const others = recording.tracks.filter((other) => other.kind !== kind || other.lang !== lang);
     context.recordings.save({ ...recording, tracks: [...others, track] });
     return jsonAnswer({

@@ -1,14 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { SimAnswer, SimContext } from '../calls/sim-call.js';
+import type { SimRecording } from '../state/recordings-state.js';
 import type { CallLog } from './call-log.js';
+import type { SentCallback } from './callback-sender.js';
 import type { Fault, FaultBoard } from './faults.js';
 
 /** What the control paths can turn. */
 export interface ControlTarget {
   readonly faults: FaultBoard;
   readonly calls: CallLog;
+  readonly callbacks: readonly SentCallback[];
   readonly context: SimContext;
+  /** All meetings are lost. */
+  restart(): void;
+  /** Makes the recording-ready call of a recording. */
+  announce(recording: SimRecording): void;
   setClockSkew(skewMs: number): void;
   /** Closes the listener and opens it again after `forMs`. */
   refuseFor(forMs: number): void;
@@ -44,11 +51,37 @@ const attendeesSchema = z.strictObject({
   hasVideo: z.boolean().optional(),
 });
 
-const MAX_BODY_BYTES = 1024 * 1024;
+const recordingsSchema = z.strictObject({
+  recordings: z.array(
+    z.strictObject({
+      recordId: z.string(),
+      meetingId: z.string(),
+      name: z.string().default('Room'),
+      state: z.enum(['processing', 'processed', 'published', 'unpublished', 'deleted']).default('published'),
+      startTime: z.int(),
+      endTime: z.int(),
+      participants: z.int().nonnegative().default(0),
+      isBreakout: z.boolean().default(false),
+      metadata: z.record(z.string(), z.string()).default({}),
+      formats: z.array(z.string()).default(['presentation']),
+      breakout: z
+        .strictObject({ parentMeetingId: z.string(), sequence: z.int(), isFreeJoin: z.boolean() })
+        .optional(),
+      breakoutIds: z.array(z.string()).optional(),
+      rawSize: z.int().nonnegative().optional(),
+      newerElements: z.string().optional(),
+    }),
+  ),
+  /** Whether their recording-ready calls are made. */
+  announce: z.boolean().default(false),
+});
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /**
  * The unsigned control paths for other processes: `POST /sim/faults`, `POST /sim/attendees`, `GET /sim/state`,
- * `POST /sim/restart` (all meetings are lost). Bodies and answers are JSON.
+ * `POST /sim/restart` (all meetings are lost), `POST /sim/recordings` (inserts or replaces). Bodies and answers are
+ * JSON.
  */
 export async function answerControl(
   path: string,
@@ -58,12 +91,14 @@ export async function answerControl(
   const route = `${request.method ?? ''} ${path}`;
   if (route === 'GET /sim/state') return json(200, readState(target));
   if (route === 'POST /sim/restart') {
-    target.context.meetings.forgetAll();
+    target.restart();
     return json(200, readState(target));
   }
   try {
     if (route === 'POST /sim/faults')
       return json(200, setFaults(faultsSchema.parse(await readJson(request)), target));
+    if (route === 'POST /sim/recordings')
+      return json(200, addRecordings(recordingsSchema.parse(await readJson(request)), target));
     if (route === 'POST /sim/attendees') {
       const { meetingId, attendees, ...media } = attendeesSchema.parse(await readJson(request));
       const meeting = target.context.meetings.find(meetingId);
@@ -89,6 +124,18 @@ function setFaults(wanted: z.infer<typeof faultsSchema>, target: ControlTarget):
   return { faults: target.faults.list() };
 }
 
+function addRecordings(
+  { recordings, announce }: z.infer<typeof recordingsSchema>,
+  target: ControlTarget,
+): object {
+  for (const { metadata, ...given } of recordings) {
+    const recording = { ...given, metadata: new Map(Object.entries(metadata)), tracks: [] };
+    target.context.recordings.save(recording);
+    if (announce) target.announce(recording);
+  }
+  return { recordings: target.context.recordings.list().length };
+}
+
 function readState(target: ControlTarget): object {
   const meetings = target.context.meetings.list().map((meeting) => ({
     meetingId: meeting.meetingId,
@@ -97,7 +144,16 @@ function readState(target: ControlTarget): object {
     creates: target.calls.creates(meeting.meetingId),
     hasEnded: meeting.endTime !== 0,
   }));
-  return { meetings, calls: target.calls.counts(), faults: target.faults.list() };
+  const recordings = target.context.recordings
+    .list()
+    .map(({ recordId, meetingId, state, formats }) => ({ recordId, meetingId, state, formats }));
+  return {
+    meetings,
+    recordings,
+    callbacks: target.callbacks,
+    calls: target.calls.counts(),
+    faults: target.faults.list(),
+  };
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { SaxesParser } from 'saxes';
 import type { SimDocument } from '../state/sim-meeting.js';
+import { MultipartReader, type ReceivedPart } from './multipart-reader.js';
 
 /** What a request brought along. The bytes themselves are counted and hashed, not kept. */
 export interface ReceivedBody {
@@ -14,8 +15,8 @@ export interface ReceivedBody {
   readonly hasLength: boolean;
   /** A form body as it came (latin1); empty for every other type. */
   readonly form: string;
-  /** Fields and files of a multipart body. */
-  readonly multipart: ReadonlyMap<string, string>;
+  /** Fields and files of a multipart body by name, the last of each. */
+  readonly multipart: ReadonlyMap<string, ReceivedPart>;
   /** What an XML body holds; `undefined` when there was none. */
   readonly modules: ReceivedModules | 'malformed' | undefined;
 }
@@ -51,6 +52,7 @@ export async function readBody(request: IncomingMessage): Promise<ReceivedBody> 
   if ((length === undefined || length === '0') && coding === undefined) return { ...EMPTY, contentType };
   const type = mediaType(contentType);
   const xml = type === 'application/xml' || type === 'text/xml' ? new ModulesReader() : undefined;
+  const multipart = MultipartReader.of(contentType);
   const hash = createHash('sha256');
   const held: Buffer[] = [];
   let bytes = 0;
@@ -58,17 +60,16 @@ export async function readBody(request: IncomingMessage): Promise<ReceivedBody> 
     hash.update(chunk);
     bytes += chunk.length;
     if (xml) xml.write(chunk);
+    else if (multipart) multipart.write(chunk);
     else if (bytes <= MAX_HELD_BYTES) held.push(chunk);
   }
-  const whole = Buffer.concat(held);
   return {
     bytes,
     sha256: hash.digest('hex'),
     contentType,
     hasLength: Number(length) > 0,
-    form: type === 'application/x-www-form-urlencoded' ? whole.toString('latin1') : '',
-    multipart:
-      type === 'multipart/form-data' ? readMultipart(whole, contentType ?? '') : new Map<string, string>(),
+    form: type === 'application/x-www-form-urlencoded' ? Buffer.concat(held).toString('latin1') : '',
+    multipart: new Map(multipart?.end().map((part) => [part.name, part])),
     modules: bytes > 0 ? xml?.end() : undefined,
   };
 }
@@ -104,16 +105,4 @@ class ModulesReader {
       ? 'malformed'
       : { hasPresentation: this.#hasPresentation, documents: this.#documents };
   }
-}
-
-function readMultipart(body: Buffer, contentType: string): Map<string, string> {
-  const fields = new Map<string, string>();
-  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
-  if (boundary === undefined) return fields;
-  for (const part of body.toString('utf8').split(`--${boundary}`).slice(1, -1)) {
-    const end = part.indexOf('\r\n\r\n');
-    const name = /name="([^"]*)"/i.exec(part.slice(0, end))?.[1];
-    if (end >= 0 && name !== undefined) fields.set(name, part.slice(end + 4).replace(/\r\n$/, ''));
-  }
-  return fields;
 }

@@ -1,12 +1,23 @@
-import type { SimMeeting } from './sim-meeting.js';
-
+/** A file of captions that was uploaded: counted and hashed, not kept. */
 export interface SimTextTrack {
   readonly kind: string;
   readonly label: string;
   readonly lang: string;
   readonly href: string;
+  readonly bytes?: number | undefined;
+  /** Hex. */
+  readonly sha256?: string | undefined;
 }
 
+/** The room a breakout room belongs to. */
+export interface SimBreakout {
+  /** Internal ID of the parent. */
+  readonly parentMeetingId: string;
+  readonly sequence: number;
+  readonly isFreeJoin: boolean;
+}
+
+/** A recording of a simulated server. */
 export interface SimRecording {
   /** The internal ID of the meeting. */
   readonly recordId: string;
@@ -21,14 +32,32 @@ export interface SimRecording {
   /** Playback formats: `presentation`, `video`, … */
   readonly formats: readonly string[];
   readonly tracks: readonly SimTextTrack[];
+  readonly breakout?: SimBreakout | undefined;
+  /** Record IDs of its breakout rooms. */
+  readonly breakoutIds?: readonly string[] | undefined;
+  /** Bytes of the raw files; default as in the documentation's example. */
+  readonly rawSize?: number | undefined;
+  /** Elements that a newer BigBlueButton writes as well, as XML, behind `rawSize`. */
+  readonly newerElements?: string | undefined;
 }
+
+/** The order of a list of recordings. */
+export type SimRecordingOrder = 'made' | 'newest' | 'oldest';
 
 /** The recordings of a simulated server. */
 export class RecordingsState {
+  readonly #order: SimRecordingOrder;
   readonly #recordings = new Map<string, SimRecording>();
 
+  constructor(order: SimRecordingOrder = 'made') {
+    this.#order = order;
+  }
+
   list(): readonly SimRecording[] {
-    return [...this.#recordings.values()];
+    const all = [...this.#recordings.values()];
+    if (this.#order === 'made') return all;
+    const sign = this.#order === 'newest' ? -1 : 1;
+    return all.sort((first, second) => sign * (first.startTime - second.startTime));
   }
 
   find(recordId: string): SimRecording | undefined {
@@ -38,28 +67,5 @@ export class RecordingsState {
   /** Inserts or replaces. */
   save(recording: SimRecording): void {
     this.#recordings.set(recording.recordId, recording);
-  }
-
-  /** What record and playback makes of a meeting that has ended; nothing, unless it was recorded. */
-  recordEnded(meeting: SimMeeting): void {
-    if (!meeting.settings.isRecorded) return;
-    this.save({
-      recordId: meeting.internalId,
-      meetingId: meeting.meetingId,
-      name: meeting.settings.name,
-      state: 'published',
-      startTime: meeting.createTime,
-      endTime: meeting.endTime,
-      participants: meeting.attendees.size,
-      isBreakout: meeting.settings.breakout !== undefined,
-      metadata: new Map([
-        ...meeting.settings.metadata,
-        ['meetingName', meeting.settings.name],
-        ['meetingId', meeting.meetingId],
-        ['isBreakout', String(meeting.settings.breakout !== undefined)],
-      ]),
-      formats: ['presentation'],
-      tracks: [],
-    });
   }
 }

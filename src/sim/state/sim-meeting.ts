@@ -32,6 +32,8 @@ export interface MeetingSettings {
   readonly dialNumber: string;
   readonly durationMinutes: number;
   readonly isRecorded: boolean;
+  /** Whether its events are kept though it is not recorded: analytics are made of them. */
+  readonly keepsEvents: boolean;
   readonly maxUsers: number;
   readonly guestPolicy: string;
   readonly logoutUrl: string | undefined;

@@ -47,6 +47,17 @@ describe('sim recordings', () => {
     }
   });
 
+  it('says how many there are to who asks for a page, unless it knows none', async () => {
+    expect(elementText(await call('getRecordings', 'limit=1'), 'totalElements')).to.equal('1');
+    expect(elementText(await call('getRecordings', 'offset=5&limit=1'), 'totalElements')).to.equal('1');
+    expect(await call('getRecordings')).not.to.include('totalElements');
+    const old = await startSimServer({ id: 'bbb2', secret: 'recording-secret', ignoresPaging: true });
+    for (const recording of server.recordings.list()) old.recordings.save(recording);
+    const { text } = await callBbb(old, 'getRecordings', 'offset=5&limit=1');
+    await old.stop();
+    expect(text).to.include('<recording>').and.not.include('totalElements');
+  });
+
   it('unpublishes, updates and deletes', async () => {
     expect(
       elementText(await call('publishRecordings', `recordID=${recordId}&publish=false`), 'published'),
