@@ -4,6 +4,7 @@ import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { MeetingList } from './api/meeting-list.js';
 import type { BbbClient } from './bbb/client.js';
+import type { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import type { MeetingCreator } from './meetings/create-meeting.js';
@@ -25,13 +26,14 @@ export interface ApiSideDeps {
   readonly tenants: TenantDirectory;
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
+  readonly hooks: HookDirectory;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
 /** Builds the BBB API, with its recordings and lists of meetings. */
 export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
-  const { pool, client, directory, tenants, meetings, creator, metrics, logger } = deps;
+  const { pool, client, directory, tenants, meetings, creator, hooks, metrics, logger } = deps;
   const recordings = new RecordingCalls({
     client,
     servers: () =>
@@ -61,6 +63,8 @@ export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
       list,
       pool,
       recordings,
+      hooks,
+      isRelayingHooks: config.callbacks.serverHooks,
     }),
     tenants,
     addresses: clientAddresses(config.trustProxy),

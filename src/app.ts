@@ -15,6 +15,7 @@ import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
 import { BbbClient } from './bbb/client.js';
 import { bbbError } from './bbb/messages.js';
+import { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { MeetingDirectory } from './meetings/meeting-directory.js';
@@ -100,6 +101,7 @@ async function build(
   });
   cleanups.push(() => store.close());
   const tenants = await TenantDirectory.load(store.tenants, config.secrets);
+  const hooks = await HookDirectory.load(store.hooks, { isTenant: (id) => tenants.has(id), now });
   const directory = await MeetingDirectory.load(store.meetings, now);
   const { rampMs, defaultMeetingSize, defaultMeetingDurationMs } = config.placement;
   const learning = await MeetingLearning.restore({
@@ -177,7 +179,8 @@ async function build(
   );
   pool.onPolled(side.onPolled);
 
-  const api = apiSide(config, { pool, client, directory, tenants, meetings, creator, metrics, logger });
+  const calls = { pool, client, directory, tenants, meetings, creator, hooks };
+  const api = apiSide(config, { ...calls, metrics, logger });
 
   const adminDeps: AdminDeps = {
     pool,

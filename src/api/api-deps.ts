@@ -1,3 +1,4 @@
+import type { HookDirectory } from '../callbacks/hooks/hook-directory.js';
 import type { MeetingCalls } from '../meetings/meeting-calls.js';
 import type { MeetingCreator } from '../meetings/create-meeting.js';
 import type { MeetingDirectory } from '../meetings/meeting-directory.js';
@@ -15,4 +16,7 @@ export interface ApiDeps {
   readonly list: MeetingList;
   readonly pool: Pool;
   readonly recordings: RecordingCalls;
+  readonly hooks: HookDirectory;
+  /** False where Ballast has no hook on any server: no event would ever come. */
+  readonly isRelayingHooks: boolean;
 }

@@ -137,8 +137,14 @@ export class BbbApi {
     tenant: Tenant,
     request: IncomingMessage,
   ): Promise<CallAnswer> {
-    if (definition.name === '') {
-      return definition.handle({ name: '', tenant, query: RawQuery.parse(''), body: undefined, request });
+    if (definition.isUnsigned === true) {
+      return definition.handle({
+        name: definition.name,
+        tenant,
+        query: RawQuery.parse(''),
+        body: undefined,
+        request,
+      });
     }
     if (request.method !== 'POST') {
       if (!this.#isSigned(definition, target, tenant)) await this.#refuseChecksum(request);

@@ -40,5 +40,7 @@ export interface CallDefinition {
   readonly body: 'form' | 'xml-or-form' | 'xml' | 'multipart';
   /** How a refusal looks: BBB's recording calls word the checksum error differently, text tracks answer in JSON. */
   readonly refusal: 'xml' | 'recording-xml' | 'json';
+  /** Answered to anybody, signed or not. */
+  readonly isUnsigned?: boolean;
   handle(call: BbbCall): Promise<CallAnswer> | CallAnswer;
 }

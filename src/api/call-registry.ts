@@ -3,6 +3,7 @@ import type { CallDefinition } from './call-definition.js';
 import { create } from './calls/create.js';
 import { end } from './calls/end.js';
 import { getMeetings } from './calls/get-meetings.js';
+import { createHook, destroyHook, listHooks, pingHooks } from './calls/hooks.js';
 import { join } from './calls/join.js';
 import { insertDocument, sendChatMessage } from './calls/meeting-message.js';
 import { getMeetingInfo, isMeetingRunning } from './calls/meeting-status.js';
@@ -30,6 +31,10 @@ export function callRegistry(deps: ApiDeps): ReadonlyMap<string, CallDefinition>
     changeRecordings(deps, 'deleteRecordings'),
     recordingTextTracks(deps, 'getRecordingTextTracks'),
     recordingTextTracks(deps, 'putRecordingTextTrack'),
+    createHook(deps),
+    listHooks(deps),
+    destroyHook(deps),
+    pingHooks,
   ];
   return new Map(definitions.map((definition) => [definition.name, definition]));
 }

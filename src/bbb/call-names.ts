@@ -17,6 +17,10 @@ export const CALL_NAMES = [
   'deleteRecordings',
   'getRecordingTextTracks',
   'putRecordingTextTrack',
+  'hooks/create',
+  'hooks/list',
+  'hooks/destroy',
+  'hooks/ping',
 ] as const;
 
 export type CallName = (typeof CALL_NAMES)[number];

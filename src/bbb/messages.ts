@@ -22,6 +22,10 @@ export const messages: Readonly<Record<MessageKey, string>> = {
   noRecordings: 'There are no recordings for the meeting(s).',
   paramError: 'A required parameter is missing or not valid.',
   unsupportedRequest: 'This request is not supported.',
+  createHookError: 'An error happened while creating your hook. Check the logs.',
+  missingParamCallbackURL: 'You must specify a callbackURL in the parameters.',
+  missingParamHookID: 'You must specify a hookID in the parameters.',
+  destroyMissingHook: 'The hook informed was not found.',
   requestTooLarge:
     'The request is larger than this server accepts. Send a smaller presentation or fewer parameters.',
   tooManyFailedChecksums:

@@ -4,7 +4,10 @@ import { fewerIndexes } from './migrations/0002-fewer-indexes.js';
 import { tenantPolicy } from './migrations/0003-tenant-policy.js';
 import { learntValues } from './migrations/0004-learnt.js';
 import { callbackTables } from './migrations/0005-callbacks.js';
+import { callbackTargets } from './migrations/0006-callback-targets.js';
 import { recordingIndex } from './migrations/0007-recordings.js';
+import { recordingArchive } from './migrations/0008-archive.js';
+import { hooks } from './migrations/0009-hooks.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -18,7 +21,10 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-tenant-policy': tenantPolicy,
   '0004-learnt': learntValues,
   '0005-callbacks': callbackTables,
+  '0006-callback-targets': callbackTargets,
   '0007-recordings': recordingIndex,
+  '0008-archive': recordingArchive,
+  '0009-hooks': hooks,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

@@ -1,17 +1,22 @@
 import { Kysely, sql } from 'kysely';
 import type { Logger } from '../log.js';
+import { createArchiveTable } from './archive-table.js';
 import { createAuditTable } from './audit-table.js';
 import { createCallbackTable } from './callback-table.js';
+import { createCallbackTargetTable } from './callback-target-table.js';
 import { createHistoryTable } from './history-table.js';
+import { createHookTable } from './hook-table.js';
 import { createKeyTable } from './key-table.js';
 import { createLearntTable } from './learnt-table.js';
 import { createMeetingTable } from './meeting-table.js';
 import { migrateStore } from './migrate.js';
 import { createPlacementTable } from './placement-table.js';
 import { createRecordingChangeTable } from './recording-change-table.js';
+import { createRecordingImportTable } from './recording-import-table.js';
 import { createRecordingTable } from './recording-table.js';
 import { createRecordingWalkTable } from './recording-walk-table.js';
 import type { Database } from './schema.js';
+import { createServerHookTable } from './server-hook-table.js';
 import { createServerTable } from './server-table.js';
 import { IN_MEMORY, openSqlite, sizeOnDisk, type SqliteOptions } from './sqlite.js';
 import { StoreError } from './store-error.js';
@@ -87,8 +92,13 @@ function createStore(
     recordings: createRecordingTable(db),
     recordingWalks: createRecordingWalkTable(db),
     recordingChanges: createRecordingChangeTable(db),
+    archive: createArchiveTable(db),
+    recordingImports: createRecordingImportTable(db),
     callbacks: createCallbackTable(db, batches),
+    callbackTargets: createCallbackTargetTable(db, batches),
     keys: createKeyTable(db),
+    hooks: createHookTable(db),
+    serverHooks: createServerHookTable(db),
   };
   return {
     ...(onOperation === undefined ? tables : timedTables(tables, onOperation)),

@@ -2,6 +2,9 @@ import type { CallbackKind, CallbackState } from '../callbacks/callback.js';
 import type { AdminState } from '../pool/server.js';
 import type { Meeting, Orphan } from '../meetings/meeting.js';
 import type { PolicyName } from '../placement/types.js';
+import type { ArchivedRecordingRow, RecordingImportRow } from './archive-rows.js';
+import type { CallbackTargetRow } from './callback-target-row.js';
+import type { HookTables } from './hook-rows.js';
 import type { RecordingTables } from './recording-rows.js';
 
 /** 0 or 1: the one spelling of a boolean that every dialect shares. */
@@ -32,6 +35,7 @@ interface TenantRow {
   server_tags: JsonText;
   parameters: JsonText;
   policy: string | null;
+  recordings: JsonText | null;
 }
 
 /** One claim, as the table keeps it. */
@@ -122,7 +126,7 @@ interface KeyRow {
 }
 
 /** The tables as Kysely sees them. Times are ms since 1970. */
-export interface Database extends RecordingTables {
+export interface Database extends RecordingTables, HookTables {
   servers: ServerRow;
   tenants: TenantRow;
   meetings: MeetingRow;
@@ -132,5 +136,8 @@ export interface Database extends RecordingTables {
   placements: PlacementRow;
   audit: AuditRow;
   callbacks: CallbackRow;
+  archived_recordings: ArchivedRecordingRow;
+  recording_imports: RecordingImportRow;
+  callback_targets: CallbackTargetRow;
   keys: KeyRow;
 }

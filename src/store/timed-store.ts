@@ -1,13 +1,17 @@
 import type { AuditStore } from '../admin/audit.js';
 import type { CallbackStore } from '../callbacks/callback.js';
+import type { CallbackTargetStore } from '../callbacks/callback-target.js';
 import type { KeyStore } from '../callbacks/key-store.js';
 import type { LearntStore } from '../meetings/learnt-store.js';
 import type { MeetingStore } from '../meetings/meeting.js';
 import type { PlacementStore } from '../placement/types.js';
 import type { ServerStore } from '../pool/server.js';
+import type { ArchiveStore } from '../recordings/archive/archived-recording.js';
+import type { ImportJournal } from '../recordings/archive/recording-import.js';
 import type { TenantStore } from '../tenants/tenant.js';
 import type { MeetingHistoryStore } from './history-table.js';
-import { timedCallbacks } from './timed-callbacks.js';
+import { timedCallbacks, timedTargets } from './timed-callbacks.js';
+import { timedHooks, type HookStores } from './timed-hooks.js';
 import { timedRecordings, type RecordingStores } from './timed-recordings.js';
 import { timedPortions } from './timed-portions.js';
 
@@ -19,15 +23,18 @@ export interface StoreOperation {
 }
 
 /** The tables of the store, one a noun. */
-export interface StoreTables extends RecordingStores {
+export interface StoreTables extends RecordingStores, HookStores {
   readonly servers: ServerStore;
   readonly tenants: TenantStore;
   readonly meetings: MeetingStore;
   readonly history: MeetingHistoryStore;
   readonly learnt: LearntStore;
   readonly placements: PlacementStore;
+  readonly archive: ArchiveStore;
+  readonly recordingImports: ImportJournal;
   readonly audit: AuditStore;
   readonly callbacks: CallbackStore;
+  readonly callbackTargets: CallbackTargetStore;
   readonly keys: KeyStore;
 }
 
@@ -88,11 +95,14 @@ export function timedTables(
       prunePlacements: (before) => write(() => placements.prunePlacements(before)),
     },
     ...timedRecordings(tables, read, write),
+    ...timedArchive(tables, read, write),
     audit: {
       record: (entry) => write(() => audit.record(entry)),
       list: (limit) => read(() => audit.list(limit)),
     },
     callbacks: timedCallbacks(tables.callbacks, read, write),
+    callbackTargets: timedTargets(tables.callbackTargets, read, write),
+    ...timedHooks(tables, read, write),
     keys: { keyFor: (name) => write(() => tables.keys.keyFor(name)) },
   };
 }

@@ -1,4 +1,5 @@
 import { describeAuditStore } from './contract/audit-store.js';
+import { describeHookStore } from './contract/hook-store.js';
 import { describeMeetingStoreModel } from './contract/meeting-store-model.js';
 import { describeMeetingStore } from './contract/meeting-store.js';
 import { describePlacementStore } from './contract/placement-store.js';
@@ -22,5 +23,6 @@ for (const [name, open] of Object.entries(implementations)) {
     describeMeetingStoreModel(open);
     describePlacementStore(() => opened.store.placements);
     describeAuditStore(() => opened.store.audit);
+    describeHookStore(() => opened.store);
   });
 }

@@ -10,6 +10,7 @@ export const version: CallDefinition = {
   methods: ['GET', 'POST', 'HEAD'],
   body: 'form',
   refusal: 'xml',
+  isUnsigned: true,
   handle: ({ request }) =>
     // BBB looks at the content type of the request, also of a GET.
     request.headers['content-type'] === 'application/json'

@@ -1,0 +1,38 @@
+/** What a front end asked to be told of: hooks/create. */
+export interface Hook {
+  readonly tenantId: string;
+  /** Unique within the tenant: clients read it as a number. */
+  readonly id: number;
+  readonly callbackUrl: string;
+  /** Only of this meeting, as the front end writes it; absent: of all meetings of the tenant. */
+  readonly meetingId: string | undefined;
+  /** Only these events, in lower case; empty: every event. */
+  readonly eventIds: readonly string[];
+  /** ms since 1970. */
+  readonly createdAt: number;
+}
+
+/** Where hooks are kept. */
+export interface HookStore {
+  listHooks(): Promise<readonly Hook[]>;
+  /** Gives it an ID that none of the tenant's hooks has. */
+  addHook(hook: Omit<Hook, 'id'>): Promise<Hook>;
+  removeHook(tenantId: string, id: number): Promise<void>;
+}
+
+/** Ballast's own hook on a server, as last registered there. */
+export interface ServerHook {
+  readonly serverId: string;
+  /** The secret part of the URL that the server calls. */
+  readonly token: string;
+  /** The URL the server was given and the ID it gave; `undefined` until it has answered. */
+  readonly registered: { readonly callbackUrl: string; readonly hookId: string } | undefined;
+}
+
+/** Where Ballast's hooks on the servers are kept. */
+export interface ServerHookStore {
+  listServerHooks(): Promise<readonly ServerHook[]>;
+  /** Inserts or replaces. */
+  saveServerHook(hook: ServerHook): Promise<void>;
+  removeServerHook(serverId: string): Promise<void>;
+}

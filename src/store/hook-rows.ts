@@ -1,0 +1,22 @@
+interface HookRow {
+  tenant_id: string;
+  id: number;
+  callback_url: string;
+  meeting_id: string | null;
+  /** JSON. */
+  event_ids: string;
+  created_at: number;
+}
+
+interface ServerHookRow {
+  server_id: string;
+  token: string;
+  callback_url: string | null;
+  hook_id: string | null;
+}
+
+/** The tables of webhooks, part of the Database. */
+export interface HookTables {
+  hooks: HookRow;
+  server_hooks: ServerHookRow;
+}

@@ -1,0 +1,47 @@
+import type { Kysely } from 'kysely';
+import type { HookStore } from '../callbacks/hooks/hook.js';
+import { decodeJson, encodeJson, strings } from './json-text.js';
+import type { Database } from './schema.js';
+
+/** The tenants' hooks; IDs count up within a tenant. */
+export function createHookTable(db: Kysely<Database>): HookStore {
+  return {
+    async listHooks() {
+      const rows = await db.selectFrom('hooks').selectAll().orderBy('tenant_id').orderBy('id').execute();
+      return rows.map((row) => ({
+        tenantId: row.tenant_id,
+        id: row.id,
+        callbackUrl: row.callback_url,
+        meetingId: row.meeting_id ?? undefined,
+        eventIds: decodeJson(strings, row.event_ids, `hook ${row.id} of tenant ${row.tenant_id}`),
+        createdAt: row.created_at,
+      }));
+    },
+    async addHook(hook) {
+      const id = await db.transaction().execute(async (transaction) => {
+        const newest = await transaction
+          .selectFrom('hooks')
+          .select(({ fn }) => fn.max('id').as('id'))
+          .where('tenant_id', '=', hook.tenantId)
+          .executeTakeFirst();
+        const next = (newest?.id ?? 0) + 1;
+        await transaction
+          .insertInto('hooks')
+          .values({
+            tenant_id: hook.tenantId,
+            id: next,
+            callback_url: hook.callbackUrl,
+            meeting_id: hook.meetingId ?? null,
+            event_ids: encodeJson(hook.eventIds),
+            created_at: hook.createdAt,
+          })
+          .execute();
+        return next;
+      });
+      return { ...hook, id };
+    },
+    async removeHook(tenantId, id) {
+      await db.deleteFrom('hooks').where('tenant_id', '=', tenantId).where('id', '=', id).execute();
+    },
+  };
+}

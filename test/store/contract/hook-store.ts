@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import type { HookStore, ServerHookStore } from '../../../src/callbacks/hooks/hook.js';
+
+/** What every store of webhooks does. */
+export function describeHookStore(
+  store: () => { readonly hooks: HookStore; readonly serverHooks: ServerHookStore },
+): void {
+  describe('webhooks', () => {
+    const wanted = (tenantId: string, callbackUrl: string) => ({
+      ...{ tenantId, callbackUrl, createdAt: 1_000 },
+      meetingId: undefined,
+      eventIds: [],
+    });
+
+    it('counts the IDs of hooks within each tenant and gives back what was kept', async () => {
+      const { hooks } = store();
+      const first = await hooks.addHook(wanted('acme', 'https://a.example/1'));
+      const second = await hooks.addHook({
+        ...wanted('acme', 'https://a.example/2'),
+        meetingId: 'room "1"',
+        eventIds: ['meeting-ended', 'user-joined'],
+      });
+      const other = await hooks.addHook(wanted('zeta', 'https://z.example/1'));
+      expect([first.id, second.id, other.id]).to.deep.equal([1, 2, 1]);
+      expect(await hooks.listHooks()).to.deep.equal([first, second, other]);
+      await hooks.removeHook('acme', 1);
+      await hooks.removeHook('acme', 99);
+      expect(await hooks.listHooks()).to.deep.equal([second, other]);
+      expect((await hooks.addHook(wanted('acme', 'https://a.example/3'))).id).to.equal(3);
+    });
+
+    it('keeps one own hook a server, registered or not', async () => {
+      const { serverHooks } = store();
+      const hook = { serverId: 'bbb1', token: 't', registered: undefined };
+      await serverHooks.saveServerHook(hook);
+      expect(await serverHooks.listServerHooks()).to.deep.equal([hook]);
+      const registered = { ...hook, registered: { callbackUrl: 'https://x.example/h', hookId: 'uuid-1' } };
+      await serverHooks.saveServerHook(registered);
+      expect(await serverHooks.listServerHooks()).to.deep.equal([registered]);
+      await serverHooks.removeServerHook('bbb1');
+      expect(await serverHooks.listServerHooks()).to.deep.equal([]);
+    });
+  });
+}
