@@ -12,7 +12,7 @@ export const CALLBACK_SLOTS = [
 export type CallbackSlot = (typeof CALLBACK_SLOTS)[number];
 
 /** The URLs that a front end gave, as it wrote them. */
-export type CallbackUrls = Readonly<Partial<Record<CallbackSlot, string>>>;
+export type CallbackUrls = Readonly<Partial<Record<CallbackSlot, string | undefined>>>;
 
 /** Slots of the two callbacks that tell of a meeting's end. */
 export const END_SLOTS = ['end', 'ended'] as const;
@@ -42,9 +42,7 @@ const BY_METADATA: ReadonlyMap<string, CallbackSlot> = new Map<string, CallbackS
 /** Which callback a parameter of create asks for: BBB reads names of parameters by case, those of metadata not. */
 export function slotOf(parameter: string): CallbackSlot | undefined {
   if (parameter === 'meetingEndedURL') return 'ended';
-  return parameter.startsWith(META)
-    ? BY_METADATA.get(parameter.slice(META.length).toLowerCase())
-    : undefined;
+  return parameter.startsWith(META) ? BY_METADATA.get(parameter.slice(META.length).toLowerCase()) : undefined;
 }
 
 /** True for what is one of CALLBACK_SLOTS. */

@@ -32,6 +32,7 @@ export class MeetingDirectory {
   /** Keys of which a write under way failed, or found another row than memory had: the last write looks at the store. */
   readonly #doubted = new Set<string>();
   readonly #now: () => number;
+  #onEnded: ((meeting: Meeting) => void) | undefined;
 
   private constructor(store: MeetingStore, now: () => number) {
     this.#store = store;
@@ -43,6 +44,14 @@ export class MeetingDirectory {
     for (const meeting of await store.listMeetings()) directory.#put(meeting);
     for (const orphan of await store.listOrphans()) directory.#putOrphan(orphan);
     return directory;
+  }
+
+  /**
+   * Told of each session that is over, once that stands in the store: its row was closed, or now is of another session on
+   * the same server. A meeting that moves goes on.
+   */
+  onEnded(listener: (meeting: Meeting) => void): void {
+    this.#onEnded = listener;
   }
 
   get(tenantId: string, meetingId: string): Meeting | undefined {
@@ -108,6 +117,7 @@ export class MeetingDirectory {
         if (orphan !== undefined) await this.#store.noteOrphan(orphan);
         const isUpdated = await this.#store.updateMeeting(to, from.serverId);
         if (!isUpdated) this.#doubt(to);
+        else if (isOtherSession(from, to)) this.#onEnded?.(from);
         return isUpdated;
       } catch (error) {
         if (this.#held(to) === to) this.#put(from);
@@ -125,6 +135,7 @@ export class MeetingDirectory {
     await this.#inOrder(meeting, async () => {
       try {
         await this.#store.closeMeeting(meeting, history);
+        if (isHere && (held.state === 'running' || held.wasMoved)) this.#onEnded?.(held);
       } catch (error) {
         if (isHere && this.#held(meeting) === undefined) this.#put(held);
         throw error;
@@ -243,6 +254,11 @@ export class MeetingDirectory {
   #putOrphan(orphan: Orphan): void {
     inner(this.#orphans, orphan.serverId).set(orphan.scopedId, orphan);
   }
+}
+
+function isOtherSession(from: Meeting, to: Meeting): boolean {
+  const isKnown = from.internalMeetingId !== undefined && to.internalMeetingId !== undefined;
+  return isKnown && from.serverId === to.serverId && from.internalMeetingId !== to.internalMeetingId;
 }
 
 function keyOf(tenantId: string, meetingId: string): string {

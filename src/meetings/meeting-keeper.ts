@@ -5,6 +5,7 @@ import type { RoomHabits } from '../placement/learning/room-habits.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import { type CareObserver, NO_CARE_OBSERVER } from './care-observer.js';
 import { CopyEnder } from './copy-ender.js';
+import type { EndHints } from './end-hints.js';
 import type { InFlight } from './in-flight.js';
 import type { MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
@@ -24,6 +25,7 @@ export interface MeetingKeeperDeps {
   readonly directory: MeetingDirectory;
   readonly ownerOf: (scopedId: string) => { readonly tenantId: string; readonly meetingId: string };
   readonly inFlight: InFlight;
+  readonly hints?: Pick<EndHints, 'isConfirmed' | 'drop'> | undefined;
   /** What is expected of a session that was made directly on a server. */
   readonly habits: Pick<RoomHabits, 'expect'>;
   /** Told of each session that ended, and how many people were expected of it: `undefined` of an adopted one. */

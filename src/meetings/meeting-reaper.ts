@@ -1,5 +1,6 @@
 import type { Logger } from '../log.js';
 import type { ServerPoll } from '../pool/server.js';
+import type { EndHints } from './end-hints.js';
 import type { InFlight } from './in-flight.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting, MeetingHistory } from './meeting.js';
@@ -13,6 +14,8 @@ const MISSES = 2;
 export interface MeetingReaperDeps {
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
+  /** What servers say of ends. */
+  readonly hints?: Pick<EndHints, 'isConfirmed' | 'drop'> | undefined;
   /** Told of each session whose history was written, and how many people were expected of it: `undefined` of an adopted one. */
   readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number | undefined) => void) | undefined;
   readonly now: () => number;
@@ -24,6 +27,8 @@ interface Memory {
   /** Successive good polls that missed a meeting. */
   readonly misses: Map<string, number>;
   readonly orphanMisses: Map<string, number>;
+  /** Meetings that good polls have shown. */
+  readonly seen: Set<string>;
   /** Most people seen in a meeting at once. */
   readonly most: Map<string, number>;
   /** When meetings began that were adopted: nothing was expected of them before people had come. */
@@ -61,6 +66,8 @@ export class MeetingReaper {
       const copy = poll.meetings.get(scopedId);
       const isThere = copy !== undefined && !copy.hasBeenForciblyEnded;
       const most = Math.max(before.most.get(scopedId) ?? 0, isThere ? copy.attendees : 0);
+      if (isThere || before.seen.has(seenAs(meeting))) after.seen.add(seenAs(meeting));
+      if (isThere) this.#deps.hints?.drop(scopedId, poll.startedAt);
       if (isThere || !this.#isOver(meeting, poll, before, after)) after.most.set(scopedId, most);
       else await this.#close(meeting, most, isAdopted);
     }
@@ -77,12 +84,16 @@ export class MeetingReaper {
     const { scopedId, claimedAt, endRequestedAt } = meeting;
     if (poll.startedAt <= claimedAt || this.#deps.inFlight.isCreating(scopedId)) return false;
     if (endRequestedAt !== undefined && poll.startedAt > endRequestedAt) return true;
+    // A new one may be listed late, and what was said may be of another copy.
+    const wasSeen = before.seen.has(seenAs(meeting));
+    if (wasSeen && this.#deps.hints?.isConfirmed(meeting, poll) === true) return true;
     return poll.startedAt > claimedAt + GRACE_MS && isMissed(scopedId, before.misses, after.misses);
   }
 
   async #close(meeting: Meeting, most: number, isAdopted: boolean): Promise<void> {
     const history = this.#history(meeting, most);
     await this.#deps.directory.close(meeting, history);
+    this.#deps.hints?.drop(meeting.scopedId);
     const expected = isAdopted ? undefined : meeting.expectedAttendees;
     if (history !== undefined) this.#deps.onEnded?.(history, expected);
     const { serverId, tenantId, meetingId } = meeting;
@@ -104,7 +115,18 @@ export class MeetingReaper {
 }
 
 function emptyMemory(): Memory {
-  return { misses: new Map(), orphanMisses: new Map(), most: new Map(), adopted: new Map() };
+  return {
+    misses: new Map(),
+    orphanMisses: new Map(),
+    seen: new Set(),
+    most: new Map(),
+    adopted: new Map(),
+  };
+}
+
+/** Made anew on the same server, a meeting counts as not yet seen. */
+function seenAs({ scopedId, claimedAt }: Meeting): string {
+  return `${claimedAt} ${scopedId}`;
 }
 
 /** Counts a miss; true when it was the last that is forgiven. */

@@ -1,0 +1,197 @@
+import type { Logger } from '../log.js';
+import { END_SLOTS, type EndSlot } from './callback-slots.js';
+import type { NewCallback } from './callback.js';
+import type { CallbackTarget } from './callback-target.js';
+import { hasRun, scopedOf, type CallbackTargets } from './callback-targets.js';
+import { endUrl } from './end-url.js';
+import type { AddOutcome } from './outbox.js';
+
+/** A server's word alone ends nothing: within this time the meeting's server has been asked. */
+const ASKED_WITHIN_MS = 60_000;
+
+/** A server calls within seconds of the end, and knows best whether somebody recorded. */
+const SERVER_CALLS_WITHIN_MS = 20_000;
+
+/** A create that has no meeting after this never got one. */
+const CREATED_WITHIN_MS = 3_600_000;
+
+/** What is known of meetings; `meetings/` has the answers. */
+export interface KnownMeetings {
+  /** Whether the meeting is known, on whichever server. */
+  isKnown(scopedId: string): boolean;
+  /** Whether a fresh poll of its server shows it; rejects when the server cannot be asked. */
+  isAlive(tenantId: string, meetingId: string): Promise<boolean>;
+  /** Looks for it at once. Never rejects. */
+  mayHaveEnded(tenantId: string, meetingId: string): Promise<void>;
+  /** True for a server that is offline or has left: it will not call. */
+  isServerGone(serverId: string): boolean;
+}
+
+export interface MeetingEndsDeps {
+  readonly targets: CallbackTargets;
+  readonly outbox: {
+    add(callback: NewCallback): Promise<AddOutcome>;
+    addAll(callbacks: readonly NewCallback[]): Promise<readonly AddOutcome[]>;
+    release(kind: 'end', key: string): Promise<boolean>;
+    /** True when a callback of that key was added at any time. */
+    has(kind: 'end', key: string): Promise<boolean>;
+  };
+  readonly meetings: KnownMeetings;
+  readonly now: () => number;
+  /** Returns what cancels it. */
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly logger: Logger;
+}
+
+/**
+ * Tells front ends that their meetings have ended, once for each session. What a server says waits in the outbox until
+ * the meeting is known to be over, since the copy of a meeting that was moved ends without its meeting; when no server
+ * says anything, Ballast does.
+ */
+export class MeetingEnds {
+  readonly #deps: MeetingEndsDeps;
+  readonly #cancels = new Map<string, () => void>();
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(deps: MeetingEndsDeps) {
+    this.#deps = deps;
+  }
+
+  /** A server called about the end of this session. In the outbox when it resolves. */
+  async arrived(target: CallbackTarget, slot: EndSlot, recordingMarks: boolean): Promise<AddOutcome> {
+    const { outbox, meetings, now } = this.#deps;
+    const isOver = target.endedAt !== undefined;
+    const callback = callbackOf(target, slot, recordingMarks, now() + (isOver ? 0 : ASKED_WITHIN_MS));
+    if (callback === undefined) return 'known';
+    const outcome = await outbox.add(callback);
+    if (isOver) return outcome;
+    // It may have ended while this was written, before there was anything to release.
+    if (this.#deps.targets.peek(target.id)?.endedAt !== undefined) await outbox.release('end', callback.key);
+    else this.#run(meetings.mayHaveEnded(target.tenantId, target.meetingId));
+    return outcome;
+  }
+
+  /** The session of a meeting is over. Never rejects. */
+  ended(meeting: { readonly scopedId: string; readonly serverId: string }): void {
+    this.#run(this.#ended(meeting.scopedId, this.#deps.meetings.isServerGone(meeting.serverId)));
+  }
+
+  /** A session has ended whose target now is another one's. Never rejects. */
+  replaced(before: CallbackTarget): void {
+    this.#run(this.#add(before, this.#deps.now() + SERVER_CALLS_WITHIN_MS));
+  }
+
+  /** Whether an end may go out now. Rejects when that cannot be known yet. */
+  async beforeDelivery({ key }: { readonly key: string }): Promise<'deliver' | 'withdraw'> {
+    const { targets, meetings } = this.#deps;
+    const [id = '', session] = key.split(':');
+    const target = await targets.find(id);
+    if (target === undefined || String(target.session) !== session || target.endedAt !== undefined)
+      return 'deliver';
+    const isAlive = await meetings.isAlive(target.tenantId, target.meetingId);
+    return isAlive ? 'withdraw' : 'deliver';
+  }
+
+  /** Takes up what a cut run has left, and what was never told for whatever reason. Never rejects. */
+  sweep(): void {
+    const { targets, meetings, now } = this.#deps;
+    for (const target of targets.open()) {
+      const scopedId = scopedOf(target);
+      if (target.endedAt !== undefined) {
+        if (!this.#cancels.has(timerOf(target))) this.#tellIn(target, SERVER_CALLS_WITHIN_MS);
+      } else if (targets.isCurrent(target) && meetings.isKnown(scopedId)) continue;
+      else if (targets.isCurrent(target) && hasRun(target)) this.#run(this.#ended(scopedId, false));
+      else if (target.createdAt < now() - CREATED_WITHIN_MS) {
+        this.#run(targets.update({ ...target, endedAt: now(), toldAt: now() }));
+      }
+    }
+  }
+
+  /** Ends that wait for a server's call are told of after the next start. */
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancels.values()) cancel();
+    this.#cancels.clear();
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async #ended(scopedId: string, isServerGone: boolean): Promise<void> {
+    const { targets, outbox } = this.#deps;
+    const target = await targets.end(scopedId);
+    if (target === undefined) return;
+    const slots = END_SLOTS.filter((slot) => target.urls[slot] !== undefined);
+    const released = await Promise.all(slots.map((slot) => outbox.release('end', keyOf(target, slot))));
+    if (released.every((isDue) => isDue)) await targets.told(target);
+    else this.#tellIn(target, isServerGone ? 0 : SERVER_CALLS_WITHIN_MS);
+  }
+
+  #tellIn(target: CallbackTarget, ms: number): void {
+    const timer = timerOf(target);
+    this.#cancels.get(timer)?.();
+    const cancel = this.#deps.setTimer(() => {
+      this.#cancels.delete(timer);
+      this.#run(this.#tell(target));
+    }, ms);
+    this.#cancels.set(timer, cancel);
+  }
+
+  async #tell(target: CallbackTarget): Promise<void> {
+    const { targets, now } = this.#deps;
+    const held = targets.peek(target.id);
+    // Found to go on after all: what was closed had been answered to a create meanwhile.
+    if (held?.session === target.session && held.endedAt === undefined) return;
+    await this.#add(target, now());
+    await targets.told(target);
+  }
+
+  /** What no server has told of. */
+  async #add(target: CallbackTarget, dueAt: number): Promise<void> {
+    const { outbox } = this.#deps;
+    const untold: NewCallback[] = [];
+    for (const callback of callbacksOf(target, dueAt)) {
+      if (!(await outbox.has('end', callback.key))) untold.push(callback);
+    }
+    await outbox.addAll(untold);
+  }
+
+  #run(work: Promise<void>): void {
+    const done = work
+      .catch((error: unknown) => {
+        this.#deps.logger.error('the end of a meeting could not be told yet', { error });
+      })
+      .finally(() => this.#underWay.delete(done));
+    this.#underWay.add(done);
+  }
+}
+
+/** Of an end that no server told of: nothing is known of marks, and a front end would wait for a recording. */
+function callbacksOf(target: CallbackTarget, dueAt: number): readonly NewCallback[] {
+  return END_SLOTS.flatMap((slot) => callbackOf(target, slot, false, dueAt) ?? []);
+}
+
+function callbackOf(
+  target: CallbackTarget,
+  slot: EndSlot,
+  recordingMarks: boolean,
+  dueAt: number,
+): NewCallback | undefined {
+  const url = target.urls[slot];
+  if (url === undefined) return undefined;
+  const { tenantId, meetingId } = target;
+  return {
+    kind: 'end',
+    key: keyOf(target, slot),
+    tenantId,
+    meetingId,
+    target: slot === 'end' ? endUrl(url, recordingMarks, meetingId) : url,
+    content: { form: 'get' },
+    dueAt,
+  };
+}
+
+function keyOf({ id, session }: CallbackTarget, slot: EndSlot): string {
+  return `${id}:${session}:${slot}`;
+}
+
+function timerOf({ id, session }: CallbackTarget): string {
+  return `${id}:${session}`;
+}
