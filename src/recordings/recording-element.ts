@@ -1,69 +1,78 @@
 import { MalformedAnswer } from '../bbb/malformed-answer.js';
-import { nextChild, responseStart, textOf, type ScannedElement } from '../bbb/xml-scan.js';
+import { responseStart, textOf, type ScannedElement } from '../bbb/xml-scan.js';
+import { childrenOf, fieldChildren, fieldText } from './element-parts.js';
 
-/** One `<recording>` of a getRecordings answer: what the union needs to know, and the server's own bytes. */
+/** One `<recording>` of a getRecordings answer: what the index needs to know, and the server's own bytes. */
 export interface RecordingElement {
   readonly recordId: string;
   /** External meeting ID as BBB knows it, with the tenant's scope; empty when the server does not say. */
   readonly meetingId: string;
   /** Only of a breakout room: the record ID of its parent's recording; empty when the server does not say. */
   readonly parentId: string | undefined;
+  /** As the server says, else by `published`. */
+  readonly state: string;
   /** ms since 1970; 0 when the server does not say. */
   readonly startTime: number;
+  readonly endTime: number;
   readonly xml: Buffer;
+}
+
+/** The recordings of one answer. */
+export interface RecordingPage {
+  readonly recordings: readonly RecordingElement[];
+  /** How many there are in all, where the server says so. */
+  readonly total: number | undefined;
 }
 
 /** The recordings of one server's answer. Throws MalformedAnswer for XML that is cut or broken. */
 export function readRecordings(body: Buffer): readonly RecordingElement[] {
+  return readRecordingPage(body).recordings;
+}
+
+/** The same, with what the answer says of the pages. */
+export function readRecordingPage(body: Buffer): RecordingPage {
   const xml = body.toString('latin1');
   const root = responseStart(xml);
   if (root === undefined) throw new MalformedAnswer('the answer has no root <response>');
-  const list = children(xml, root, xml.length).find((child) => child.name === 'recordings');
-  if (list === undefined) return [];
-  return children(xml, list.contentStart, list.contentEnd)
+  const fields = childrenOf(xml, root, xml.length);
+  const recordings = fieldChildren(xml, fields, 'recordings')
     .filter((child) => child.name === 'recording')
-    .map((element) => {
-      const fields = children(xml, element.contentStart, element.contentEnd);
-      const text = (name: string): string => textIn(xml, fields, name);
-      return {
-        recordId: text('recordID'),
-        meetingId: text('meetingID') || textWithin(xml, fields, 'metadata', 'meetingId'),
-        parentId: parentOf(xml, fields),
-        startTime: Number(text('startTime')) || 0,
-        xml: body.subarray(element.start, element.end),
-      };
-    });
+    .map((element) => readElement(body, xml, element));
+  const total = fieldText(xml, fields, 'totalElements');
+  return { recordings, total: /^\d{1,9}$/.test(total) ? Number(total) : undefined };
+}
+
+/** What metadata a `<recording>` element has, by lower-case key. */
+export function readMetadata(recording: Buffer): ReadonlyMap<string, string> {
+  const xml = recording.toString('latin1');
+  const [root] = childrenOf(xml, 0, xml.length);
+  if (root === undefined) return new Map();
+  const fields = childrenOf(xml, root.contentStart, root.contentEnd);
+  const items = fieldChildren(xml, fields, 'metadata');
+  return new Map(items.map((item) => [item.name.toLowerCase(), (textOf(xml, item) ?? '').trim()]));
+}
+
+function readElement(body: Buffer, xml: string, element: ScannedElement): RecordingElement {
+  const fields = childrenOf(xml, element.contentStart, element.contentEnd);
+  const text = (name: string): string => fieldText(xml, fields, name);
+  return {
+    recordId: text('recordID'),
+    // Newer servers write some IDs only into the metadata.
+    meetingId: text('meetingID') || fieldText(xml, fieldChildren(xml, fields, 'metadata'), 'meetingId'),
+    parentId: parentOf(xml, fields),
+    state: text('state') || (text('published') === 'false' ? 'unpublished' : 'published'),
+    startTime: timeOf(text('startTime')),
+    endTime: timeOf(text('endTime')),
+    xml: body.subarray(element.start, element.end),
+  };
 }
 
 function parentOf(xml: string, fields: readonly ScannedElement[]): string | undefined {
-  const parent = textWithin(xml, fields, 'breakout', 'parentMeetingID');
-  return parent === '' && textIn(xml, fields, 'isBreakout') !== 'true' ? undefined : parent;
+  const parent = fieldText(xml, fieldChildren(xml, fields, 'breakout'), 'parentMeetingID');
+  return parent === '' && fieldText(xml, fields, 'isBreakout') !== 'true' ? undefined : parent;
 }
 
-/** Text of an element one level further in; newer servers write some IDs only into the metadata. */
-function textWithin(xml: string, fields: readonly ScannedElement[], outer: string, name: string): string {
-  const field = fields.find((candidate) => candidate.name === outer);
-  return field === undefined ? '' : textIn(xml, children(xml, field.contentStart, field.contentEnd), name);
-}
-
-function textIn(xml: string, fields: readonly ScannedElement[], name: string): string {
-  const field = fields.find((candidate) => candidate.name === name);
-  return field === undefined ? '' : (textOf(xml, field) ?? '').trim();
-}
-
-function children(xml: string, from: number, to: number): readonly ScannedElement[] {
-  const found: ScannedElement[] = [];
-  let at = from;
-  while (at < to) {
-    const child = nextChild(xml, at);
-    if (child === 'end') break;
-    if (child === 'broken') {
-      // Blanks behind the last child of a list that ends here are no cut.
-      if (xml.slice(at, to).trim() === '') break;
-      throw new MalformedAnswer(`the answer is cut or broken near byte ${at}`);
-    }
-    found.push(child);
-    at = child.end;
-  }
-  return found;
+/** Front ends and the store know times as whole numbers only. */
+function timeOf(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
 }

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { MeetingOwner } from '../tenants/meeting-scope.js';
+import { restoreMeetingIds } from '../tenants/restore-meeting-ids.js';
+import { DEFAULT_TENANT } from '../tenants/tenant.js';
+import { readMetadata, type RecordingElement } from './recording-element.js';
+import { NOBODY, type IndexedRecording, type RecordingStore } from './recording-index.js';
+
+export interface RecordingIndexerDeps {
+  readonly store: RecordingStore;
+  /** Whose meeting an ID found on a server is. */
+  readonly ownerOf: (scopedId: string) => MeetingOwner;
+  /** True while only the default tenant exists. */
+  readonly isSingleTenant: () => boolean;
+  /** Puts the front end's own callback URLs in the place of Ballast's. */
+  readonly restoreUrls: (xml: Buffer) => Promise<Buffer>;
+}
+
+/** Writes into the index what servers show; what is there already in the same words is not written again. */
+export class RecordingIndexer {
+  readonly #deps: RecordingIndexerDeps;
+
+  constructor(deps: RecordingIndexerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Gives how many were new or changed. `readAt`, ms since 1970, is when the server was asked. */
+  async index(serverId: string, shown: readonly RecordingElement[], readAt: number): Promise<number> {
+    const elements = new Map(shown.flatMap((it) => (it.recordId === '' ? [] : [[it.recordId, it]])));
+    const { store } = this.#deps;
+    const found = await store.knownRecordings(serverId, [...elements.keys()]);
+    const known = new Map(found.map(({ recordId, digest }) => [recordId, digest]));
+    const tenants = await this.#tenantsOf(elements);
+    const changed: IndexedRecording[] = [];
+    for (const element of elements.values()) {
+      const tenantId = tenants.get(element.recordId) ?? NOBODY;
+      const digest = digestOf(element, tenantId);
+      if (known.get(element.recordId) === digest) continue;
+      changed.push(await this.#entry(serverId, element, { tenantId, digest, readAt }));
+    }
+    await store.saveRecordings(changed);
+    if (!this.#deps.isSingleTenant()) await this.#adoptBreakouts(changed);
+    return changed.length;
+  }
+
+  /** By record ID. The meeting ID of a breakout room is made by BBB and names no tenant: its parent tells whose it is. */
+  async #tenantsOf(elements: ReadonlyMap<string, RecordingElement>): Promise<ReadonlyMap<string, string>> {
+    const { store, ownerOf, isSingleTenant } = this.#deps;
+    if (isSingleTenant()) return new Map([...elements.keys()].map((id) => [id, DEFAULT_TENANT]));
+    const asked = [...elements.values()].flatMap(({ parentId }) =>
+      parentId === undefined || parentId === '' || elements.has(parentId) ? [] : [parentId],
+    );
+    const parents = asked.length === 0 ? [] : await store.findRecordings(asked);
+    const tenantOf = new Map(parents.map(({ recordId, tenantId }) => [recordId, tenantId]));
+    for (const { recordId, parentId, meetingId } of elements.values()) {
+      if (parentId === undefined) tenantOf.set(recordId, ownerOf(meetingId).tenantId);
+    }
+    return new Map(
+      [...elements.values()].map(({ recordId, parentId }) => [
+        recordId,
+        tenantOf.get(parentId ?? recordId) ?? NOBODY,
+      ]),
+    );
+  }
+
+  async #entry(
+    serverId: string,
+    element: RecordingElement,
+    { tenantId, digest, readAt }: Pick<IndexedRecording, 'tenantId' | 'digest' | 'readAt'>,
+  ): Promise<IndexedRecording> {
+    const { recordId, parentId, state, startTime, endTime, meetingId } = element;
+    const xml = await this.#deps.restoreUrls(scopeless(element.xml, tenantId));
+    const owner = this.#deps.ownerOf(meetingId);
+    return {
+      ...{ recordId, serverId, tenantId, parentId, state, startTime, endTime, digest, readAt, xml },
+      meetingId: owner.tenantId === tenantId ? owner.meetingId : meetingId,
+      metadata: readMetadata(xml),
+    };
+  }
+
+  /** A breakout room that was read before its parent is its tenant's from now on. */
+  async #adoptBreakouts(changed: readonly IndexedRecording[]): Promise<void> {
+    const tenantOf = new Map(
+      changed.flatMap(({ recordId, tenantId, parentId }) =>
+        parentId === undefined && tenantId !== NOBODY ? [[recordId, tenantId]] : [],
+      ),
+    );
+    if (tenantOf.size === 0) return;
+    const children = await this.#deps.store.findBreakouts([...tenantOf.keys()]);
+    const adopted = children.flatMap((child): readonly IndexedRecording[] => {
+      const tenantId = tenantOf.get(child.parentId ?? '') ?? child.tenantId;
+      if (tenantId === child.tenantId) return [];
+      const xml = scopeless(child.xml, tenantId);
+      return [{ ...child, tenantId, xml, metadata: readMetadata(xml), digest: '' }];
+    });
+    await this.#deps.store.saveRecordings(adopted);
+  }
+}
+
+function scopeless(xml: Buffer, tenantId: string): Buffer {
+  return tenantId === NOBODY ? xml : restoreMeetingIds(xml, tenantId);
+}
+
+function digestOf({ xml }: RecordingElement, tenantId: string): string {
+  return createHash('sha1').update(`${tenantId}\n`).update(xml).digest('base64url');
+}

@@ -1,0 +1,262 @@
+import type { Logger } from '../log.js';
+import type { RecordingClient, RecordingServer } from './ask-recordings.js';
+import type { RecordingIndexer } from './recording-indexer.js';
+import { ARCHIVE, type RecordingStore } from './recording-index.js';
+import type { RecordingWalkStore } from './recording-walks.js';
+import { askByIds, walkRecent, walkWhole, type ServerWalkDeps } from './server-walk.js';
+import { WalkLane } from './walk-lane.js';
+import { dueWalk, newWalkedServer, SELDOM_MS, type WalkedServer } from './walked-server.js';
+
+export interface RecordingWalkerDeps {
+  readonly client: RecordingClient;
+  readonly servers: () => readonly RecordingServer[];
+  readonly store: RecordingStore;
+  readonly walks: RecordingWalkStore;
+  readonly indexer: RecordingIndexer;
+  readonly refreshMs: number;
+  /** ms since 1970. */
+  readonly now: () => number;
+  readonly logger: Logger;
+  /** Told of each walk that ended. */
+  readonly onWalk?: ((serverId: string, outcome: 'ok' | 'failed') => void) | undefined;
+}
+
+const PAGE_TIMEOUT_MS = 30_000;
+const ASK_TIMEOUT_MS = 10_000;
+
+/** Walks at once; servers whose last walk failed have a lane of their own, so that they are in nobody's way. */
+const LANES = { sound: 16, suspect: 4 } as const;
+
+const FIRST_RETRY_MS = 5_000;
+const LAST_RETRY_MS = 60_000;
+
+/** As long as a list waits for servers that are being read for the first time. */
+const FIRST_WALK_WAIT_MS = 3_000;
+
+const PROCESSING_AT_ONCE = 1_000;
+
+/** Keeps the index: walks through each server's list by itself, so that a slow or hanging one delays no other. */
+export class RecordingWalker {
+  readonly #deps: RecordingWalkerDeps;
+  readonly #servers = new Map<string, WalkedServer>();
+  readonly #walked: Set<string>;
+  readonly #lanes = { sound: new WalkLane(LANES.sound), suspect: new WalkLane(LANES.suspect) };
+  readonly #abort = new AbortController();
+
+  private constructor(deps: RecordingWalkerDeps, walked: readonly string[]) {
+    this.#deps = deps;
+    this.#walked = new Set(walked);
+  }
+
+  /** Reads which servers were walked before; what the index has of servers that are no longer there is removed. */
+  static async load(deps: RecordingWalkerDeps): Promise<RecordingWalker> {
+    const walks = await deps.walks.listWalks();
+    const walker = new RecordingWalker(
+      deps,
+      walks.map(({ serverId }) => serverId),
+    );
+    for (const walk of walks) walker.#servers.set(walk.serverId, newWalkedServer(walk));
+    const present = new Set(deps.servers().map(({ address }) => address.id));
+    for (const { serverId } of walks) {
+      if (!present.has(serverId)) await walker.forget(serverId);
+    }
+    await deps.store.keepServers([...present]);
+    return walker;
+  }
+
+  /** True when every server that is in use was read whole at least once. */
+  get isWhole(): boolean {
+    return this.#deps
+      .servers()
+      .every(({ address, isDisabled }) => isDisabled || this.#walked.has(address.id));
+  }
+
+  /** Waits a little for first walks that are under way; true when the index is whole then. */
+  async becomesWhole(): Promise<boolean> {
+    if (this.isWhole) return true;
+    const first = [...this.#servers].flatMap(([id, { running }]) =>
+      running === undefined || this.#walked.has(id) ? [] : [running.ended],
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const longest = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, FIRST_WALK_WAIT_MS);
+    });
+    await Promise.race([Promise.all(first), longest]);
+    clearTimeout(timer);
+    return this.isWhole;
+  }
+
+  /** Begins a walk on each server on which one is due; none is waited for. */
+  refresh(): void {
+    for (const server of this.#deps.servers()) {
+      if (server.isGone) this.#stateOf(server).needsWhole = true;
+      else this.#begin(server);
+    }
+  }
+
+  /** Has every server read whole at its next walk. */
+  readAllWhole(): void {
+    for (const server of this.#deps.servers()) this.#stateOf(server).needsWhole = true;
+    this.refresh();
+  }
+
+  /** A server answers: one that is new or was away is read at once. */
+  onAnswering(serverId: string): void {
+    const server = this.#find(serverId);
+    if (server !== undefined && this.#stateOf(server).needsWhole) this.#begin(server);
+  }
+
+  /**
+   * Asks these servers for recordings by ID and indexes what they show; gives the IDs that were shown. Rejects with the first
+   * failure, once all have answered or failed.
+   */
+  async ask(recordIds: readonly string[], servers = this.#inUse()): Promise<ReadonlySet<string>> {
+    const { client, now, indexer } = this.#deps;
+    const deps = { client, now, indexer, timeoutMs: ASK_TIMEOUT_MS, signal: this.#abort.signal };
+    const outcomes = await Promise.allSettled(
+      servers.map(async ({ address, isGone }) => {
+        if (isGone) throw new Error(`server ${address.id} is offline`);
+        return askByIds(address, recordIds, deps);
+      }),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return new Set(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [...outcome.value] : [])));
+  }
+
+  /** A callback announced a recording: it is in the index when this resolves. Rejects when no server shows it. */
+  async announce(recordId: string, serverIds: readonly string[]): Promise<void> {
+    const servers = this.#inUse().filter(({ address }) => serverIds.includes(address.id));
+    let failure: unknown;
+    const asked = servers.map(async (server) => {
+      try {
+        return (await this.ask([recordId], [server])).has(recordId);
+      } catch (error) {
+        failure ??= error;
+        return false;
+      }
+    });
+    if ((await Promise.all(asked)).includes(true)) return;
+    const known = await this.#deps.store.findRecordings([recordId]);
+    if (known.some(({ serverId }) => serverId === ARCHIVE)) return;
+    throw new Error(`recording ${recordId} was announced but is not listed yet`, { cause: failure });
+  }
+
+  /** Reads a server's list out of turn, since something changed there. */
+  readSoon(serverId: string): void {
+    const server = this.#find(serverId);
+    if (server === undefined) return;
+    this.#stateOf(server).needsWhole = true;
+    this.#begin(server);
+  }
+
+  /** A server has left the pool: what only it had is gone with it. */
+  async forget(serverId: string): Promise<void> {
+    const running = this.#servers.get(serverId)?.running;
+    this.#servers.delete(serverId);
+    running?.controller.abort();
+    await running?.ended;
+    this.#walked.delete(serverId);
+    await this.#deps.walks.removeWalk(serverId);
+    await this.#deps.store.keepServers(this.#deps.servers().map(({ address }) => address.id));
+  }
+
+  /** Aborts the walks under way and waits for their ends. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    const ends = [...this.#servers.values()].map(({ running }) => {
+      running?.controller.abort();
+      return running?.ended;
+    });
+    await Promise.all(ends);
+  }
+
+  #inUse(): readonly RecordingServer[] {
+    return this.#deps.servers().filter(({ isDisabled }) => !isDisabled);
+  }
+
+  #find(serverId: string): RecordingServer | undefined {
+    return this.#deps.servers().find(({ address }) => address.id === serverId);
+  }
+
+  #stateOf({ address }: RecordingServer): WalkedServer {
+    const known = this.#servers.get(address.id);
+    if (known !== undefined) return known;
+    const state = newWalkedServer(undefined);
+    this.#servers.set(address.id, state);
+    return state;
+  }
+
+  #begin(server: RecordingServer): void {
+    const state = this.#stateOf(server);
+    if (server.isDisabled || server.isGone || state.running !== undefined || this.#abort.signal.aborted)
+      return;
+    if (this.#deps.now() < state.notBefore) return;
+    const controller = new AbortController();
+    const lane = state.failures === 0 ? this.#lanes.sound : this.#lanes.suspect;
+    const ended = lane.run(() => this.#attempt(server, state, controller.signal));
+    state.running = {
+      controller,
+      ended: ended.finally(() => {
+        state.running = undefined;
+      }),
+    };
+  }
+
+  /** Never rejects: a failure is logged and the server is tried again later. */
+  async #attempt(server: RecordingServer, state: WalkedServer, signal: AbortSignal): Promise<void> {
+    const { now, logger, refreshMs, onWalk } = this.#deps;
+    const serverId = server.address.id;
+    if (signal.aborted) return;
+    try {
+      await this.#walk(server, state, signal);
+      if (state.failures > 0) logger.info(`recordings of server ${serverId} are listed again`, { serverId });
+      Object.assign(state, { failures: 0, notBefore: 0 });
+      onWalk?.(serverId, 'ok');
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = `recordings of server ${serverId} could not be read; tried again`;
+      logger[state.failures === 0 ? 'warn' : 'debug'](message, { serverId, error });
+      state.failures += 1;
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** (state.failures - 1), Math.max(refreshMs, LAST_RETRY_MS));
+      state.notBefore = now() + Math.min(wait, refreshMs * 2 ** (state.failures - 1));
+      onWalk?.(serverId, 'failed');
+    }
+  }
+
+  async #walk(server: RecordingServer, state: WalkedServer, signal: AbortSignal): Promise<void> {
+    const { client, store, indexer, walks, now } = this.#deps;
+    const { largestPage } = state;
+    const deps: ServerWalkDeps = {
+      ...{ client, now, store, indexer, signal, largestPage },
+      timeoutMs: PAGE_TIMEOUT_MS,
+    };
+    const startedAt = now();
+    const due = dueWalk(state, startedAt);
+    if (due === 'recent') {
+      const listed = await walkRecent(server, state, deps);
+      if (listed === undefined) state.needsWhole = true;
+      else state.listed = listed;
+    } else if (due === 'whole') {
+      state.needsWhole = false;
+      const whole = await walkWhole(server, deps).catch((error: unknown) => {
+        state.needsWhole = true;
+        throw error;
+      });
+      const { order, listed } = whole.walk;
+      Object.assign(state, { order, listed, largestPage: whole.largestPage, wholeAt: startedAt });
+      if (signal.aborted) return;
+      await walks.saveWalk(whole.walk);
+      this.#walked.add(server.address.id);
+      return;
+    }
+    if (startedAt - state.processingAskedAt < SELDOM_MS) return;
+    state.processingAskedAt = startedAt;
+    const filter = { serverId: server.address.id, states: ['processing', 'processed'] };
+    const unfinished = await store.listRecordings(filter, { limit: PROCESSING_AT_ONCE });
+    await askByIds(
+      server.address,
+      unfinished.map(({ recordId }) => recordId),
+      deps,
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { askRecordings, type AskOptions, type RecordingServer } from './ask-recordings.js';
+import type { RecordingIndexer } from './recording-indexer.js';
+import type { RecordingStore } from './recording-index.js';
+import type { RecordingWalk } from './recording-walks.js';
+import { OrderWatch, PAGE_SIZE, recordingPages } from './walk-server.js';
+
+export interface ServerWalkDeps extends AskOptions {
+  readonly store: RecordingStore;
+  readonly indexer: RecordingIndexer;
+  /** See `recordingPages`. */
+  readonly largestPage: number;
+}
+
+/** Record IDs asked for at once: the length of a URL is bounded. */
+const IDS_AT_ONCE = 25;
+const KNOWN_AT_ONCE = 500;
+
+/** What a whole walk learnt of a server. */
+export interface WholeWalk {
+  readonly walk: RecordingWalk;
+  readonly largestPage: number;
+}
+
+/** Reads a server's whole list into the index, and takes out what it no longer shows. Throws where a page fails. */
+export async function walkWhole({ address }: RecordingServer, deps: ServerWalkDeps): Promise<WholeWalk> {
+  const { store, indexer, now } = deps;
+  const walkedAt = now();
+  const seen = new Set<string>();
+  const order = new OrderWatch();
+  let pages = 0;
+  let { largestPage } = deps;
+  const ask: Parameters<typeof recordingPages>[0]['ask'] = async (wanted) => {
+    pages += 1;
+    return askRecordings(address, wanted, deps);
+  };
+  for await (const page of recordingPages({ ask, largestPage })) {
+    await indexer.index(address.id, page.fresh, page.readAt);
+    for (const { recordId } of page.fresh) seen.add(recordId);
+    order.add(page.fresh);
+    largestPage = Math.max(largestPage, Math.min(page.recordings.length, PAGE_SIZE));
+  }
+  for await (const missing of missingIds(store, address.id, seen)) {
+    // While pages were read one after another, a deletion may have moved what comes behind it to a page already read.
+    const shown = pages > 1 ? await askByIds(address, missing, deps) : new Set<string>();
+    const gone = missing.filter((id) => !shown.has(id));
+    await store.removeRecordings(address.id, gone, walkedAt);
+  }
+  return {
+    walk: { serverId: address.id, walkedAt, order: order.order, listed: seen.size },
+    largestPage,
+  };
+}
+
+/**
+ * Reads the end of a long list at which new recordings stand; gives how long the list now is, or `undefined` when that end
+ * was not where it was thought to be.
+ */
+export async function walkRecent(
+  { address }: RecordingServer,
+  { order, listed }: Pick<RecordingWalk, 'order' | 'listed'>,
+  deps: ServerWalkDeps,
+): Promise<number | undefined> {
+  const offset = order === 'rising' ? Math.max(0, listed - PAGE_SIZE / 2) : 0;
+  const ask: Parameters<typeof recordingPages>[0]['ask'] = (wanted) => askRecordings(address, wanted, deps);
+  let count = 0;
+  for await (const page of recordingPages({ ask, offset, largestPage: deps.largestPage })) {
+    const changed = await deps.indexer.index(address.id, page.fresh, page.readAt);
+    count += page.fresh.length;
+    if (order === 'falling' && changed < page.fresh.length) return listed;
+  }
+  return count === 0 && offset > 0 ? undefined : offset + count;
+}
+
+/** Asks for recordings by their IDs and indexes what is shown; gives the IDs shown. */
+export async function askByIds(
+  address: RecordingServer['address'],
+  recordIds: readonly string[],
+  deps: AskOptions & Pick<ServerWalkDeps, 'indexer'>,
+): Promise<ReadonlySet<string>> {
+  const shown = new Set<string>();
+  for (let at = 0; at < recordIds.length; at += IDS_AT_ONCE) {
+    const wanted = recordIds.slice(at, at + IDS_AT_ONCE);
+    const page = await askRecordings(address, { recordIds: wanted }, deps);
+    await deps.indexer.index(address.id, page.recordings, page.readAt);
+    for (const { recordId } of page.recordings) shown.add(recordId);
+  }
+  return shown;
+}
+
+/** The IDs of a server in the index that were not seen, in portions. */
+async function* missingIds(
+  store: RecordingStore,
+  serverId: string,
+  seen: ReadonlySet<string>,
+): AsyncGenerator<readonly string[], void, void> {
+  let after = '';
+  for (;;) {
+    const ids = await store.recordIdsOf(serverId, after, KNOWN_AT_ONCE);
+    const missing = ids.filter((id) => !seen.has(id));
+    if (missing.length > 0) yield missing;
+    const last = ids.at(-1);
+    if (last === undefined || ids.length < KNOWN_AT_ONCE) return;
+    after = last;
+  }
+}
