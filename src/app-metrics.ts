@@ -81,7 +81,9 @@ export function measuredSide(
   // An admin token that may operate may write samples as well: one token less to hand out.
   const tokens = [
     ...ingest.tokens,
-    ...config.admin.tokens.filter(({ scope }) => scope !== 'read').map(({ token }) => token),
+    ...config.admin.tokens
+      .filter(({ scope }) => scope === 'operate' || scope === 'admin')
+      .map(({ token }) => token),
   ];
   const write =
     source instanceof IngestStore

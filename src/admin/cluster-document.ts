@@ -139,6 +139,9 @@ function toTenant(fields: TenantFields, source: SecretSource): Tenant {
     serverTags: fields.servers.tags,
     parameters: fields.parameters,
     policy: fields.policy,
+    ...(fields.recordings?.keepFor !== undefined && {
+      recordings: { keepForMs: fields.recordings.keepFor },
+    }),
   };
 }
 
@@ -179,6 +182,7 @@ function knownTenantKeys(path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(tenantDocument.shape);
   if (path[0] === 'limits') return ['meetings', 'attendees'];
   if (path[0] === 'servers') return ['tags'];
+  if (path[0] === 'recordings') return ['keepFor'];
   if (path[0] !== 'parameters') return [];
   if (path.length === 1) return CALL_NAMES;
   return path.length === 2 ? ['default', 'force', 'max', 'drop'] : [];

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { CALL_NAMES } from '../bbb/call-names.js';
+import { parseDuration } from '../config/duration.js';
 import { POLICY_NAMES } from '../policy-names.js';
 import { DEFAULT_TENANT } from '../tenants/tenant.js';
 import { normaliseServerUrl } from './server-url.js';
 
+const SHORTEST_KEEP_MS = 3_600_000;
 const ID = /^[A-Za-z0-9._-]{1,64}$/;
 const ID_RULE = '1 to 64 letters, digits, dots, underscores or hyphens';
 
@@ -79,6 +81,14 @@ const parameterRules = z.strictObject({
   drop: z.array(parameterName).default([]),
 });
 
+// As the setting recordings.keepFor.
+const keepFor = z.string().transform((given, context) => {
+  const ms = parseDuration(given);
+  if (ms !== undefined && ms >= SHORTEST_KEEP_MS) return ms;
+  context.addIssue({ code: 'custom', message: 'a duration of at least 1h, such as "90d"' });
+  return z.NEVER;
+});
+
 // Tenants are told apart in scoped meeting IDs by "--".
 const tenantId = id
   .refine((given) => !given.includes('--'), 'must not hold "--"')
@@ -100,6 +110,8 @@ export const tenantDocument = z
     servers: z.strictObject({ tags: tags.default([]) }).default({ tags: [] }),
     /** How its meetings are placed; absent: as configured for all. */
     policy: z.enum(POLICY_NAMES).optional(),
+    /** How long its recordings are kept in Ballast's archive; absent: as configured for all. */
+    recordings: z.strictObject({ keepFor: keepFor.optional() }).optional(),
     parameters: z.partialRecord(z.enum(CALL_NAMES), parameterRules).default({}),
   })
   .refine((given) => given.id !== DEFAULT_TENANT || (given.secrets ?? given.secretsFile) === undefined, {

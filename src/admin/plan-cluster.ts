@@ -128,7 +128,7 @@ function describeTenant(tenant: Tenant): string {
 
 function isBare(tenant: Tenant): boolean {
   const rules = [...tenant.hosts, ...tenant.serverTags, ...Object.keys(tenant.parameters)];
-  if (tenant.policy !== undefined) return false;
+  if (tenant.policy !== undefined || tenant.recordings !== undefined) return false;
   return rules.length === 0 && Object.values(tenant.limits).every((limit) => limit === undefined);
 }
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** What a token may do: read < operate < admin. */
-export type AdminScope = 'read' | 'operate' | 'admin';
+/** What a token may do: read < operate < admin. `import` sends recordings and nothing else; operate and admin may, too. */
+export type AdminScope = 'read' | 'operate' | 'admin' | 'import';
 
 /** Who calls: the name of the token and its scope. */
 export interface Actor {
@@ -13,6 +13,8 @@ const ORDER: readonly AdminScope[] = ['read', 'operate', 'admin'];
 
 /** True when `scope` includes `needed`. */
 export function covers(scope: AdminScope, needed: AdminScope): boolean {
+  if (scope === 'import') return needed === 'import';
+  if (needed === 'import') return scope !== 'read';
   return ORDER.indexOf(scope) >= ORDER.indexOf(needed);
 }
 

@@ -4,7 +4,7 @@ import { nearestName } from './nearest-name.js';
 import type { Kind } from './setting-kinds.js';
 
 const KEYS = ['name', 'token', 'scope'];
-const SCOPES = ['read', 'operate', 'admin'] as const;
+const SCOPES = ['read', 'operate', 'admin', 'import'] as const;
 
 /** The list of admin tokens; faults name the entry and its key. */
 export function adminTokens(): Kind<readonly AdminToken[]> {
@@ -23,7 +23,7 @@ export function adminTokens(): Kind<readonly AdminToken[]> {
     { error: describeEntryFault },
   );
   return {
-    allowed: 'a list of { name, token, scope }, scope being read, operate or admin',
+    allowed: 'a list of { name, token, scope }, scope being read, operate, admin or import',
     schema: z.array(entry),
     form: 'json',
   };

@@ -107,7 +107,7 @@ export interface Listen {
   readonly port: number;
 }
 
-export type AdminScope = 'read' | 'operate' | 'admin';
+export type AdminScope = 'read' | 'operate' | 'admin' | 'import';
 
 export interface AdminToken {
   readonly name: string;

@@ -67,7 +67,7 @@ export const accessSettings: SettingTree<AccessConfig> = {
   },
   admin: {
     tokens: setting('admin.tokens', adminTokens(), {
-      doc: 'Bearer tokens of the admin API: list of `{ name, token, scope }`, scope `read`, `operate` or `admin`.',
+      doc: 'Bearer tokens of the admin API: list of `{ name, token, scope }`, scope `read`, `operate`, `admin`, or `import` for servers that send recordings.',
       fallback: [],
       isSecret: true,
     }),

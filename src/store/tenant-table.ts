@@ -8,6 +8,7 @@ import type { Database } from './schema.js';
 type TenantRow = Selectable<Database['tenants']>;
 
 const limits = numbersByName(['meetings', 'attendees']);
+const recordings = numbersByName(['keepForMs']);
 const parameters = z.record(
   z.string(),
   z.object({
@@ -48,6 +49,7 @@ function toRow(tenant: Tenant): TenantRow {
     server_tags: encodeJson(tenant.serverTags),
     parameters: encodeJson(tenant.parameters),
     policy: tenant.policy ?? null,
+    recordings: tenant.recordings === undefined ? null : encodeJson(tenant.recordings),
   };
 }
 
@@ -61,5 +63,6 @@ function toTenant(row: TenantRow): Tenant {
     serverTags: decodeJson(strings, row.server_tags, name),
     parameters: decodeJson(parameters, row.parameters, name),
     policy: POLICY_NAMES.find((policy) => policy === row.policy),
+    ...(row.recordings !== null && { recordings: decodeJson(recordings, row.recordings, name) }),
   };
 }

@@ -6,12 +6,11 @@ import type { LearntStore } from '../meetings/learnt-store.js';
 import type { MeetingStore } from '../meetings/meeting.js';
 import type { PlacementStore } from '../placement/types.js';
 import type { ServerStore } from '../pool/server.js';
-import type { ArchiveStore } from '../recordings/archive/archived-recording.js';
-import type { ImportJournal } from '../recordings/archive/recording-import.js';
 import type { TenantStore } from '../tenants/tenant.js';
 import type { MeetingHistoryStore } from './history-table.js';
 import { timedCallbacks, timedTargets } from './timed-callbacks.js';
 import { timedHooks, type HookStores } from './timed-hooks.js';
+import { timedArchive, type ArchiveStores } from './timed-archive.js';
 import { timedRecordings, type RecordingStores } from './timed-recordings.js';
 import { timedPortions } from './timed-portions.js';
 
@@ -23,15 +22,13 @@ export interface StoreOperation {
 }
 
 /** The tables of the store, one a noun. */
-export interface StoreTables extends RecordingStores, HookStores {
+export interface StoreTables extends RecordingStores, HookStores, ArchiveStores {
   readonly servers: ServerStore;
   readonly tenants: TenantStore;
   readonly meetings: MeetingStore;
   readonly history: MeetingHistoryStore;
   readonly learnt: LearntStore;
   readonly placements: PlacementStore;
-  readonly archive: ArchiveStore;
-  readonly recordingImports: ImportJournal;
   readonly audit: AuditStore;
   readonly callbacks: CallbackStore;
   readonly callbackTargets: CallbackTargetStore;

@@ -29,6 +29,8 @@ export interface Tenant {
   readonly parameters: Readonly<Record<string, ParameterRules>>;
   /** How its meetings are placed; absent: as configured for all. */
   readonly policy?: PolicyName | undefined;
+  /** How long its recordings are kept in Ballast's archive; absent: as configured for all. */
+  readonly recordings?: { readonly keepForMs?: number | undefined } | undefined;
 }
 
 /** Where tenants are kept; the default tenant's secrets come from the configuration, never from here. */

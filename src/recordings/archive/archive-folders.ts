@@ -1,0 +1,120 @@
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ArchiveFault } from './archive-fault.js';
+
+/** Left for others on the same disk, and for what is written beside a recording. */
+const RESERVE_BYTES = 64 * 1024 * 1024;
+
+const FOLDERS = ['incoming', 'imports', 'work', 'failed', 'trash', 'published', 'unpublished'] as const;
+
+/** The folders of the archive; all lie on one file system, so that a rename moves a recording in one step. */
+export class ArchiveFolders {
+  readonly root: string;
+
+  constructor(directory: string) {
+    this.root = resolve(directory);
+  }
+
+  /** Creates what is missing. Throws an Error that names the folder. */
+  async prepare(): Promise<void> {
+    for (const folder of FOLDERS) {
+      try {
+        await mkdir(join(this.root, folder), { recursive: true, mode: 0o750 });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(
+          `the folder for recordings cannot be used: ${why}; see the setting "recordings.directory"`,
+          { cause: error },
+        );
+      }
+    }
+  }
+
+  /** A tar that is still arriving. */
+  incoming(name: string): string {
+    return join(this.root, 'incoming', `${name}.part`);
+  }
+
+  /** A tar that is there whole. */
+  tar(id: string): string {
+    return join(this.root, 'imports', `${id}.tar`);
+  }
+
+  failed(fileName: string): string {
+    return join(this.root, 'failed', fileName);
+  }
+
+  work(id: string): string {
+    return join(this.root, 'work', id);
+  }
+
+  /** Where the files of one format lie. */
+  format(isPublished: boolean, format: string, recordId: string): string {
+    return join(this.root, isPublished ? 'published' : 'unpublished', format, recordId);
+  }
+
+  /** Puts a folder in the place of whatever is there. Nothing happens when `from` is not there (any more). */
+  async moveIn(from: string, to: string): Promise<void> {
+    if (!(await exists(from))) return;
+    await mkdir(dirname(to), { recursive: true, mode: 0o750 });
+    await this.discard(to);
+    await rename(from, to);
+  }
+
+  /** Takes a file or folder out of sight in one step, then deletes it. */
+  async discard(path: string): Promise<void> {
+    const trash = join(this.root, 'trash', `${Date.now()}-${Math.random().toString(36).slice(2)}`);
+    try {
+      await rename(path, trash);
+    } catch (error) {
+      if (isMissing(error)) return;
+      throw error;
+    }
+    await rm(trash, { recursive: true, force: true });
+  }
+
+  /** Deletes what a crash left between the two steps of `discard`. */
+  async emptyTrash(): Promise<void> {
+    for (const name of await readdir(join(this.root, 'trash'))) {
+      await rm(join(this.root, 'trash', name), { recursive: true, force: true });
+    }
+  }
+
+  /** Whether there are files of this format, in either place. */
+  async hasFormat(format: string, recordId: string): Promise<boolean> {
+    const places = [true, false].map((isPublished) => this.format(isPublished, format, recordId));
+    return (await Promise.all(places.map(exists))).includes(true);
+  }
+
+  /** Throws ArchiveFault when the disk has no room for so many bytes more. */
+  async requireSpace(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.root);
+    const free = bavail * bsize;
+    if (free < bytes + RESERVE_BYTES) {
+      throw new ArchiveFault(
+        'disk-full',
+        `the disk of the archive has ${Math.floor(free / 1048576)} MiB left and this needs ${Math.ceil(bytes / 1048576)} MiB`,
+      );
+    }
+  }
+}
+
+/** Whether there is a file or folder. */
+export async function exists(path: string): Promise<boolean> {
+  return (await sizeOf(path)) !== undefined;
+}
+
+/** Size of a file in bytes; `undefined` when there is none. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an error says that a file is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}

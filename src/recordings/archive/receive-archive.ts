@@ -1,0 +1,148 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { ArchiveFault } from './archive-fault.js';
+import { sizeOf, type ArchiveFolders } from './archive-folders.js';
+
+/** One piece of an archive whose sum and size the sender has told before. */
+export interface ArchivePiece {
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  /** Where this piece begins. */
+  readonly offset: number;
+}
+
+/** What has arrived: the whole archive lies at `folders.tar(id)`, or more is to come. */
+export type Received =
+  | { readonly isWhole: true; readonly id: string; readonly sizeBytes: number }
+  | { readonly isWhole: false; readonly offset: number };
+
+export interface ReceiveOptions {
+  readonly folders: ArchiveFolders;
+  readonly maxBytes: number;
+  /** A sender that is silent for so long is cut. */
+  readonly idleMs: number;
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** Takes a whole archive of unknown sum; `expectedBytes` is what the sender announces, if it does. Throws ArchiveFault. */
+export async function receiveWhole(
+  stream: Readable,
+  expectedBytes: number | undefined,
+  options: ReceiveOptions,
+): Promise<Received> {
+  const { folders, maxBytes } = options;
+  await checkRoom(expectedBytes ?? 0, options);
+  const path = folders.incoming(randomUUID());
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx', 0o640);
+  try {
+    const sizeBytes = await write(stream, file, 0, {
+      ...options,
+      limit: maxBytes,
+      onChunk: (chunk) => hash.update(chunk),
+    });
+    if (expectedBytes !== undefined && sizeBytes !== expectedBytes) throw cut(sizeBytes, expectedBytes);
+    await file.sync();
+    await file.close();
+    const id = hash.digest('hex');
+    await rename(path, folders.tar(id));
+    return { isWhole: true, id, sizeBytes };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** Takes one piece; the last one completes the archive. What has arrived of a piece that is cut is kept. Throws ArchiveFault. */
+export async function receivePiece(
+  stream: Readable,
+  piece: ArchivePiece,
+  options: ReceiveOptions,
+): Promise<Received> {
+  const { folders } = options;
+  const { sha256, sizeBytes, offset } = piece;
+  if (!SHA256.test(sha256)) throw new ArchiveFault('bad-archive', 'sha256 must be 64 hexadecimal digits');
+  const path = folders.incoming(sha256);
+  const there = (await sizeOf(path)) ?? 0;
+  if (there !== offset) {
+    throw new ArchiveFault('wrong-offset', `${there} bytes are here, the piece begins at ${offset}`);
+  }
+  await checkRoom(sizeBytes, options, there);
+  const file = await open(path, 'a', 0o640);
+  try {
+    await write(stream, file, there, { ...options, limit: sizeBytes });
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const arrived = (await sizeOf(path)) ?? 0;
+  if (arrived < sizeBytes) return { isWhole: false, offset: arrived };
+  if ((await sumOf(path)) !== sha256) {
+    await rm(path, { force: true });
+    throw new ArchiveFault(
+      'damaged',
+      'what has arrived has another SHA-256; send it again from its beginning',
+    );
+  }
+  await rename(path, folders.tar(sha256));
+  return { isWhole: true, id: sha256, sizeBytes };
+}
+
+/** SHA-256 of a file, hexadecimal. */
+export async function sumOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Room for the archive and for what it unpacks to, which is about the same. */
+async function checkRoom(bytes: number, { folders, maxBytes }: ReceiveOptions, there = 0): Promise<void> {
+  if (bytes > maxBytes) {
+    throw new ArchiveFault(
+      'too-large',
+      `${bytes} bytes are more than recordings.maxImportSize (${maxBytes})`,
+    );
+  }
+  await folders.requireSpace(2 * bytes - there);
+}
+
+async function write(
+  stream: Readable,
+  file: FileHandle,
+  there: number,
+  {
+    limit,
+    idleMs,
+    onChunk,
+  }: ReceiveOptions & { readonly limit: number; readonly onChunk?: (chunk: Buffer) => void },
+): Promise<number> {
+  let size = there;
+  let timer = setTimeout(cutOff, idleMs);
+  function cutOff(): void {
+    stream.destroy(new ArchiveFault('busy', `nothing has come for ${idleMs / 1000} s`));
+  }
+  try {
+    for await (const given of stream) {
+      clearTimeout(timer);
+      const chunk = given as Buffer;
+      size += chunk.length;
+      if (size > limit) throw new ArchiveFault('too-large', `more has come than ${limit} bytes`);
+      onChunk?.(chunk);
+      await file.write(chunk);
+      timer = setTimeout(cutOff, idleMs);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return size;
+}
+
+function cut(arrived: number, expected: number): ArchiveFault {
+  return new ArchiveFault('busy', `the upload was cut: ${arrived} of ${expected} bytes have come`);
+}

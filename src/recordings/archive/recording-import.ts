@@ -1,0 +1,35 @@
+import type { ImportedRecording } from './archived-recording.js';
+
+/**
+ * How far an import is; each step can be done again. received: its tar is there whole. unpacked: checked, and its files
+ * lie in the work folder. moved: they lie in the archive. indexed: front ends see it. done: they have been told.
+ */
+export const IMPORT_STEPS = ['received', 'unpacked', 'moved', 'indexed', 'done', 'failed'] as const;
+export type ImportStep = (typeof IMPORT_STEPS)[number];
+
+/** One tar and what became of it. */
+export interface RecordingImport {
+  /** SHA-256 of the tar as it came, hexadecimal. */
+  readonly id: string;
+  /** What its sender called it. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly step: ImportStep;
+  /** Why it failed. */
+  readonly reason: string | undefined;
+  /** What is in it; empty before `unpacked`. */
+  readonly found: readonly ImportedRecording[];
+  /** ms since 1970. */
+  readonly receivedAt: number;
+  readonly changedAt: number;
+}
+
+/** The journal of imports: what goes on after a crash. */
+export interface ImportJournal {
+  findImport(id: string): Promise<RecordingImport | undefined>;
+  /** The oldest first. */
+  listImports(steps: readonly ImportStep[]): Promise<readonly RecordingImport[]>;
+  saveImport(entry: RecordingImport): Promise<void>;
+  /** Forgets those that were done before. */
+  pruneImports(doneBefore: number): Promise<void>;
+}
