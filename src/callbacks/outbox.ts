@@ -202,6 +202,13 @@ export class CallbackOutbox {
     return this.#left(await this.#deps.store.forgetCallback(id));
   }
 
+  /** A pending one is taken back, as what it would tell is not so. */
+  async superseded(id: string): Promise<void> {
+    const change = await this.#deps.store.forgetCallback(id);
+    if (change !== undefined) this.#deps.onOutcome(change.callback.kind, 'superseded');
+    this.#left(change);
+  }
+
   async #write(callbacks: readonly NewCallback[]): Promise<readonly Addition[]> {
     if (callbacks.length === 0) return [];
     const createdAt = this.#deps.now();

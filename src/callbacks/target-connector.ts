@@ -1,0 +1,60 @@
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { isPublicAddress } from './target-address.js';
+
+/** The target's address is not one that callbacks may go to. */
+export class BlockedTargetError extends Error {
+  constructor() {
+    super('its address is not public (see callbacks.allowPrivateTargets)');
+    this.name = 'BlockedTargetError';
+  }
+}
+
+/** Resolves a name to all of its addresses, as `dns.lookup` does. */
+export type LookupAll = (
+  hostname: string,
+  options: { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface TargetConnectorOptions {
+  readonly allowPrivateTargets: boolean;
+  readonly timeoutMs: number;
+  /** The system's resolver when absent. */
+  readonly lookup?: LookupAll | undefined;
+}
+
+/**
+ * Connects to public addresses only: the very address that is connected to is the one that was checked, so that a name
+ * which resolves to something else the next moment gains nothing. Fails with BlockedTargetError.
+ */
+export function targetConnector(options: TargetConnectorOptions): buildConnector.connector {
+  const { allowPrivateTargets, timeoutMs, lookup = systemLookup } = options;
+  const find = checkedLookup(lookup, allowPrivateTargets ? () => true : isPublicAddress);
+  const connect = buildConnector({ timeout: timeoutMs, lookup: find });
+  return (target, callback) => {
+    // A literal address is connected to without being looked up.
+    if (!allowPrivateTargets && isIP(target.hostname) !== 0 && !isPublicAddress(target.hostname)) {
+      callback(new BlockedTargetError(), null);
+      return;
+    }
+    connect(target, callback);
+  };
+}
+
+function checkedLookup(lookup: LookupAll, isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, '');
+        return;
+      }
+      const allowed = addresses.filter(({ address }) => isAllowed(address));
+      const [first] = allowed;
+      if (first === undefined) callback(new BlockedTargetError(), '');
+      else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
