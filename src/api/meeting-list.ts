@@ -6,6 +6,7 @@ import type { Pool } from '../pool/pool.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import { restoreMeetingIds } from '../tenants/restore-meeting-ids.js';
 import type { TenantDirectory } from '../tenants/tenant-directory.js';
+import type { RestoreUrls } from './relayed-answer.js';
 
 export interface MeetingListDeps {
   readonly pool: Pool;
@@ -13,6 +14,7 @@ export interface MeetingListDeps {
   readonly tenants: TenantDirectory;
   /** A poll begun this long ago still serves. */
   readonly maxAgeMs: number;
+  readonly restoreUrls: RestoreUrls;
 }
 
 /** Clients give up at 5 s; what a hanging server has not said by then is taken from its last poll. */
@@ -97,7 +99,7 @@ export class MeetingList {
     }
     if (parts.length === 1) return emptyList();
     parts.push(TAIL);
-    return restoreMeetingIds(Buffer.concat(parts), tenantId);
+    return restoreMeetingIds(this.#deps.restoreUrls(Buffer.concat(parts), tenantId), tenantId);
   }
 
   #isShown(tenantId: string, server: PooledServer, meeting: PolledMeeting): boolean {

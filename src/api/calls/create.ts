@@ -1,6 +1,8 @@
 import { bbbError } from '../../bbb/messages.js';
 import type { RawQuery } from '../../bbb/raw-query.js';
 import { UpstreamError } from '../../bbb/upstream-error.js';
+import type { RewrittenCreate } from '../../callbacks/create-rewriter.js';
+import { answeredMeeting } from '../../meetings/answered-meeting.js';
 import { serverUnavailable } from '../../meetings/server-gone.js';
 import { sizeHints } from '../../meetings/size-hints.js';
 import type { ApiDeps } from '../api-deps.js';
@@ -20,11 +22,12 @@ export function create(deps: ApiDeps): CallDefinition {
       const named = namedMeeting(query, tenant, deps.tenants);
       checkMeetingId(named);
       if (isBreakout(query)) return createBreakout(deps, call, named);
+      const rewritten = await rewrite(deps, call, named);
       const { answer } = await deps.creator.create({
         tenant,
         meetingId: named.meetingId,
         scopedId: named.scopedId,
-        query: named.query.toString(),
+        query: rewritten.query.toString(),
         body: call.body?.content,
         // Without parameters: BBB 2.6.18 and 2.7.8 compare the content type literally.
         contentType: call.body === undefined ? undefined : 'application/xml',
@@ -35,9 +38,25 @@ export function create(deps: ApiDeps): CallDefinition {
         }),
         ...wantedTags(query, tenant.serverTags),
       });
-      return relayedAnswer(answer, tenant);
+      rewritten.created(answeredMeeting(answer)?.internalMeetingId);
+      return relayedAnswer(answer, tenant, deps.restoreUrls);
     },
   };
+}
+
+/** With Ballast's own callback URLs in the place of the front end's. */
+function rewrite(
+  deps: ApiDeps,
+  { tenant, request }: BbbCall,
+  { meetingId, query }: NamedMeeting,
+): Promise<RewrittenCreate> {
+  return deps.rewriter.rewrite({
+    tenantId: tenant.id,
+    meetingId,
+    query,
+    isBreakout: isBreakout(query),
+    origin: () => deps.originOf(request),
+  });
 }
 
 /** `meta_server-tag`: preferred, or with `!` at its end required (the convention front ends know from Scalelite). */
@@ -70,15 +89,16 @@ async function createBreakout(deps: ApiDeps, call: BbbCall, named: NamedMeeting)
   if (located === undefined || named.query.getAll('parentMeetingID').length > 1) {
     throw bbbError('parentMeetingDoesNotExist');
   }
+  const { query } = await rewrite(deps, call, named);
   try {
     const answer = await deps.meetings.relay(located.server, {
       call: 'create',
-      query: named.query.with('isBreakout', 'true').toString(),
+      query: query.with('isBreakout', 'true').toString(),
       timeoutMs: 10_000,
       ...(call.body && { method: 'POST', body: call.body.content, contentType: 'application/xml' }),
     });
     deps.pool.markChanged(located.server.definition.id);
-    return relayedAnswer(answer, call.tenant);
+    return relayedAnswer(answer, call.tenant, deps.restoreUrls);
   } catch (error) {
     if (error instanceof UpstreamError) throw serverUnavailable(located.meeting.serverId, error);
     throw error;

@@ -45,7 +45,8 @@ export function getMeetingInfo(deps: ApiDeps): CallDefinition {
       if (located === undefined || located.isGone) throw bbbError('notFound');
       return relayStatus(deps, 'getMeetingInfo', located, named, tenant, (failure) => {
         if (located.polled === undefined) throw serverUnavailable(located.meeting.serverId, failure);
-        return { body: restoreMeetingIds(infoFromPoll(located.polled.xml), tenant.id), isStale: true };
+        const info = deps.restoreUrls(infoFromPoll(located.polled.xml), tenant.id);
+        return { body: restoreMeetingIds(info, tenant.id), isStale: true };
       });
     },
   };
@@ -61,7 +62,7 @@ async function relayStatus(
 ): Promise<CallAnswer> {
   try {
     const request = { call, query: named.query.toString(), timeoutMs: STATUS_TIMEOUT_MS };
-    return relayedAnswer(await deps.meetings.relay(server, request), tenant);
+    return relayedAnswer(await deps.meetings.relay(server, request), tenant, deps.restoreUrls);
   } catch (error) {
     if (error instanceof UpstreamError) return fallback(error);
     throw error;
