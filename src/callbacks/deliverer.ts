@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '../log.js';
 import type { OutgoingCallback } from './callback.js';
 import { deliverCallback, type DeliveryDeps, type Verdict } from './deliver-callback.js';
@@ -47,6 +48,8 @@ export class Deliverer {
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
+    // Each attempt under way listens.
+    setMaxListeners(IN_ALL * 2, this.#abort.signal);
   }
 
   /** Begins with what is pending. */

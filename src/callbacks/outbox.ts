@@ -105,6 +105,11 @@ export class CallbackOutbox {
     });
   }
 
+  /** Whether this one was added, whatever became of it; false where it was forgotten since. */
+  async has(kind: CallbackKind, key: string): Promise<boolean> {
+    return (await this.#deps.store.findByKey(kind, key)) !== undefined;
+  }
+
   /** Makes a pending one due now; false where it is not pending. */
   async release(kind: CallbackKind, key: string): Promise<boolean> {
     const { store, now } = this.#deps;
