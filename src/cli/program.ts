@@ -4,6 +4,7 @@ import { addApply } from './commands/apply.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addExplain } from './commands/explain.js';
+import { addImportScalelite } from './commands/import-scalelite.js';
 import { addInit } from './commands/init.js';
 import { addMeeting } from './commands/meeting.js';
 import { addServe } from './commands/serve.js';
@@ -55,6 +56,7 @@ export function createProgram(context: CommandContext): Command {
     add(program, context);
   }
   addTelegrafUrl(program, context);
+  addImportScalelite(program, context);
   addSimulate(program, context);
   addSimServer(program, context);
   addSimTraffic(program, context);
