@@ -3,6 +3,8 @@ import { callRegistry } from './api/call-registry.js';
 import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { MeetingList } from './api/meeting-list.js';
+import type { RestoreUrls } from './api/relayed-answer.js';
+import type { ReceivedSide } from './app-received.js';
 import type { BbbClient } from './bbb/client.js';
 import type { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
@@ -27,6 +29,8 @@ export interface ApiSideDeps {
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
   readonly hooks: HookDirectory;
+  /** Callback URLs on their way to servers and back. */
+  readonly callbacks: Pick<ReceivedSide, 'rewriter' | 'restorer'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -48,7 +52,11 @@ export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
     isSingleTenant: () => tenants.isSingle,
     logger,
   });
+  const addresses = clientAddresses(config.trustProxy);
+  const { rewriter, restorer } = deps.callbacks;
+  const restoreUrls: RestoreUrls = (xml, tenantId) => restorer.restoreUrlsNow(xml, tenantId);
   const list = new MeetingList({
+    restoreUrls,
     pool,
     directory,
     tenants,
@@ -63,11 +71,14 @@ export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
       list,
       pool,
       recordings,
+      rewriter,
+      restoreUrls,
+      originOf: (request) => addresses.originOf(request),
       hooks,
       isRelayingHooks: config.callbacks.serverHooks,
     }),
     tenants,
-    addresses: clientAddresses(config.trustProxy),
+    addresses,
     failedChecksums: new FailedChecksums(config.checksum.failuresPerMinute),
     algorithms: config.checksum.algorithms,
     allowUnsignedForms: config.checksum.allowUnsignedForms,

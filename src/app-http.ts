@@ -12,6 +12,8 @@ type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unkno
 export interface HttpParts {
   readonly logger: Logger;
   readonly api: BbbApi;
+  /** What servers call. */
+  readonly callbacks: RequestTaker;
   readonly probes: Probes;
   readonly write: NodeHandler | undefined;
   readonly adminRouter: Router;
@@ -40,8 +42,8 @@ export function requestTakers(
   };
   const operators = [operator, admin];
   return config.adminListen === undefined
-    ? { main: [api, health, ...operators], admin: [] }
-    : { main: [api, health], admin: [health, ...operators] };
+    ? { main: [api, parts.callbacks, health, ...operators], admin: [] }
+    : { main: [api, parts.callbacks, health], admin: [health, ...operators] };
 }
 
 function adminApp(config: Config, router: Router): Express {

@@ -1,6 +1,7 @@
 import type { BbbClient } from './bbb/client.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
+import { EndHints } from './meetings/end-hints.js';
 import { EventCounts } from './meetings/event-counts.js';
 import { ForecastWatch } from './meetings/forecast-watch.js';
 import { MeetingCreator } from './meetings/create-meeting.js';
@@ -45,6 +46,8 @@ export interface MeetingSide {
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
   readonly keeper: MeetingKeeper;
+  /** What servers say of ends. */
+  readonly hints: EndHints;
   /** People who come and go between polls, as servers tell. */
   readonly events: EventCounts;
   /** To be called after each good poll of a server. */
@@ -125,7 +128,9 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     now,
     logger,
   });
+  const hints = new EndHints({ pool, directory, now, logger });
   const keeper = new MeetingKeeper({
+    hints,
     pool,
     client,
     directory,
@@ -161,6 +166,7 @@ export function meetingSide(config: Config, deps: MeetingSideDeps): MeetingSide 
     meetings,
     creator,
     keeper,
+    hints,
     events,
     onPolled: async (server) => {
       watch.polled(server);

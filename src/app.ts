@@ -6,9 +6,11 @@ import { serverViews } from './admin/server-views.js';
 import { TokenBook } from './admin/token-book.js';
 import { apiSide } from './app-api.js';
 import { appCounts } from './app-counts.js';
+import { outboxSide } from './app-callbacks.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
 import { observedSide } from './app-observed.js';
+import { receivedSide, type ReceivedSide } from './app-received.js';
 import { isLongUpload, requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
 import { FailedChecksums } from './api/failed-checksums.js';
@@ -179,7 +181,24 @@ async function build(
   );
   pool.onPolled(side.onPolled);
 
-  const calls = { pool, client, directory, tenants, meetings, creator, hooks };
+  const onOutcome = (kind: string, outcome: string): void => {
+    metrics.callbackHandled(kind, outcome);
+  };
+  const outgoing = await outboxSide(config, {
+    ...{ store, tenants, onOutcome, now, logger },
+    beforeDelivery: (callback, signal) => callbacks.beforeDelivery(callback, signal),
+  });
+  const { outbox } = outgoing;
+  const callbacks: ReceivedSide = await receivedSide(config, {
+    ...{ store, outbox, pool, directory, onOutcome, now, logger },
+    hints: side.hints,
+    announce: async () => undefined,
+  });
+  cleanups.push(
+    () => outgoing.stop(),
+    () => callbacks.stop(),
+  );
+  const calls = { callbacks, pool, client, directory, tenants, meetings, creator, hooks };
   const api = apiSide(config, { ...calls, metrics, logger });
 
   const adminDeps: AdminDeps = {
@@ -217,6 +236,8 @@ async function build(
     pollQueueLength: () => pool.pollQueueLength,
     apiInFlight: () => api.inFlight,
     upstreamInFlight: () => client.inFlight,
+    callbacksPending: () => outbox.pendingCount,
+    callbacksOldestSeconds: () => outbox.oldestSeconds,
     storeQueueLength: () => store.queueLength,
     storeBytes: () => store.sizeBytes(),
   });
@@ -242,6 +263,7 @@ async function build(
   const takers = requestTakers(config, {
     logger,
     api,
+    callbacks: callbacks.taker,
     probes,
     write,
     adminRouter: createAdminRouter(adminDeps),
@@ -258,5 +280,7 @@ async function build(
   loads.start();
   pool.start();
   jobs.start();
+  callbacks.sweep();
+  outgoing.start();
   return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
 }
