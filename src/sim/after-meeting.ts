@@ -1,4 +1,4 @@
-import { CallbackSender, type SentCallback } from './http/callback-sender.js';
+import { OutgoingCallbacks, type SentCallback } from './http/outgoing-callbacks.js';
 import {
   analyticsCallback,
   analyticsUrl,
@@ -22,12 +22,12 @@ export interface AfterMeetingOptions extends SimRecordingOptions {
 /** What a server does when a meeting has ended: it calls who wanted to know, and makes a recording. */
 export class AfterMeeting {
   readonly #secret: string;
-  readonly #callbacks: CallbackSender;
+  readonly #callbacks: OutgoingCallbacks;
   readonly #pipeline: RecordingPipeline;
 
   constructor(options: AfterMeetingOptions) {
     this.#secret = options.secret;
-    this.#callbacks = new CallbackSender({
+    this.#callbacks = new OutgoingCallbacks({
       retryMs: options.callbackRetryMs ?? 1_000,
       isUp: options.isUp,
     });

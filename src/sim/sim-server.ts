@@ -7,7 +7,7 @@ import { versionAnswer } from './calls/version.js';
 import { Parameters } from './parameters.js';
 import { answerCall, type CallRules } from './http/answer-call.js';
 import { CallLog } from './http/call-log.js';
-import type { SentCallback } from './http/callback-sender.js';
+import type { SentCallback } from './http/outgoing-callbacks.js';
 import { answerControl, type ControlTarget } from './http/control.js';
 import { FaultBoard } from './http/faults.js';
 import { readBody, type ReceivedBody } from './http/read-body.js';

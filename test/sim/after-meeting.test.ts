@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { CallbackReceiver } from '../../src/sim/callback-receiver.js';
+import { FrontEndReceiver } from '../../src/sim/front-end-receiver.js';
 import { type SimServer, type SimServerOptions, startSimServer } from '../../src/sim/sim-server.js';
 import { until } from '../support/app-rig.js';
 import { callBbb, elementText, rawRequest } from '../support/sim-client.js';
@@ -20,14 +20,14 @@ describe('sim after a meeting', () => {
 
   async function start(
     options: Partial<SimServerOptions> = {},
-  ): Promise<{ server: SimServer; receiver: CallbackReceiver }> {
+  ): Promise<{ server: SimServer; receiver: FrontEndReceiver }> {
     const server = await startSimServer({ id: 'bbb1', secret: SECRET, callbackRetryMs: 1, ...options });
-    const receiver = await CallbackReceiver.start({ secret: SECRET, answer: () => status });
+    const receiver = await FrontEndReceiver.start({ secret: SECRET, answer: () => status });
     running.push(server, receiver);
     return { server, receiver };
   }
 
-  async function endMeeting(server: SimServer, receiver: CallbackReceiver, query = ''): Promise<string> {
+  async function endMeeting(server: SimServer, receiver: FrontEndReceiver, query = ''): Promise<string> {
     const given = new URLSearchParams({ name: 'Algebra', meetingID: 'room 1', ...receiver.createParameters });
     const { text } = await callBbb(server, 'create', `${given.toString()}${query}`);
     await callBbb(server, 'end', 'meetingID=room+1');
@@ -74,7 +74,7 @@ describe('sim after a meeting', () => {
 
   it('signs with its own secret, which a front end of another secret refuses', async () => {
     const { server } = await start();
-    const other = await CallbackReceiver.start({ secret: 'of somebody else' });
+    const other = await FrontEndReceiver.start({ secret: 'of somebody else' });
     running.push(other);
     await endMeeting(server, other, '&record=true');
     await until('both have come', () => other.received.filter(({ isGenuine }) => !isGenuine).length === 2);

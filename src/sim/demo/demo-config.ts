@@ -46,6 +46,8 @@ export async function prepareDemo(
     secrets: [secret],
     admin: { tokens: [{ name: 'demo', token: adminToken, scope: 'admin' }] },
     poll: { interval: '1s', timeout: '1s' },
+    // Its front end is on this very host.
+    callbacks: { allowPrivateTargets: true },
     metrics: {
       window: '5s',
       refresh: '1s',

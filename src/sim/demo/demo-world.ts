@@ -1,6 +1,7 @@
 import { startApp, type App } from '../../app.js';
 import { type LogFields, silentLogger } from '../../log.js';
 import { HostReporter } from '../host-reporter.js';
+import { FrontEndReceiver } from '../front-end-receiver.js';
 import { createRandom } from '../random.js';
 import { type SimServer, startSimServer } from '../sim-server.js';
 import { AdminWatch } from './admin-watch.js';
@@ -8,6 +9,7 @@ import { type DemoSetup, prepareDemo, SPEED } from './demo-config.js';
 import { FrontEnd } from './front-end.js';
 import { type InfluxdbTarget, tryInfluxdb } from './influxdb-target.js';
 import { Outage, type OutageTimes } from './outage.js';
+import { type CallbackCounts, RecordedLessons } from './recorded-lessons.js';
 import { SplitWatch } from './split-watch.js';
 import { Traffic } from './traffic.js';
 
@@ -20,6 +22,8 @@ const BEGIN_MS = 8 * 3_600_000;
 const REPORT_MS = 1_000;
 /** Copies that a returning server brings along are to be ended within this. */
 const STALE_COPY_MS = 30_000;
+/** From the end of a recorded lesson to its recording. */
+const RECORDING_MS = 2_000;
 
 /** What is there when a world begins. */
 interface Beginning {
@@ -30,6 +34,7 @@ interface Beginning {
   readonly times: OutageTimes;
   readonly influxdb: InfluxdbTarget | undefined;
   readonly watch: AdminWatch;
+  readonly receiver: FrontEndReceiver;
 }
 
 /** Ballast, its servers and its front end, all in one process, over real sockets. */
@@ -42,18 +47,31 @@ export class DemoWorld {
   readonly #servers: readonly SimServer[];
   readonly #reporter: HostReporter;
   readonly #splits: SplitWatch;
+  readonly #receiver: FrontEndReceiver;
+  readonly #lessons: RecordedLessons;
   readonly #outage: Outage;
   readonly #startedAt = Date.now();
   #lookedAt = 0;
   #hasSeenSamples = false;
 
-  private constructor({ servers, dying, setup, app, times, influxdb, watch }: Beginning) {
+  private constructor({ servers, dying, setup, app, times, influxdb, watch, receiver }: Beginning) {
     this.app = app;
     this.setup = setup;
     this.#servers = servers;
     this.#splits = new SplitWatch(servers);
     this.frontEnd = new FrontEnd(`${app.url}/bigbluebutton/api`, setup.secret);
     this.watch = watch;
+    this.#receiver = receiver;
+    this.#lessons = new RecordedLessons({
+      frontEnd: this.frontEnd,
+      receiver,
+      say: (text) => {
+        watch.note(`Front end: ${text}`);
+      },
+    });
+    receiver.onReceived = (callback) => {
+      this.#lessons.received(callback);
+    };
     this.#reporter = new HostReporter({
       servers,
       ...(influxdb ?? { url: app.adminUrl, token: setup.adminToken }),
@@ -84,18 +102,24 @@ export class DemoWorld {
   static async start(times: OutageTimes, influxdb?: InfluxdbTarget): Promise<DemoWorld> {
     const servers: SimServer[] = [];
     let setup: DemoSetup | undefined;
+    let receiver: FrontEndReceiver | undefined;
     try {
       for (const [index, cores] of CORES.entries()) {
         // In a bucket that others read, these must not be taken for anybody's real bbb1.
         const id = `${influxdb === undefined ? '' : 'demo-'}bbb${index + 1}`;
         servers.push(
-          await startSimServer({ id, secret: `${id}-of-the-demo-${Math.random()}`, cores, speed: SPEED }),
+          await startSimServer({
+            id,
+            secret: `${id}-of-the-demo-${Math.random()}`,
+            ...{ cores, speed: SPEED, recordingDelayMs: RECORDING_MS },
+          }),
         );
       }
       const dying = servers[DYING];
       if (!dying) throw new Error('the demo has too few servers');
       if (influxdb !== undefined) await tryInfluxdb(servers, influxdb);
       setup = await prepareDemo(servers, influxdb);
+      receiver = await FrontEndReceiver.start({ secret: setup.secret });
       const early: string[] = [];
       let note = (text: string): void => void early.push(text);
       const logger = {
@@ -111,9 +135,9 @@ export class DemoWorld {
         watch.note(text);
       };
       early.forEach(note);
-      return new DemoWorld({ servers, dying, setup, app, times, influxdb, watch });
+      return new DemoWorld({ servers, dying, setup, app, times, influxdb, watch, receiver });
     } catch (error) {
-      await Promise.all([...servers.map((server) => server.stop()), setup?.remove()]);
+      await Promise.all([...servers.map((server) => server.stop()), receiver?.stop(), setup?.remove()]);
       throw error;
     }
   }
@@ -128,6 +152,7 @@ export class DemoWorld {
     const now = Date.now();
     await this.#outage.advance(now - this.#startedAt);
     this.traffic.advance();
+    this.#lessons.advance(now - this.#startedAt);
     if (now - this.#lookedAt < 500) return;
     this.#lookedAt = now;
     this.#splits.look(now);
@@ -140,6 +165,11 @@ export class DemoWorld {
     return this.#hasSeenSamples;
   }
 
+  /** What arrived at the front end; `undefined` while nothing need have arrived yet. */
+  get callbacks(): CallbackCounts | undefined {
+    return this.#lessons.isDue(Date.now() - this.#startedAt) ? this.#lessons.counts : undefined;
+  }
+
   /** Meetings that lived twice. */
   get splitMeetings(): readonly string[] {
     return this.#splits.found(Date.now(), STALE_COPY_MS);
@@ -149,8 +179,12 @@ export class DemoWorld {
   async stop(): Promise<void> {
     this.watch.stop();
     await this.frontEnd.close();
-    await Promise.all([this.traffic.stop(), this.#reporter.stop()]);
-    await Promise.all([this.app.stop(), ...this.#servers.map((server) => server.stop())]);
+    await Promise.all([this.traffic.stop(), this.#lessons.stop(), this.#reporter.stop()]);
+    await Promise.all([
+      this.app.stop(),
+      this.#receiver.stop(),
+      ...this.#servers.map((server) => server.stop()),
+    ]);
     await this.setup.remove();
   }
 }

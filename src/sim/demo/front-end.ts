@@ -3,6 +3,9 @@ import { Agent, request } from 'undici';
 import { checksumOf } from '../checksum.js';
 import type { PlannedAttendee } from '../session-plan.js';
 
+/** Who joins, as the front end knows them. */
+export type Joiner = Pick<PlannedAttendee, 'fullName' | 'role' | 'hasJoinedVoice' | 'hasVideo'>;
+
 /** Somebody's place in a meeting: where the browser ended up. */
 export interface Seat {
   /** `http://host:port` of the server that has them. */
@@ -48,10 +51,23 @@ export class FrontEnd {
     return `${this.#url}/${call}?${query}${query === '' ? '' : '&'}checksum=${checksum}`;
   }
 
-  /** create: with the size hint that some front ends give. */
-  create(room: string, sizeHint: number | undefined): Promise<CallResult> {
+  /** create: with the size hint that some front ends give, and further parameters. */
+  create(
+    room: string,
+    sizeHint: number | undefined,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<CallResult> {
     const hint = sizeHint === undefined ? undefined : { 'meta_bbb-meeting-size-hint': String(sizeHint) };
-    return this.#call('create', { meetingID: room, name: `Room ${room}`, ...hint });
+    return this.#call('create', { meetingID: room, name: `Room ${room}`, ...hint, ...more });
+  }
+
+  /** getRecordings of one recording; `undefined` when the answer does not hold exactly this one. */
+  async recording(recordId: string): Promise<{ readonly name: string; readonly url: string } | undefined> {
+    const { text } = await this.#get(this.sign('getRecordings', { recordID: recordId }));
+    const found = [...text.matchAll(/<recordID>([^<]*)<\/recordID>/g)].map(([, id]) => id);
+    if (found.length !== 1 || found[0] !== recordId) return undefined;
+    const first = (name: string): string => new RegExp(`<${name}>([^<]*)<`).exec(text)?.[1] ?? '';
+    return { name: first('name'), url: first('url') };
   }
 
   /** end. */
@@ -60,7 +76,7 @@ export class FrontEnd {
   }
 
   /** Follows the join through the redirect to the server, as a browser does. Throws when no seat is got. */
-  async join(room: string, attendee: PlannedAttendee): Promise<Seat> {
+  async join(room: string, attendee: Joiner): Promise<Seat> {
     const url = this.sign('join', {
       meetingID: room,
       fullName: attendee.fullName,

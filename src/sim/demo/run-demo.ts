@@ -113,7 +113,12 @@ function verdict(world: DemoWorld, screen: Screen): number {
     counts: world.traffic.counts,
     splitMeetings: world.splitMeetings,
     hasSeenSamples: world.hasSeenSamples,
+    callbacks: world.callbacks,
   });
+  if (world.callbacks) {
+    const { ends, recordings, analytics } = world.callbacks;
+    screen.print(`\nCallbacks: ${ends} ends, ${recordings} recordings, ${analytics} analytics.\n`);
+  }
   screen.print(`\n${faults.length === 0 ? 'No create failed, no meeting was split.' : faults.join('; ')}\n`);
   return faults.length === 0 ? 0 : 1;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SimAnswer, SimContext } from '../calls/sim-call.js';
 import type { SimRecording } from '../state/recordings-state.js';
 import type { CallLog } from './call-log.js';
-import type { SentCallback } from './callback-sender.js';
+import type { SentCallback } from './outgoing-callbacks.js';
 import type { Fault, FaultBoard } from './faults.js';
 
 /** What the control paths can turn. */

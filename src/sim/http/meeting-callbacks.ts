@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import type { SimRecording } from '../state/recordings-state.js';
 import type { SimMeeting } from '../state/sim-meeting.js';
-import type { SimCallback } from './callback-sender.js';
+import type { SimCallback } from './outgoing-callbacks.js';
 
 const DAY_SECONDS = 86_400;
 const RECORDING_READY_NAMES = [

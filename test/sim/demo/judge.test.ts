@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { judge, type RunResult } from '../../../src/sim/demo/judge.js';
 
+const ARRIVED = { ends: 3, recordings: 2, analytics: 3, unlisted: [], forged: 0 };
 const GOOD = { creates: 10, failedCreates: 0, joins: 90, failedJoins: 4, ends: 2 };
 
 describe('demo verdict', () => {
@@ -8,6 +9,7 @@ describe('demo verdict', () => {
     counts: GOOD,
     splitMeetings: [],
     hasSeenSamples: true,
+    callbacks: ARRIVED,
     ...given,
   });
 
@@ -23,6 +25,17 @@ describe('demo verdict', () => {
     expect(judge(run({ counts: { ...GOOD, joins: 0 } }))).to.deep.equal(['nobody could join']);
     const nothing = { creates: 0, failedCreates: 0, joins: 0, failedJoins: 0, ends: 0 };
     expect(judge(run({ counts: nothing }))).to.deep.equal(['no meeting was created']);
+  });
+
+  it('names a run in which no callback arrived, or one that was wrong, unless it was too short for any', () => {
+    const none = { ends: 0, recordings: 0, analytics: 0, unlisted: ['abc-1'], forged: 2 };
+    expect(judge(run({ callbacks: none }))).to.deep.equal([
+      'the front end was told of no end',
+      'the front end was told of no recording',
+      'recordings announced and not listed: abc-1',
+      '2 callbacks were signed wrongly',
+    ]);
+    expect(judge(run({ callbacks: undefined }))).to.deep.equal([]);
   });
 
   it('names a run without samples: they took a way that leads nowhere', () => {

@@ -17,15 +17,14 @@ export interface ReceivedCallback {
   readonly at: number;
 }
 
-/** What a CallbackReceiver is made of. */
-export interface CallbackReceiverOptions {
+/** What a FrontEndReceiver is made of. */
+export interface FrontEndReceiverOptions {
   /** The secret the front end shares with whoever calls. */
   readonly secret: string;
   /** Address to listen on; default 127.0.0.1. */
   readonly host?: string | undefined;
   /** The name callers reach it by; default: where it listens. */
   readonly publicHost?: string | undefined;
-  readonly onReceived?: ((callback: ReceivedCallback) => void) | undefined;
   /** HTTP status of an answer; default 200 to what is genuine, 401 to the rest. */
   readonly answer?: ((callback: ReceivedCallback) => number) | undefined;
 }
@@ -35,14 +34,16 @@ const KEPT = 1_000;
 const TEXT = { 'Content-Type': 'text/plain' };
 
 /** A front end's end of the callbacks: takes them over HTTP and checks their signatures as Greenlight and Moodle do. */
-export class CallbackReceiver {
-  readonly #options: CallbackReceiverOptions;
+export class FrontEndReceiver {
+  /** Told of each callback before it is answered. */
+  onReceived: ((callback: ReceivedCallback) => void) | undefined;
+  readonly #options: FrontEndReceiverOptions;
   readonly #key: Uint8Array;
   readonly #received: ReceivedCallback[] = [];
   readonly #server: Server;
   #port = 0;
 
-  private constructor(options: CallbackReceiverOptions) {
+  private constructor(options: FrontEndReceiverOptions) {
     this.#options = options;
     this.#key = Buffer.from(options.secret);
     this.#server = createServer((request, reply) => {
@@ -53,8 +54,8 @@ export class CallbackReceiver {
   }
 
   /** It listens when this resolves. */
-  static async start(options: CallbackReceiverOptions): Promise<CallbackReceiver> {
-    const receiver = new CallbackReceiver(options);
+  static async start(options: FrontEndReceiverOptions): Promise<FrontEndReceiver> {
+    const receiver = new FrontEndReceiver(options);
     await receiver.#listen();
     return receiver;
   }
@@ -103,7 +104,7 @@ export class CallbackReceiver {
     const callback = await this.#read(request, await readText(request));
     this.#received.push(callback);
     if (this.#received.length > KEPT) this.#received.shift();
-    this.#options.onReceived?.(callback);
+    this.onReceived?.(callback);
     reply.writeHead(this.#options.answer?.(callback) ?? (callback.isGenuine ? 200 : 401), TEXT).end('ok\n');
   }
 

@@ -22,8 +22,8 @@ export interface SentCallback {
   readonly outcome: number | string;
 }
 
-/** What a CallbackSender is made of. */
-export interface CallbackSenderOptions {
+/** What a OutgoingCallbacks is made of. */
+export interface OutgoingCallbacksOptions {
   /** Before the second attempt; doubled for each further one. */
   readonly retryMs: number;
   /** False while the server is down: it calls nobody then, nor later. */
@@ -37,13 +37,13 @@ const KEPT = 1_000;
 const FINAL = [401, 404, 410];
 
 /** Sends a simulated server's callbacks, a handful of attempts each; what is under way is lost with the server. */
-export class CallbackSender {
-  readonly #options: CallbackSenderOptions;
+export class OutgoingCallbacks {
+  readonly #options: OutgoingCallbacksOptions;
   readonly #sent: SentCallback[] = [];
   readonly #pending = new Set<Promise<void>>();
   #losing = new AbortController();
 
-  constructor(options: CallbackSenderOptions) {
+  constructor(options: OutgoingCallbacksOptions) {
     this.#options = options;
   }
 
