@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 import type { ReadStream } from 'node:fs';
 import type { Logger } from '../log.js';
 import type { BbbAnswer } from './bbb-answer.js';
-import type { BbbRequest, RequestBody } from './bbb-request.js';
+import type { BbbRequest } from './bbb-request.js';
 import { signQuery } from './checksum.js';
 import { Exchange } from './exchange.js';
+import { sendStream } from './send-stream.js';
 import type { ServerAddress } from './server-address.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamCause } from './upstream-error.js';
@@ -12,7 +13,7 @@ import { UpstreamPools } from './upstream-pools.js';
 import type { Upstream } from './upstream-pools.js';
 
 export type { BbbAnswer } from './bbb-answer.js';
-export type { BbbRequest, RequestBody } from './bbb-request.js';
+export type { BbbRequest, RequestBody, StreamedBody } from './bbb-request.js';
 
 /** One finished call to a server, for metrics. */
 export interface CallEvent {
@@ -110,7 +111,7 @@ export class BbbClient {
 
   async #send(server: ServerAddress, request: BbbRequest, startedAt: number): Promise<BbbAnswer> {
     const upstream = this.#upstreamFor(server, request);
-    const query = signQuery(request.call, request.query, server.secret);
+    const query = signQuery(request.call, request.query, server.secret, request.checksumAlgorithm);
     const path = `${upstream.pathPrefix}/${request.call}?${query}`;
     const hadAnswered = upstream.hasAnswered;
     const exchange = this.#begin(server, request, request.timeoutMs);
@@ -170,10 +171,16 @@ export class BbbClient {
       return await exchange.done;
     }
     if (contentType !== undefined) headers['content-type'] = contentType;
-    headers['content-length'] = String(lengthOf(body));
+    const length = body.kind === 'bytes' ? body.bytes.length : body.length;
+    if (length !== undefined) headers['content-length'] = String(length);
     if (body.kind === 'bytes') {
       pool.dispatch({ path, method, headers, body: body.bytes }, exchange);
       return await exchange.done;
+    }
+    if (body.kind === 'stream') {
+      return await sendStream(body, exchange, (chunks) => {
+        pool.dispatch({ path, method, headers, body: chunks }, exchange);
+      });
     }
     const file = createReadStream(body.path, { end: Math.max(body.length - 1, 0) });
     return await this.#dispatchFile(file, exchange, () => {
@@ -207,10 +214,6 @@ export class BbbClient {
     const seconds = (performance.now() - startedAt) / 1000;
     this.#onCall({ serverId: server.id, call: request.call, outcome, seconds });
   }
-}
-
-function lengthOf(body: RequestBody): number {
-  return body.kind === 'bytes' ? body.bytes.length : body.length;
 }
 
 /** Whether the error came from the file system, not from the socket the stream was piped to. */
