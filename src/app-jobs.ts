@@ -1,4 +1,6 @@
 import { removeLeftBodies } from './api/left-bodies.js';
+import type { ReceivedSide } from './app-received.js';
+import type { CallbackOutbox } from './callbacks/outbox.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { HISTORY_KEPT_MS, type MeetingLearning } from './meetings/meeting-learning.js';
@@ -18,13 +20,18 @@ const SAVE_LEARNT_MS = 5 * 60_000;
 export interface JobDeps {
   readonly store: Store;
   readonly learning: MeetingLearning;
+  readonly outbox: Pick<CallbackOutbox, 'prune'>;
+  readonly callbacks: Pick<ReceivedSide, 'sweep' | 'prune'>;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
 /** The table of periodic jobs, yet to be started, and what is told about them in the metrics. */
-export function periodicJobs(config: Config, { store, learning, metrics, now, logger }: JobDeps): JobRunner {
+export function periodicJobs(
+  config: Config,
+  { store, learning, outbox, callbacks, metrics, now, logger }: JobDeps,
+): JobRunner {
   const jobs = new JobRunner({
     jobs: [
       {
@@ -47,6 +54,16 @@ export function periodicJobs(config: Config, { store, learning, metrics, now, lo
         name: 'save-learnt',
         intervalMs: SAVE_LEARNT_MS,
         run: () => learning.save(),
+      },
+      {
+        name: 'prune-callbacks',
+        intervalMs: HOUR_MS,
+        runsAtStart: true,
+        run: async () => {
+          callbacks.sweep();
+          await callbacks.prune();
+          await outbox.prune();
+        },
       },
       {
         name: 'remove-left-bodies',

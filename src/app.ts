@@ -95,6 +95,7 @@ async function build(
   { metrics, logger, cleanups, stop }: Frame,
 ): Promise<App> {
   const now = Date.now;
+  let ownUrl = '';
   const store = await openStore(config.store, {
     logger,
     onOperation: (operation) => {
@@ -145,6 +146,7 @@ async function build(
     },
     onRemoved: async (serverId) => {
       await forgetServer(serverId);
+      serverHooks.forgetServer(serverId);
       metrics.keepServers(pool.servers().map(({ definition }) => definition));
     },
   });
@@ -193,11 +195,21 @@ async function build(
     ...{ store, outbox, pool, directory, onOutcome, now, logger },
     hints: side.hints,
     announce: async () => undefined,
+    hooks: (request, response, path) => serverHooks.endpoint(request, response, path),
   });
   cleanups.push(
     () => outgoing.stop(),
     () => callbacks.stop(),
   );
+  const serverHooks: HookSide = await hookSide(config, {
+    ...{ store, hooks, outbox, pool, client, directory, tenants, metrics, now, logger },
+    originalOf: (url, tenantId) => callbacks.restorer.originalOf(url, tenantId),
+    people: side.events,
+    hints: side.hints,
+    ownUrl: () => ownUrl,
+  });
+  cleanups.push(() => serverHooks.stop());
+  pool.onPolled(serverHooks.onPolled);
   const calls = { callbacks, pool, client, directory, tenants, meetings, creator, hooks };
   const api = apiSide(config, { ...calls, metrics, logger });
 
@@ -228,6 +240,7 @@ async function build(
     ...observedSide(config, {
       ...{ pool, client, placer, directory, tenants },
       forecasts: side.forecasts,
+      hasHook: (serverId) => serverHooks.isUp(serverId),
       model: learning.model,
       sampleOf: (serverId) => loads.current().samples.get(serverId),
     }),
@@ -257,7 +270,7 @@ async function build(
     metrics,
     logger,
   });
-  const jobs = periodicJobs(config, { store, learning, metrics, now, logger });
+  const jobs = periodicJobs(config, { store, learning, outbox, callbacks, metrics, now, logger });
   cleanups.push(() => jobs.stop());
 
   const takers = requestTakers(config, {
@@ -270,6 +283,7 @@ async function build(
   });
   const front = await HttpFront.listen({ ...config.listen, takers: takers.main, isLongUpload, logger });
   cleanups.push(() => front.stop());
+  ownUrl = front.url;
   const { adminListen } = config;
   const adminFront =
     adminListen === undefined
@@ -280,7 +294,6 @@ async function build(
   loads.start();
   pool.start();
   jobs.start();
-  callbacks.sweep();
   outgoing.start();
   return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
 }
