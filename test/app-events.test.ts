@@ -10,7 +10,7 @@ import { hasHealth, ONE, POLLED, QUIET } from './support/counted-cause.js';
 import { scrape, seriesMoved, type SeriesValues } from './support/series-moved.js';
 
 /** Jobs that run once at the start. */
-const START_JOBS = ['prune-placements', 'prune-history', 'remove-left-bodies'];
+const START_JOBS = ['prune-placements', 'prune-history', 'prune-callbacks', 'remove-left-bodies'];
 
 describe('what is counted as it happens', function () {
   this.timeout(20_000);
