@@ -1,6 +1,7 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { unknownAsDash } from './mappings.js';
 import { colour, rising } from './palette.js';
+import { NONE } from './panels/panel-spec.js';
 import { stat } from './panels/stat.js';
 import { table } from './panels/table.js';
 import { timeSeries } from './panels/time-series.js';
@@ -112,7 +113,7 @@ function callbacks(): Panel[] {
         normal: 'all delivered; superseded when a meeting was moved.',
         act: 'given up: `ballast callback list --state failed`. forged or replayed: somebody else calls, or a server has a new secret.',
       },
-      whenEmpty: 'None',
+      whenEmpty: NONE,
       unit: 'short',
       isStacked: true,
       queries: [series(`60 * ${rate('ballast_callbacks_total', 'kind, outcome')}`, '{{kind}}: {{outcome}}')],
