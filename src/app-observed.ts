@@ -21,6 +21,8 @@ export interface ObservedDeps {
   readonly client: Pick<BbbClient, 'certificateExpiryOf'>;
   readonly placer: MeetingPlacer;
   readonly forecasts: Pick<ForecastWatch, 'of' | 'leadMs'>;
+  /** Whether a server has Ballast's webhook. */
+  readonly hasHook: (serverId: string) => boolean | undefined;
   readonly model: Pick<LoadModel, 'coresPerPerson'>;
   /** The newest sample of a server, however old. */
   readonly sampleOf: (serverId: string) => HostSample | undefined;
@@ -61,7 +63,7 @@ function tenantSnapshots({ tenants, directory, pool }: ObservedDeps): readonly T
 const NOTHING = { meetings: 0, attendees: 0 };
 
 function serverSnapshots(
-  { pool, placer, client, forecasts, sampleOf }: ObservedDeps,
+  { pool, placer, client, forecasts, hasHook, sampleOf }: ObservedDeps,
   usual: Expectation,
 ): readonly ServerSnapshot[] {
   const { options } = placer;
@@ -108,6 +110,7 @@ function serverSnapshots(
       predictedCpu,
       backgroundCpu: candidate.backgroundCpu,
       forecastCpu: forecasts.of(id),
+      hasHook: hasHook(id),
       certificateExpiresAt: client.certificateExpiryOf(id),
     };
   });

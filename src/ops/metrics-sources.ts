@@ -31,6 +31,8 @@ export interface ServerSnapshot {
   readonly forecastCpu?: number | undefined;
   /** Measured CPU beyond idle and people. */
   readonly backgroundCpu?: number | undefined;
+  /** Whether it has Ballast's webhook. */
+  readonly hasHook?: boolean | undefined;
   /** When its TLS certificate ends, ms since 1970. */
   readonly certificateExpiresAt?: number | undefined;
 }
@@ -52,6 +54,12 @@ export interface MetricsSources {
   readonly callbacksPending?: () => number | undefined;
   /** Age of the oldest callback yet to be delivered, in seconds. */
   readonly callbacksOldestSeconds?: () => number | undefined;
+  /** Recordings in the index, and changes that servers have yet to be told. */
+  readonly recordings?: () => number | undefined;
+  readonly recordingChangesPending?: () => number | undefined;
+  /** Imports into the archive that are not over, and those put aside. */
+  readonly recordingImportsPending?: () => number | undefined;
+  readonly recordingImportsFailed?: () => number | undefined;
   readonly apiInFlight?: () => number | undefined;
   readonly upstreamInFlight?: () => number | undefined;
   /** Polls that are due and wait for a place. */

@@ -7,6 +7,7 @@ import { type ExpositionFormat, writeExposition } from './exposition.js';
 import { type ForecastHooks, forecastMetrics } from './forecast-metrics.js';
 import { type CreationHooks, creationMetrics } from './creation-metrics.js';
 import { type HealthHooks, healthMetrics } from './health-metrics.js';
+import { type EventHooks, hookMetrics } from './hook-metrics.js';
 import { type IngestHooks, ingestMetrics } from './ingest-metrics.js';
 import { type JobHooks, jobMetrics } from './job-metrics.js';
 import { type LogHooks, logMetrics } from './log-metrics.js';
@@ -17,6 +18,7 @@ import type { MetricsSources } from './metrics-sources.js';
 import { type PlacementHooks, placementMetrics } from './placement-metrics.js';
 import { type PollHooks, pollMetrics } from './poll-metrics.js';
 import { collectProcessMetrics } from './process-metrics.js';
+import { type RecordingHooks, recordingMetrics } from './recording-metrics.js';
 import { serverMetrics } from './server-metrics.js';
 import { type SourceHooks, sourceMetrics } from './source-metrics.js';
 import { type StoreHooks, storeMetrics } from './store-metrics.js';
@@ -38,7 +40,9 @@ type Hooks = PlacementHooks &
   PollHooks &
   SourceHooks &
   JobHooks &
-  CallbackHooks;
+  CallbackHooks &
+  EventHooks &
+  RecordingHooks;
 
 /** Everything Ballast exports: the hooks of the rooms, and how it is printed. */
 export interface Metrics extends Hooks {
@@ -101,6 +105,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...sourceMetrics(book.under('Source of samples'), { source, now }),
     ...jobMetrics(book.under('Jobs')),
     ...callbackMetrics(book.under('Callbacks')),
+    ...hookMetrics(book.under('Callbacks')),
+    ...recordingMetrics(book.under('Recordings')),
     ...storeMetrics(book.under('Store')),
     ...ingestMetrics(book.under('Source of samples'), options.ingestRejections ?? []),
     ...logMetrics(book.under('Ballast itself')),

@@ -28,8 +28,8 @@ export interface ServerHooksDeps {
   readonly servers: readonly ServerAddress[];
   /** `callbacks.serverHooks`; otherwise what was registered before is removed. */
   readonly isOn: boolean;
-  /** Where servers reach Ballast, without a slash at its end; asked once it listens. */
-  readonly baseUrl: () => string;
+  /** Where the server reaches Ballast, without a slash at its end; `undefined`: nowhere. */
+  readonly baseFor: (server: ServerAddress) => string | undefined;
   readonly newToken: () => string;
   /** A removed server was called for the last time. */
   readonly onLeft: (serverId: string) => void;
@@ -57,6 +57,7 @@ export class ServerHooks {
   readonly #entries = new Map<string, Entry>();
   readonly #leaving = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
+  #hasSaidUnreachable = false;
 
   private constructor(deps: ServerHooksDeps) {
     this.#deps = deps;
@@ -94,8 +95,12 @@ export class ServerHooks {
     }
     entry.address = definition;
     entry.healthSince = healthSince;
-    const isWanted = this.#deps.isOn || entry.hook !== undefined;
-    if (!isWanted || this.#stopping.signal.aborted || this.#deps.now() < entry.dueAt) return;
+    const { isOn, baseFor, now } = this.#deps;
+    if (this.#stopping.signal.aborted || now() < entry.dueAt || (!isOn && entry.hook === undefined)) return;
+    if (isOn && baseFor(definition) === undefined) {
+      this.#sayUnreachable();
+      return;
+    }
     entry.running ??= this.#look(definition, entry).finally(() => {
       entry.running = undefined;
     });
@@ -119,6 +124,12 @@ export class ServerHooks {
     this.#stopping.abort();
     for (const { running } of this.#entries.values()) await running;
     await Promise.all(this.#leaving);
+  }
+
+  #sayUnreachable(): void {
+    if (this.#hasSaidUnreachable) return;
+    this.#hasSaidUnreachable = true;
+    this.#deps.logger.info('no webhooks on servers elsewhere: set publicUrl, so that they can reach Ballast');
   }
 
   async #leave(serverId: string, entry: Entry): Promise<void> {
@@ -155,10 +166,10 @@ export class ServerHooks {
 
   /** The same URL again is the same hook to bbb-webhooks: asking is looking. */
   async #register(server: ServerAddress, entry: Entry): Promise<void> {
-    const { store, registrar, baseUrl, newToken } = this.#deps;
+    const { store, registrar, baseFor, newToken } = this.#deps;
     const before = entry.hook?.registered;
     const token = entry.hook?.token ?? newToken();
-    const callbackUrl = `${baseUrl()}${HOOKS_PATH}${encodeURIComponent(server.id)}/${token}`;
+    const callbackUrl = `${baseFor(server) ?? ''}${HOOKS_PATH}${encodeURIComponent(server.id)}/${token}`;
     if (entry.hook === undefined) {
       entry.hook = { serverId: server.id, token, registered: undefined };
       // First, or the server would know a token that a crash has made ours forget.
