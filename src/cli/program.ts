@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
 import { addApply } from './commands/apply.js';
+import { addCallback } from './commands/callback.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addExplain } from './commands/explain.js';
@@ -52,7 +53,17 @@ export function createProgram(context: CommandContext): Command {
     })
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
-  for (const add of [addServe, addInit, addApply, addServer, addTenant, addMeeting, addExplain, addDoctor]) {
+  for (const add of [
+    addServe,
+    addInit,
+    addApply,
+    addServer,
+    addTenant,
+    addMeeting,
+    addCallback,
+    addExplain,
+    addDoctor,
+  ]) {
     add(program, context);
   }
   addTelegrafUrl(program, context);
