@@ -5,7 +5,6 @@ import { FailedChecksums } from './api/failed-checksums.js';
 import { MeetingList } from './api/meeting-list.js';
 import type { RestoreUrls } from './api/relayed-answer.js';
 import type { ReceivedSide } from './app-received.js';
-import type { BbbClient } from './bbb/client.js';
 import type { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
@@ -14,7 +13,7 @@ import type { MeetingCalls } from './meetings/meeting-calls.js';
 import type { MeetingDirectory } from './meetings/meeting-directory.js';
 import type { Metrics } from './ops/metrics.js';
 import type { ServerPool } from './pool/server-pool.js';
-import { RecordingCalls } from './recordings/recording-calls.js';
+import type { RecordingCalls } from './recordings/recording-calls.js';
 import type { TenantDirectory } from './tenants/tenant-directory.js';
 
 /** Lists are served from polls a little older than the interval, or each poll's own duration would force another. */
@@ -23,7 +22,6 @@ const LIST_AGE_IN_INTERVALS = 1.25;
 /** What the calls of the BBB API are answered from. */
 export interface ApiSideDeps {
   readonly pool: ServerPool;
-  readonly client: BbbClient;
   readonly directory: MeetingDirectory;
   readonly tenants: TenantDirectory;
   readonly meetings: MeetingCalls;
@@ -31,27 +29,14 @@ export interface ApiSideDeps {
   readonly hooks: HookDirectory;
   /** Callback URLs on their way to servers and back. */
   readonly callbacks: Pick<ReceivedSide, 'rewriter' | 'restorer'>;
+  readonly recordings: RecordingCalls;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
 
 /** Builds the BBB API, with its recordings and lists of meetings. */
 export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
-  const { pool, client, directory, tenants, meetings, creator, hooks, metrics, logger } = deps;
-  const recordings = new RecordingCalls({
-    client,
-    servers: () =>
-      pool
-        .servers()
-        .filter(({ definition }) => definition.adminState !== 'disabled')
-        .map(({ definition, health }) => ({
-          address: definition,
-          isGone: health === 'offline' || health === 'wrong-secret',
-        })),
-    isTenant: (id) => tenants.has(id),
-    isSingleTenant: () => tenants.isSingle,
-    logger,
-  });
+  const { pool, directory, tenants, meetings, creator, hooks, recordings, metrics, logger } = deps;
   const addresses = clientAddresses(config.trustProxy);
   const { rewriter, restorer } = deps.callbacks;
   const restoreUrls: RestoreUrls = (xml, tenantId) => restorer.restoreUrlsNow(xml, tenantId);

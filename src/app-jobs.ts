@@ -4,7 +4,7 @@ import type { CallbackOutbox } from './callbacks/outbox.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { HISTORY_KEPT_MS, type MeetingLearning } from './meetings/meeting-learning.js';
-import { JobRunner } from './ops/job-runner.js';
+import { JobRunner, type Job } from './ops/job-runner.js';
 import type { Metrics } from './ops/metrics.js';
 import type { Store } from './store/open-store.js';
 
@@ -22,6 +22,8 @@ export interface JobDeps {
   readonly learning: MeetingLearning;
   readonly outbox: Pick<CallbackOutbox, 'prune'>;
   readonly callbacks: Pick<ReceivedSide, 'sweep' | 'prune'>;
+  /** Jobs of other sides. */
+  readonly more: readonly Job[];
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly logger: Logger;
@@ -30,7 +32,7 @@ export interface JobDeps {
 /** The table of periodic jobs, yet to be started, and what is told about them in the metrics. */
 export function periodicJobs(
   config: Config,
-  { store, learning, outbox, callbacks, metrics, now, logger }: JobDeps,
+  { store, learning, outbox, callbacks, more, metrics, now, logger }: JobDeps,
 ): JobRunner {
   const jobs = new JobRunner({
     jobs: [
@@ -71,6 +73,7 @@ export function periodicJobs(
         runsAtStart: true,
         run: () => removeLeftBodies(config.body.spoolDirectory, now()),
       },
+      ...more,
     ],
     logger,
     onRun: (run) => {

@@ -5,14 +5,17 @@ import { meetingViews } from './admin/meeting-views.js';
 import { serverViews } from './admin/server-views.js';
 import { TokenBook } from './admin/token-book.js';
 import { apiSide } from './app-api.js';
+import { archiveSide } from './app-archive.js';
 import { appCounts } from './app-counts.js';
 import { outboxSide } from './app-callbacks.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
 import { observedSide } from './app-observed.js';
 import { receivedSide, type ReceivedSide } from './app-received.js';
+import { hookSide, type HookSide } from './app-hooks.js';
 import { isLongUpload, requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
+import { recordingSide, type RecordingSide } from './app-recordings.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
 import { BbbClient } from './bbb/client.js';
@@ -146,6 +149,7 @@ async function build(
     },
     onRemoved: async (serverId) => {
       await forgetServer(serverId);
+      await recordings.forget(serverId);
       serverHooks.forgetServer(serverId);
       metrics.keepServers(pool.servers().map(({ definition }) => definition));
     },
@@ -194,13 +198,19 @@ async function build(
   const callbacks: ReceivedSide = await receivedSide(config, {
     ...{ store, outbox, pool, directory, onOutcome, now, logger },
     hints: side.hints,
-    announce: async () => undefined,
+    announce: (recordId, serverIds) => recordings.announce(recordId, serverIds),
     hooks: (request, response, path) => serverHooks.endpoint(request, response, path),
   });
   cleanups.push(
     () => outgoing.stop(),
     () => callbacks.stop(),
   );
+  const archive = await archiveSide(config, {
+    ...{ store, tenants, metrics, now, logger },
+    restoreUrls: (xml) => callbacks.restorer.restoreUrls(xml),
+    announceImported: (...recording) => callbacks.ready.announceImported(...recording),
+  });
+  if (archive !== undefined) cleanups.push(() => archive.stop());
   const serverHooks: HookSide = await hookSide(config, {
     ...{ store, hooks, outbox, pool, client, directory, tenants, metrics, now, logger },
     originalOf: (url, tenantId) => callbacks.restorer.originalOf(url, tenantId),
@@ -210,8 +220,15 @@ async function build(
   });
   cleanups.push(() => serverHooks.stop());
   pool.onPolled(serverHooks.onPolled);
-  const calls = { callbacks, pool, client, directory, tenants, meetings, creator, hooks };
-  const api = apiSide(config, { ...calls, metrics, logger });
+  const recordings: RecordingSide = await recordingSide(config, {
+    ...{ store, pool, client, tenants, metrics, now, logger },
+    restorer: callbacks.restorer,
+    archive: archive?.changes,
+    presentArchived: archive?.present,
+  });
+  cleanups.push(() => recordings.stop());
+  const calls = { callbacks, pool, directory, tenants, meetings, creator, hooks };
+  const api = apiSide(config, { ...calls, recordings: recordings.calls, metrics, logger });
 
   const adminDeps: AdminDeps = {
     pool,
@@ -228,6 +245,8 @@ async function build(
       listPlacements: (filter) => journal.list(filter),
       findPlacement: (id) => journal.find(id),
     },
+    recordings: { index: store.recordings, archive: archive?.admin },
+    callbacks: outbox,
     serverViews: () => serverViews(pool, placer),
     samples: () => loads.current(),
     audit: store.audit,
@@ -251,6 +270,10 @@ async function build(
     upstreamInFlight: () => client.inFlight,
     callbacksPending: () => outbox.pendingCount,
     callbacksOldestSeconds: () => outbox.oldestSeconds,
+    recordings: () => recordings.count,
+    recordingChangesPending: () => recordings.pendingChanges,
+    recordingImportsPending: () => archive?.pending(),
+    recordingImportsFailed: () => archive?.failed(),
     storeQueueLength: () => store.queueLength,
     storeBytes: () => store.sizeBytes(),
   });
@@ -270,13 +293,15 @@ async function build(
     metrics,
     logger,
   });
-  const jobs = periodicJobs(config, { store, learning, outbox, callbacks, metrics, now, logger });
+  const more = [...recordings.jobs, ...(archive?.jobs ?? [])];
+  const jobs = periodicJobs(config, { store, learning, outbox, callbacks, more, metrics, now, logger });
   cleanups.push(() => jobs.stop());
 
   const takers = requestTakers(config, {
     logger,
     api,
     callbacks: callbacks.taker,
+    playback: archive?.taker,
     probes,
     write,
     adminRouter: createAdminRouter(adminDeps),
@@ -295,5 +320,6 @@ async function build(
   pool.start();
   jobs.start();
   outgoing.start();
+  await archive?.start();
   return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { verifyChecksum, stripChecksum, type ChecksumAlgorithm } from '../bbb/checksum.js';
 import { BbbError } from '../bbb/error.js';
 import { verifyFormChecksum } from '../bbb/form-checksum.js';
@@ -8,7 +10,7 @@ import type { Logger } from '../log.js';
 import { applyParameterRules } from '../tenants/apply-parameter-rules.js';
 import type { TenantDirectory } from '../tenants/tenant-directory.js';
 import type { Tenant } from '../tenants/tenant.js';
-import { bodyKind, isFormType } from './body-kind.js';
+import { bodyKind, isFormType, isMultipartType } from './body-kind.js';
 import type { BbbCall, CallAnswer, CallDefinition } from './call-definition.js';
 import type { ApiCallEvent } from './call-event.js';
 import type { ClientAddresses } from './client-address.js';
@@ -95,6 +97,7 @@ export class BbbApi {
         answer = this.#refusal(error, refusal, arrival);
       }
       answer = this.#write(answer, refusal, arrival);
+      if (isStreamed(answer)) answer = await this.#stream(answer, arrival);
       // What is left of a body that was refused is read away, so that the client gets to see the answer.
       if (!request.complete) request.resume();
     } finally {
@@ -131,6 +134,25 @@ export class BbbApi {
     }
   }
 
+  /** Sends what comes piece by piece. Cut where it cannot be gone on with: the client then knows that it is not whole. */
+  async #stream(answer: StreamedAnswer, { target, response, requestId }: Arrival): Promise<CallAnswer> {
+    try {
+      await pipeline(Readable.from(answer.body), response);
+      return answer;
+    } catch (error) {
+      // The client may have left, which is not our fault; then the response is what failed.
+      const isGone = response.socket?.destroyed !== false && response.errored === null;
+      const fields = { call: target.call, requestId, error };
+      if (isGone) this.#options.logger.debug('the client went away', fields);
+      else this.#options.logger.error('an answer broke off', fields);
+      return {
+        ...answer,
+        outcome: isGone ? 'refused' : 'error',
+        messageKey: isGone ? CLIENT_GONE : 'internalError',
+      };
+    }
+  }
+
   async #answer(
     definition: CallDefinition,
     target: RequestTarget,
@@ -157,6 +179,12 @@ export class BbbApi {
       ? target.query === '' && isFormType(request.headers['content-type'] ?? '')
       : this.#isSigned(definition, target, tenant);
     if (!mayBeSigned) await this.#refuseChecksum(request);
+    if (
+      !isInBody &&
+      definition.streamsMultipart === true &&
+      isMultipartType(request.headers['content-type'] ?? '')
+    )
+      return definition.handle(this.#call(definition, target.query, tenant, undefined, request));
     const limits = isInBody ? { ...this.#options.body, maxBytes: MAX_FORM_BYTES } : this.#options.body;
     const body = await receiveBody(request, limits);
     try {
@@ -251,6 +279,12 @@ export class BbbApi {
     else logger.error('call failed', { call: target.call, requestId, error });
     return bbbError('internalError', `Something went wrong on our side (request ${requestId}).`);
   }
+}
+
+type StreamedAnswer = CallAnswer & { readonly body: AsyncIterable<Buffer> };
+
+function isStreamed(answer: CallAnswer): answer is StreamedAnswer {
+  return typeof answer.body !== 'string' && !Buffer.isBuffer(answer.body);
 }
 
 function isMethodOf(definition: CallDefinition, method: string | undefined): boolean {

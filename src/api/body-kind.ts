@@ -5,6 +5,7 @@ import type { CallDefinition } from './call-definition.js';
 export type BodyKind = 'xml' | 'form' | 'multipart';
 
 const FORM = 'application/x-www-form-urlencoded';
+const MULTIPART = 'multipart/form-data';
 
 /**
  * Sorts a body. BBB from 2.6.18 on demands a supported type for any body; older clients post XML as a form, which is
@@ -21,6 +22,11 @@ export function isFormType(contentType: string): boolean {
   return mediaType(contentType) === FORM;
 }
 
+/** Whether a content type is that of an upload. */
+export function isMultipartType(contentType: string): boolean {
+  return mediaType(contentType) === MULTIPART;
+}
+
 function mediaType(contentType: string): string {
   return (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
@@ -28,7 +34,7 @@ function mediaType(contentType: string): string {
 function kindOf(contentType: string, head: Buffer): BodyKind | undefined {
   const type = mediaType(contentType);
   if (type === 'application/xml' || type === 'text/xml') return 'xml';
-  if (type === 'multipart/form-data') return 'multipart';
+  if (type === MULTIPART) return 'multipart';
   if (type !== FORM) return undefined;
   return /^(?:\xef\xbb\xbf)?\s*</.test(head.toString('latin1')) ? 'xml' : 'form';
 }

@@ -20,7 +20,8 @@ export type CallOutcome = 'success' | 'failed' | 'refused' | 'error';
 /** What goes back. Text is sent as UTF-8. */
 export interface CallAnswer {
   readonly status?: number;
-  readonly body: Buffer | string;
+  /** A list too long to be held at once comes piece by piece. */
+  readonly body: Buffer | string | AsyncIterable<Buffer>;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** For the metrics; success unless given. */
@@ -38,6 +39,8 @@ export interface CallDefinition {
   readonly methods: readonly ('GET' | 'POST' | 'HEAD')[];
   /** Which bodies a POST may carry; forms are taken by every call that takes POST. */
   readonly body: 'form' | 'xml-or-form' | 'xml' | 'multipart';
+  /** A multipart body is not received first: the handler passes it on from the request. */
+  readonly streamsMultipart?: boolean;
   /** How a refusal looks: BBB's recording calls word the checksum error differently, text tracks answer in JSON. */
   readonly refusal: 'xml' | 'recording-xml' | 'json';
   /** Answered to anybody, signed or not. */

@@ -5,7 +5,8 @@ import { recordingMessages } from '../bbb/messages.js';
 import type { CallAnswer, CallDefinition } from './call-definition.js';
 
 /**
- * Sends an answer the way BBB does: HTTP 200 also for FAILED, never cached, exact length. One flat list of headers,
+ * Sends an answer the way BBB does: HTTP 200 also for FAILED, never cached, exact length; of one that comes piece by piece
+ * only its head. One flat list of headers,
  * since setting them one by one costs a tenth of a join.
  */
 export function writeAnswer(response: ServerResponse, answer: CallAnswer, requestId: string): void {
@@ -17,15 +18,15 @@ export function writeAnswer(response: ServerResponse, answer: CallAnswer, reques
     answer.contentType ?? XML_CONTENT_TYPE,
     'Cache-Control',
     'no-cache',
-    'Content-Length',
-    typeof body === 'string' ? Buffer.byteLength(body) : body.length,
   ];
+  if (typeof body === 'string') headers.push('Content-Length', Buffer.byteLength(body));
+  else if (Buffer.isBuffer(body)) headers.push('Content-Length', body.length);
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     if (typeof value === 'string') headers.push(name, value);
     else for (const one of value) headers.push(name, one);
   }
   response.writeHead(answer.status ?? 200, headers);
-  response.end(body);
+  if (typeof body === 'string' || Buffer.isBuffer(body)) response.end(body);
 }
 
 /** A refusal in the form the call's clients parse. */

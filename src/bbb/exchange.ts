@@ -54,6 +54,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#controller !== undefined;
   }
 
+  /** Something moved: the time limit begins anew. */
+  touch(): void {
+    if (!this.#isSettled) this.#timer.refresh();
+  }
+
   /** Whether the server had begun to answer. */
   get hasAnswer(): boolean {
     return this.#status !== 0;

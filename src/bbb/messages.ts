@@ -69,6 +69,8 @@ export const successMessages = {
   sentEndMeetingRequest:
     'A request to end the meeting was sent.  Please wait a few seconds, and then use the getMeetingInfo or ' +
     'isMeetingRunning API calls to verify that it was ended.',
+  changePending:
+    'Some servers that hold these recordings do not answer. They are told of the change as soon as they do.',
   duplicateWarning: 'This conference was already in existence and may currently be in progress.',
 } as const;
 

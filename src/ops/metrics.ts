@@ -8,6 +8,7 @@ import { type ForecastHooks, forecastMetrics } from './forecast-metrics.js';
 import { type CreationHooks, creationMetrics } from './creation-metrics.js';
 import { type HealthHooks, healthMetrics } from './health-metrics.js';
 import { type EventHooks, hookMetrics } from './hook-metrics.js';
+import { type ImportHooks, importMetrics } from './import-metrics.js';
 import { type IngestHooks, ingestMetrics } from './ingest-metrics.js';
 import { type JobHooks, jobMetrics } from './job-metrics.js';
 import { type LogHooks, logMetrics } from './log-metrics.js';
@@ -42,7 +43,8 @@ type Hooks = PlacementHooks &
   JobHooks &
   CallbackHooks &
   EventHooks &
-  RecordingHooks;
+  RecordingHooks &
+  ImportHooks;
 
 /** Everything Ballast exports: the hooks of the rooms, and how it is printed. */
 export interface Metrics extends Hooks {
@@ -107,6 +109,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...callbackMetrics(book.under('Callbacks')),
     ...hookMetrics(book.under('Callbacks')),
     ...recordingMetrics(book.under('Recordings')),
+    ...importMetrics(book.under('Recordings')),
     ...storeMetrics(book.under('Store')),
     ...ingestMetrics(book.under('Source of samples'), options.ingestRejections ?? []),
     ...logMetrics(book.under('Ballast itself')),

@@ -12,7 +12,7 @@ export interface RecordingIndexerDeps {
   /** True while only the default tenant exists. */
   readonly isSingleTenant: () => boolean;
   /** Puts the front end's own callback URLs in the place of Ballast's. */
-  readonly restoreUrls: (xml: Buffer) => Promise<Buffer>;
+  readonly restoreUrls: (xml: Buffer, tenantId: string) => Promise<Buffer>;
 }
 
 /** Writes into the index what servers show; what is there already in the same words is not written again. */
@@ -68,7 +68,7 @@ export class RecordingIndexer {
     { tenantId, digest, readAt }: Pick<IndexedRecording, 'tenantId' | 'digest' | 'readAt'>,
   ): Promise<IndexedRecording> {
     const { recordId, parentId, state, startTime, endTime, meetingId } = element;
-    const xml = await this.#deps.restoreUrls(scopeless(element.xml, tenantId));
+    const xml = await this.#asShown(element.xml, tenantId);
     const owner = this.#deps.ownerOf(meetingId);
     return {
       ...{ recordId, serverId, tenantId, parentId, state, startTime, endTime, digest, readAt, xml },
@@ -86,18 +86,21 @@ export class RecordingIndexer {
     );
     if (tenantOf.size === 0) return;
     const children = await this.#deps.store.findBreakouts([...tenantOf.keys()]);
-    const adopted = children.flatMap((child): readonly IndexedRecording[] => {
+    const adopted: IndexedRecording[] = [];
+    for (const child of children) {
       const tenantId = tenantOf.get(child.parentId ?? '') ?? child.tenantId;
-      if (tenantId === child.tenantId) return [];
-      const xml = scopeless(child.xml, tenantId);
-      return [{ ...child, tenantId, xml, metadata: readMetadata(xml), digest: '' }];
-    });
+      if (tenantId === child.tenantId) continue;
+      const xml = await this.#asShown(child.xml, tenantId);
+      adopted.push({ ...child, tenantId, xml, metadata: readMetadata(xml), digest: '' });
+    }
     await this.#deps.store.saveRecordings(adopted);
   }
-}
 
-function scopeless(xml: Buffer, tenantId: string): Buffer {
-  return tenantId === NOBODY ? xml : restoreMeetingIds(xml, tenantId);
+  /** As the tenant's front end is to see it; what is nobody's is seen by nobody. */
+  async #asShown(xml: Buffer, tenantId: string): Promise<Buffer> {
+    if (tenantId === NOBODY) return xml;
+    return this.#deps.restoreUrls(restoreMeetingIds(xml, tenantId), tenantId);
+  }
 }
 
 function digestOf({ xml }: RecordingElement, tenantId: string): string {

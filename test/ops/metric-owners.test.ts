@@ -16,6 +16,7 @@ function reportServer(metrics: Metrics, serverId: string): void {
   metrics.copyEnded(serverId, true);
   metrics.healthChanged(serverId, 'offline');
   metrics.upstreamReadAgain(serverId);
+  metrics.recordingsWalked(serverId, 'failed');
 }
 
 function snapshot(id: string): ServerSnapshot {

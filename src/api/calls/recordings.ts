@@ -1,12 +1,15 @@
 import { JSON_CONTENT_TYPE, successXml } from '../../bbb/answer.js';
 import { bbbError, successMessages } from '../../bbb/messages.js';
-import type { RawQuery } from '../../bbb/raw-query.js';
-import { restoreMeetingIds } from '../../tenants/restore-meeting-ids.js';
+import type { FoundRecordings } from '../../recordings/recording-list.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallDefinition } from '../call-definition.js';
+import { streamedBody } from '../receive-body.js';
 import { relayedAnswer } from '../relayed-answer.js';
 
-/** getRecordings: the union over all servers; offset and limit count in the union. */
+const HEAD = Buffer.from('<response>\n<returncode>SUCCESS</returncode>\n<recordings>\n');
+const LINE_END = Buffer.from('\n');
+
+/** getRecordings: from the index over all servers. */
 export function getRecordings(deps: ApiDeps): CallDefinition {
   return {
     name: 'getRecordings',
@@ -14,19 +17,22 @@ export function getRecordings(deps: ApiDeps): CallDefinition {
     body: 'form',
     refusal: 'recording-xml',
     handle: async ({ query, tenant }) => {
-      const all = await deps.recordings.list(tenant.id, query);
-      const page = pageOf(all, query);
-      if (page.length === 0) {
+      const found = await deps.recordings.list(tenant.id, query);
+      const total = found.total === undefined ? '' : `\n<totalElements>${found.total}</totalElements>`;
+      if (found.first.length === 0) {
         const message = successMessages.noRecordings;
-        return { body: successXml({ recordings: { rawXml: '' }, messageKey: 'noRecordings', message }) };
+        const totalElements = found.total;
+        const body = successXml({
+          recordings: { rawXml: '' },
+          totalElements,
+          messageKey: 'noRecordings',
+          message,
+        });
+        return { body };
       }
-      const total = query.has('limit') ? `\n<totalElements>${all.length}</totalElements>` : '';
-      const body = Buffer.concat([
-        Buffer.from('<response>\n<returncode>SUCCESS</returncode>\n<recordings>\n'),
-        ...page.flatMap((recording) => [recording.xml, Buffer.from('\n')]),
-        Buffer.from(`</recordings>${total}\n</response>`),
-      ]);
-      return { body: restoreMeetingIds(body, tenant.id) };
+      const tail = Buffer.from(`</recordings>${total}\n</response>`);
+      if (found.rest !== undefined) return { body: inPieces(found, tail) };
+      return { body: Buffer.concat([HEAD, linesOf(found.first), tail]) };
     },
   };
 }
@@ -45,7 +51,8 @@ export function changeRecordings(
       if ((query.get('recordID') ?? '') === '') throw bbbError('missingParamRecordID');
       if (name === 'publishRecordings' && (query.get('publish') ?? '') === '')
         throw bbbError('missingParamPublish');
-      return relayedAnswer(await deps.recordings.change(tenant.id, name, query), tenant);
+      const { body, returnCode, messageKey } = await deps.recordings.change(tenant.id, name, query);
+      return returnCode === 'SUCCESS' ? { body } : { body, outcome: 'failed', messageKey };
     },
   };
 }
@@ -60,23 +67,28 @@ export function recordingTextTracks(
     name,
     methods: isUpload ? ['POST'] : ['GET', 'POST'],
     body: isUpload ? 'multipart' : 'form',
+    streamsMultipart: isUpload,
     refusal: 'json',
-    handle: async ({ query, tenant, body }) => {
+    handle: async ({ query, tenant, request }) => {
       if ((query.get('recordID') ?? '') === '') throw bbbError('paramError', 'Missing param recordID.');
-      const upload = body && { body: body.content, contentType: body.contentType };
-      const answer = await deps.recordings.textTracks(tenant.id, name, query, upload);
+      const body = isUpload ? streamedBody(request) : undefined;
+      const contentType = request.headers['content-type'] ?? '';
+      const upload = body && { body, contentType };
+      const asked = { tenantId: tenant.id, call: name, query };
+      const answer = await deps.recordings.textTracks(asked, upload);
       const isJson = answer.body.subarray(0, 64).toString('latin1').trimStart().startsWith('{');
       return { ...relayedAnswer(answer, tenant), ...(isJson && { contentType: JSON_CONTENT_TYPE }) };
     },
   };
 }
 
-function pageOf<Item>(all: readonly Item[], query: RawQuery): readonly Item[] {
-  const offset = wholeNumber(query.get('offset')) ?? 0;
-  const limit = wholeNumber(query.get('limit')) ?? all.length;
-  return all.slice(offset, offset + limit);
+async function* inPieces({ first, rest }: FoundRecordings, tail: Buffer): AsyncGenerator<Buffer, void, void> {
+  yield HEAD;
+  yield linesOf(first);
+  for await (const portion of rest ?? []) yield linesOf(portion);
+  yield tail;
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+function linesOf(recordings: readonly Buffer[]): Buffer {
+  return Buffer.concat(recordings.flatMap((recording) => [recording, LINE_END]));
 }

@@ -1,0 +1,115 @@
+import { RawQuery } from '../bbb/raw-query.js';
+import type { Logger } from '../log.js';
+import { byServer } from './by-server.js';
+import { sendChange, type ChangeSenderDeps, type SendOutcome } from './change-sender.js';
+import type { PendingChange, RecordingChangeStore } from './pending-change.js';
+import { ARCHIVE, type RecordingStore } from './recording-index.js';
+import type { ServerTurns } from './server-turns.js';
+
+export interface ChangeRetriesDeps extends ChangeSenderDeps {
+  readonly store: Pick<RecordingStore, 'saveRecordings' | 'findRecordings'>;
+  readonly changes: RecordingChangeStore;
+  readonly turns: ServerTurns;
+  readonly logger: Logger;
+}
+
+const FIRST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 600_000;
+const RETRY_TIMEOUT_MS = 10_000;
+
+/** After this nobody waits for it any more: what the server has is what the index shows. */
+const GIVEN_UP_AFTER_MS = 7 * 86_400_000;
+
+/** Tells holders of the changes they could not be told when they were asked for. */
+export class ChangeRetries {
+  readonly #deps: ChangeRetriesDeps;
+  /** Servers that could not be asked at the last look. */
+  #away: ReadonlySet<string> = new Set();
+  #pending: number;
+
+  private constructor(deps: ChangeRetriesDeps, pending: number) {
+    this.#deps = deps;
+    this.#pending = pending;
+  }
+
+  /** Drops what waits for servers that have left. */
+  static async load(deps: ChangeRetriesDeps): Promise<ChangeRetries> {
+    const retries = new ChangeRetries(deps, 0);
+    await retries.forgetOthers();
+    return retries;
+  }
+
+  /** Changes that waited at the last look. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Drops what waits for servers that are not in the pool. */
+  async forgetOthers(): Promise<void> {
+    const { changes, servers } = this.#deps;
+    await changes.keepChangesOf(servers().map(({ address }) => address.id));
+    this.#pending = (await changes.listChanges()).length;
+  }
+
+  /** Tries what is due, and all that waits for a server that has just come back. */
+  async retry(signal: AbortSignal): Promise<void> {
+    const { changes, servers, now, turns } = this.#deps;
+    const all = await changes.listChanges();
+    const away = new Set(servers().flatMap(({ address, isGone }) => (isGone ? [address.id] : [])));
+    const isDue = ({ serverId, dueAt }: PendingChange): boolean =>
+      !away.has(serverId) && (dueAt <= now() || this.#away.has(serverId));
+    const due = byServer(all.filter(isDue));
+    this.#away = away;
+    for (const change of all) {
+      if (now() - change.askedAt > GIVEN_UP_AFTER_MS && away.has(change.serverId)) await this.#giveUp(change);
+    }
+    await Promise.all(
+      [...due].map(([serverId, waiting]) => turns.repeat(serverId, () => this.#retryServer(waiting, signal))),
+    );
+    this.#pending = (await changes.listChanges()).length;
+  }
+
+  async #retryServer(listed: readonly PendingChange[], signal: AbortSignal): Promise<void> {
+    const { changes } = this.#deps;
+    for (const { serverId, recordId, call } of listed) {
+      if (signal.aborted) return;
+      // It may have been replaced since it was listed.
+      const waiting = await changes.findChanges(serverId, [recordId]);
+      const change = waiting.find((candidate) => candidate.call === call);
+      if (change === undefined) continue;
+      const outcome = await this.#send(change);
+      await this.#note(change, outcome);
+      // The others of a server that does not answer would each wait for as long.
+      if (outcome.kind === 'failed' && serverId !== ARCHIVE) return;
+    }
+  }
+
+  async #send({ recordId, serverId, call, query }: PendingChange): Promise<SendOutcome> {
+    const found = await this.#deps.store.findRecordings([recordId]);
+    const recordings = found.filter((it) => it.serverId === serverId && it.state !== 'deleted');
+    if (recordings.length === 0) return { kind: 'missing' };
+    const change = { serverId, recordings, call, query: RawQuery.parse(query) };
+    return sendChange(change, this.#deps, RETRY_TIMEOUT_MS);
+  }
+
+  async #note(change: PendingChange, outcome: SendOutcome): Promise<void> {
+    const { changes, now, logger } = this.#deps;
+    const { serverId, recordId, call, attempts } = change;
+    if (outcome.kind === 'done' || outcome.kind === 'missing') {
+      await changes.replaceChanges([change], []);
+      logger.info('a change of a recording that waited is done', { serverId, recordId, call });
+    } else if (now() - change.askedAt > GIVEN_UP_AFTER_MS) await this.#giveUp(change);
+    else {
+      const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
+      await changes.replaceChanges([], [{ ...change, attempts: attempts + 1, dueAt: now() + wait }]);
+    }
+  }
+
+  async #giveUp(change: PendingChange): Promise<void> {
+    const { serverId, recordId, call } = change;
+    await this.#deps.changes.replaceChanges([change], []);
+    this.#deps.logger.error('a change of a recording was given up: its server never answered', {
+      ...{ serverId, recordId, call },
+    });
+  }
+}

@@ -1,0 +1,173 @@
+import { failedXml, successXml } from '../bbb/answer.js';
+import type { BbbError } from '../bbb/error.js';
+import { bbbError, recordingMessages, successMessages } from '../bbb/messages.js';
+import type { RawQuery } from '../bbb/raw-query.js';
+import type { Logger } from '../log.js';
+import { byServer } from './by-server.js';
+import { sendChange, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
+import { afterDone, toBeKept } from './merge-changes.js';
+import type { ChangeCall, RecordingChangeStore } from './pending-change.js';
+import type { IndexedRecording, RecordingStore } from './recording-index.js';
+import { commaLists } from './recording-query.js';
+import type { ServerTurns } from './server-turns.js';
+
+export interface RecordingChangesDeps extends ChangeSenderDeps {
+  readonly store: Pick<RecordingStore, 'saveRecordings' | 'findRecordings'>;
+  readonly changes: RecordingChangeStore;
+  /** Asks servers for recordings the index does not know yet; rejects when one cannot be asked. */
+  readonly ask: (recordIds: readonly string[]) => Promise<unknown>;
+  readonly turns: ServerTurns;
+  readonly logger: Logger;
+}
+
+/** What a call that changes recordings is answered. */
+export interface ChangeAnswer {
+  readonly body: Buffer | string;
+  readonly returnCode: 'SUCCESS' | 'FAILED';
+  readonly messageKey: string | undefined;
+}
+
+/** Recordings in one call to a server: the length of a URL is bounded. */
+const IDS_AT_ONCE = 50;
+
+/** More that nobody knows are not looked for. */
+const MOST_ASKED = 100;
+
+const FIRST_RETRY_MS = 10_000;
+
+/** publish, update, delete: on all that hold the recordings, in parallel; the index follows in the same breath. */
+export class RecordingChanges {
+  readonly #deps: RecordingChangesDeps;
+
+  constructor(deps: RecordingChangesDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * SUCCESS when one holder did it. What others could not be told is kept and told later, and the answer says so. Throws
+   * BbbError when nobody has the recordings, or nobody who has them can be reached: nothing is kept then.
+   */
+  async change(tenantId: string, call: ChangeCall, asked: RawQuery): Promise<ChangeAnswer> {
+    const ids = commaLists(asked.getAll('recordID'));
+    const recordings = await this.own(tenantId, ids);
+    if (recordings.length === 0) throw bbbError('notFound', recordingMessages.notFound);
+    const query = asked.without('recordID');
+    const holders = new Set(recordings.map(({ serverId }) => serverId));
+    return this.#deps.turns.direct([...holders], async () => {
+      const sent = sentChanges(recordings, call, query);
+      const outcomes = await Promise.all(sent.map((change) => sendChange(change, this.#deps)));
+      if (!outcomes.some(({ kind }) => kind === 'done')) return this.#nothingDone(outcomes, call);
+      const left = sent.filter((_, at) => outcomes[at]?.kind === 'failed');
+      await this.#settle(sent, outcomes);
+      return answerOf(outcomes, call, query, left.length > 0);
+    });
+  }
+
+  /**
+   * A tenant's recordings among these IDs, deleted ones left out. Servers are asked for what the index does not know: it may
+   * be some seconds old. Throws BbbError when nothing is known and a server that may have it cannot be asked.
+   */
+  async own(tenantId: string, ids: readonly string[]): Promise<readonly IndexedRecording[]> {
+    const { store, ask, logger } = this.#deps;
+    let found = await store.findRecordings(ids);
+    const known = new Set(found.map(({ recordId }) => recordId));
+    const unknown = ids.filter((id) => !known.has(id)).slice(0, MOST_ASKED);
+    let failure: unknown;
+    if (unknown.length > 0) {
+      try {
+        await ask(unknown);
+      } catch (error) {
+        failure = error;
+        logger.debug('servers could not be asked for recordings', { error });
+      }
+      found = await store.findRecordings(ids);
+    }
+    const own = found.filter((it) => it.tenantId === tenantId && it.state !== 'deleted');
+    if (own.length === 0 && failure !== undefined) throw unavailable(failure);
+    return own;
+  }
+
+  /** What was done no longer waits, and what could not be done does from now on. */
+  async #settle(sent: readonly SentChange[], outcomes: readonly SendOutcome[]): Promise<void> {
+    const { changes, now, logger } = this.#deps;
+    for (const [at, { serverId, recordings, call, query }] of sent.entries()) {
+      const kind = outcomes[at]?.kind;
+      if (kind !== 'done' && kind !== 'failed') continue;
+      const waiting = await changes.findChanges(
+        serverId,
+        recordings.map(({ recordId }) => recordId),
+      );
+      const text = query.toString();
+      const askedAt = now();
+      for (const { recordId } of recordings) {
+        const its = waiting.filter((change) => change.recordId === recordId);
+        const change = { recordId, serverId, call, query: text };
+        const again = { ...change, askedAt, attempts: 0, dueAt: askedAt + FIRST_RETRY_MS };
+        const { gone, kept } = kind === 'done' ? afterDone(its, call, text) : toBeKept(its, again);
+        if (gone.length > 0 || kept.length > 0) await changes.replaceChanges(gone, kept);
+      }
+      if (kind === 'failed') {
+        const fields = { serverId, call, recordings: recordings.length };
+        logger.warn('a change of recordings waits for a server that does not answer', fields);
+      }
+    }
+  }
+
+  #nothingDone(outcomes: readonly SendOutcome[], call: ChangeCall): ChangeAnswer {
+    const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+    if (failed !== undefined) {
+      this.#deps.logger.warn('a recording call met servers that do not answer', { call });
+      throw unavailable(failed.cause);
+    }
+    const refused = outcomes.find((outcome) => outcome.kind === 'refused');
+    if (refused === undefined) throw bbbError('notFound', recordingMessages.notFound);
+    const { body, messageKey = 'refused' } = refused.answer;
+    return { body: body.length > 0 ? body : failedXml(messageKey, ''), returnCode: 'FAILED', messageKey };
+  }
+}
+
+function sentChanges(
+  recordings: readonly IndexedRecording[],
+  call: ChangeCall,
+  query: RawQuery,
+): readonly SentChange[] {
+  const holders = byServer(recordings);
+  const sent: SentChange[] = [];
+  for (const [serverId, held] of holders) {
+    for (let at = 0; at < held.length; at += IDS_AT_ONCE) {
+      sent.push({ serverId, recordings: held.slice(at, at + IDS_AT_ONCE), call, query });
+    }
+  }
+  return sent;
+}
+
+/** What BBB answers a change with; the word of `publish` is echoed as it came. */
+function answerOf(
+  outcomes: readonly SendOutcome[],
+  call: ChangeCall,
+  query: RawQuery,
+  isPartly: boolean,
+): ChangeAnswer {
+  const answer = outcomes.find((outcome) => outcome.kind === 'done' && outcome.answer !== undefined);
+  if (!isPartly && answer?.kind === 'done' && answer.answer !== undefined) {
+    return { body: answer.answer.body, returnCode: 'SUCCESS', messageKey: undefined };
+  }
+  const word = {
+    publishRecordings: { published: query.get('publish') ?? '' },
+    updateRecordings: { updated: true },
+    deleteRecordings: { deleted: true },
+  }[call];
+  const messageKey = isPartly ? 'changePending' : undefined;
+  const message = isPartly ? successMessages.changePending : undefined;
+  return { body: successXml({ ...word, messageKey, message }), returnCode: 'SUCCESS', messageKey };
+}
+
+function unavailable(cause: unknown): BbbError {
+  return bbbError(
+    'serverUnavailable',
+    'The server of this recording does not answer. Please try again later.',
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,67 @@
+import type { BbbAnswer } from '../bbb/bbb-answer.js';
+import type { BbbRequest, StreamedBody } from '../bbb/bbb-request.js';
+import { bbbError } from '../bbb/messages.js';
+import type { RawQuery } from '../bbb/raw-query.js';
+import { UpstreamError } from '../bbb/upstream-error.js';
+import type { RecordingClient, RecordingServer } from './ask-recordings.js';
+import type { IndexedRecording } from './recording-index.js';
+import { commaLists } from './recording-query.js';
+
+export interface TextTracksDeps {
+  readonly client: RecordingClient;
+  readonly servers: () => readonly RecordingServer[];
+  /** A tenant's recordings among these IDs. */
+  readonly own: (tenantId: string, recordIds: readonly string[]) => Promise<readonly IndexedRecording[]>;
+}
+
+/** A caption file on its way from a front end. */
+export interface TrackUpload {
+  readonly body: StreamedBody;
+  readonly contentType: string;
+}
+
+const LIST_TIMEOUT_MS = 10_000;
+
+/** Of an upload: how long nothing may move, or the server may think it over. */
+const UPLOAD_IDLE_MS = 60_000;
+
+/**
+ * getRecordingTextTracks, putRecordingTextTrack: answered in JSON by the server that holds the recording. Throws BbbError
+ * when there is no such recording or its server does not answer.
+ */
+export async function callTextTracks(
+  { tenantId, call, query }: { readonly tenantId: string; readonly call: string; readonly query: RawQuery },
+  deps: TextTracksDeps,
+  upload?: TrackUpload,
+): Promise<BbbAnswer> {
+  const ids = commaLists(query.getAll('recordID'));
+  const own = await deps.own(tenantId, ids);
+  const first = ids.find((id) => own.some(({ recordId }) => recordId === id));
+  if (first === undefined) throw bbbError('noRecordings', 'No recording found');
+  const holders = new Set(own.filter(({ recordId }) => recordId === first).map(({ serverId }) => serverId));
+  const holding = deps.servers().filter(({ address }) => holders.has(address.id));
+  const [server] = holding.filter(({ isGone }) => !isGone);
+  if (server === undefined)
+    throw holding.length === 0 ? bbbError('noRecordings', 'No recording found') : unavailable();
+  // One recording a call: of several IDs the server would take the first, which may be another tenant's.
+  const request: BbbRequest = {
+    call,
+    query: query.without('recordID').append('recordID', first).toString(),
+    timeoutMs: upload === undefined ? LIST_TIMEOUT_MS : UPLOAD_IDLE_MS,
+    answerForm: 'json',
+    ...(upload && { method: 'POST', body: upload.body, contentType: upload.contentType }),
+  };
+  try {
+    return await deps.client.call(server.address, request);
+  } catch (error) {
+    throw error instanceof UpstreamError ? unavailable(error) : error;
+  }
+}
+
+function unavailable(cause?: Error): Error {
+  return bbbError(
+    'serverUnavailable',
+    'The server of this recording does not answer. Please try again later.',
+    cause && { cause },
+  );
+}
