@@ -1,5 +1,7 @@
 import { describeAuditStore } from './contract/audit-store.js';
+import { describeCallbackTargetStore } from './contract/callback-target-store.js';
 import { describeHookStore } from './contract/hook-store.js';
+import { describeCallbackStore } from './contract/callback-store.js';
 import { describeMeetingStoreModel } from './contract/meeting-store-model.js';
 import { describeMeetingStore } from './contract/meeting-store.js';
 import { describePlacementStore } from './contract/placement-store.js';
@@ -23,6 +25,8 @@ for (const [name, open] of Object.entries(implementations)) {
     describeMeetingStoreModel(open);
     describePlacementStore(() => opened.store.placements);
     describeAuditStore(() => opened.store.audit);
+    describeCallbackStore(() => opened.store);
     describeHookStore(() => opened.store);
+    describeCallbackTargetStore(() => opened.store.callbackTargets);
   });
 }
