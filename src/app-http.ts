@@ -14,6 +14,8 @@ export interface HttpParts {
   readonly api: BbbApi;
   /** What servers call. */
   readonly callbacks: RequestTaker;
+  /** Files of the archive of recordings. */
+  readonly playback: RequestTaker | undefined;
   readonly probes: Probes;
   readonly write: NodeHandler | undefined;
   readonly adminRouter: Router;
@@ -41,9 +43,10 @@ export function requestTakers(
     return true;
   };
   const operators = [operator, admin];
+  const front = [api, parts.callbacks, ...(parts.playback === undefined ? [] : [parts.playback]), health];
   return config.adminListen === undefined
-    ? { main: [api, parts.callbacks, health, ...operators], admin: [] }
-    : { main: [api, parts.callbacks, health], admin: [health, ...operators] };
+    ? { main: [...front, ...operators], admin: [] }
+    : { main: front, admin: [health, ...operators] };
 }
 
 function adminApp(config: Config, router: Router): Express {

@@ -7,12 +7,14 @@ import express, {
 } from 'express';
 import helmet from 'helmet';
 import { actorOf, authenticate } from './authenticate.js';
+import { callbackRoutes } from './callback-routes.js';
 import { clusterRoutes } from './cluster-routes.js';
 import type { AdminDeps } from './deps.js';
 import { JsonList } from './json-list.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { openApiDocument } from './openapi.js';
 import { AdminError, requestIdOf, sendProblem, toAdminError } from './problem.js';
+import { recordingRoutes } from './recording-routes.js';
 import { defineRoute, noQuery, type Route, type RouteAnswer } from './route.js';
 import { serverRoutes } from './server-routes.js';
 import { covers } from './token-book.js';
@@ -35,7 +37,7 @@ export function createAdminRouter(deps: AdminDeps): Router {
   router.use(authenticate(deps));
   for (const route of routes) {
     const handlers: RequestHandler[] = [requireScope(route)];
-    if (route.method === 'post') handlers.push(readBody);
+    if (route.method === 'post' && route.takesStream !== true) handlers.push(readBody);
     router[route.method](route.path, ...handlers, serve(route, deps));
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -63,7 +65,12 @@ export function createAdminRouter(deps: AdminDeps): Router {
 /** The table of all routes. */
 export function adminRoutes(deps: AdminDeps): readonly Route[] {
   const changes = new OneAtATime();
-  const routes: Route[] = [...serverRoutes(deps, changes), ...clusterRoutes(deps, changes)];
+  const routes: Route[] = [
+    ...serverRoutes(deps, changes),
+    ...clusterRoutes(deps, changes),
+    ...callbackRoutes(deps.callbacks),
+    ...recordingRoutes(deps),
+  ];
   routes.push(
     defineRoute({
       method: 'get',
@@ -99,6 +106,7 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
         id: target,
         search: new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]),
         body: typeof req.body === 'string' ? req.body : '',
+        ...(route.takesStream === true && { stream: req, contentLength: lengthOf(req) }),
         actor,
       });
     } catch (error) {
@@ -111,6 +119,11 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
     if (answer.body instanceof JsonList) await answer.body.send(res, answer.status);
     else res.status(answer.status ?? 200).json(answer.body);
   };
+}
+
+function lengthOf(req: Request): number | undefined {
+  const given = req.headers['content-length'];
+  return given === undefined ? undefined : Number(given);
 }
 
 /** The change is done by now: an audit trail that cannot be written is logged, not answered with an error. */

@@ -4,7 +4,9 @@ import type { PlacementStore } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { AuditStore } from './audit.js';
+import type { CallbackAdmin } from './callback-routes.js';
 import type { FailedLogins } from './authenticate.js';
+import type { RecordingAdmin } from './recording-admin.js';
 import type { TokenBook } from './token-book.js';
 import type { MeetingView, ServerView } from './views.js';
 
@@ -43,6 +45,8 @@ export interface AdminDeps extends ClusterDeps {
   readonly serverViews: () => readonly ServerView[];
   /** What the source of samples said last. */
   readonly samples: () => LoadTable;
+  readonly recordings: RecordingAdmin;
+  readonly callbacks: CallbackAdmin;
   readonly audit: AuditStore;
   readonly logger: Logger;
   readonly now: () => number;

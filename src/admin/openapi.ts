@@ -51,6 +51,12 @@ function operation(route: Route): unknown {
             content: { [route.body.contentType]: { schema: jsonSchema(route.body.schema, 'input') } },
           },
         }),
+    ...(route.takesStream === true && {
+      requestBody: {
+        required: true,
+        content: { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } },
+      },
+    }),
     responses: {
       [status]: {
         description: 'Done',

@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { AdminError } from './problem.js';
+import type { callbackAnswers } from './callback-views.js';
 import type { Actor, AdminScope } from './token-book.js';
+import type { recordingAnswers } from './recording-views.js';
 import { nearestName } from '../config/nearest-name.js';
 
 /** Names of the schemas in `view-schemas.ts`, as the OpenAPI document refers to them. */
@@ -17,6 +20,8 @@ export type AnswerName =
   | 'PlacementView'
   | 'ApplyAnswer'
   | 'AuditAnswer'
+  | keyof typeof recordingAnswers
+  | keyof typeof callbackAnswers
   | 'OpenApiDocument';
 
 /** A request after authentication. */
@@ -26,6 +31,10 @@ export interface RouteRequest<Query> {
   readonly query: Query;
   /** The body as text; empty for GET and DELETE. */
   readonly body: string;
+  /** The body unread, where the route takes it so. */
+  readonly stream?: Readable | undefined;
+  /** Of the body in bytes, as far as the client says. */
+  readonly contentLength?: number | undefined;
   readonly actor: Actor;
 }
 
@@ -46,6 +55,8 @@ export interface RouteSpec<Query> {
   readonly summary: string;
   readonly query: z.ZodObject<z.core.$ZodShape> & z.ZodType<Query>;
   readonly body?: { readonly contentType: string; readonly schema: z.ZodType };
+  /** Gets the body as a stream and reads it itself. */
+  readonly takesStream?: true;
   readonly answer: AnswerName;
   readonly status?: 201;
   /** Name in the audit trail; a route with it changes something. */
@@ -59,6 +70,8 @@ export interface Route extends Omit<RouteSpec<unknown>, 'handle'> {
     readonly id: string;
     readonly search: URLSearchParams;
     readonly body: string;
+    readonly stream?: Readable | undefined;
+    readonly contentLength?: number | undefined;
     readonly actor: Actor;
   }) => Promise<RouteAnswer>;
 }

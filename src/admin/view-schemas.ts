@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { FAULT_KINDS } from '../metrics/load-table.js';
 import { POLICY_NAMES } from '../policy-names.js';
+import { recordingAnswers } from './recording-views.js';
+import { callbackAnswers } from './callback-views.js';
 import type { AnswerName } from './route.js';
 import type {
   ApplyAnswer,
@@ -174,6 +176,8 @@ export const answerSchemas: Readonly<Record<AnswerName, z.ZodType>> = {
       }),
     ),
   }) satisfies z.ZodType<AuditAnswer>,
+  ...recordingAnswers,
+  ...callbackAnswers,
   OpenApiDocument: z.looseObject({ openapi: z.string() }),
 };
 

@@ -6,17 +6,24 @@ import { FailedChecksums } from '../../src/api/failed-checksums.js';
 import { createAdminRouter } from '../../src/admin/admin-router.js';
 import type { AuditEntry } from '../../src/admin/audit.js';
 import type { AdminDeps } from '../../src/admin/deps.js';
+import type { ArchiveAdmin } from '../../src/admin/recording-admin.js';
 import { serverViewOf } from '../../src/admin/server-view.js';
 import { TokenBook } from '../../src/admin/token-book.js';
 import type { MeetingView } from '../../src/admin/views.js';
 import type { PlacementRecord } from '../../src/placement/types.js';
 import type { LoadTable } from '../../src/metrics/load-table.js';
+import { ArchiveFault } from '../../src/recordings/archive/archive-fault.js';
 import { TenantDirectory } from '../../src/tenants/tenant-directory.js';
 import type { Tenant, TenantStore } from '../../src/tenants/tenant.js';
 import { poolRig } from './pool-rig.js';
 import { RecordingLogger } from './recording-logger.js';
 
-export const TOKENS = { read: 'read-token', operate: 'operate-token', admin: 'admin-token' } as const;
+export const TOKENS = {
+  read: 'read-token',
+  operate: 'operate-token',
+  admin: 'admin-token',
+  import: 'import-token',
+} as const;
 
 class MemoryTenantStore implements TenantStore {
   readonly rows = new Map<string, Tenant>();
@@ -40,6 +47,17 @@ export interface Reply {
   readonly text: string;
   readonly json: Record<string, unknown>;
 }
+
+/** An archive that has nothing and takes nothing. */
+const emptyArchive: ArchiveAdmin = {
+  desk: {
+    takeWhole: () => Promise.reject(new ArchiveFault('disk-full', 'the disk is full')),
+    takePiece: () => Promise.reject(new ArchiveFault('wrong-offset', '0 bytes are here')),
+    status: async (id) => ({ id, step: 'arriving', offset: 0, recordIds: [] }),
+  },
+  importer: { failed: async () => [], retry: async () => undefined },
+  expire: async () => [],
+};
 
 /** What the admin API works on: the real pool and tenant directory over stores in memory. */
 export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
@@ -77,8 +95,15 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
           .slice(0, limit),
       findPlacement: async (id) => placements.find((record) => record.id === id),
     },
+    recordings: { index: { listRecordings: async () => [] }, archive: emptyArchive },
     serverViews: () => pool.servers().map((s) => serverViewOf(s, { reservedAttendees: 0 }, clock.now())),
     samples: () => loads.table,
+    callbacks: {
+      list: async () => [],
+      find: async () => undefined,
+      retry: async () => false,
+      drop: async () => false,
+    },
     audit: {
       record: async (entry) => {
         audit.unshift(entry);
@@ -89,6 +114,7 @@ export async function adminDeps(servers: readonly string[] = ['bbb1', 'bbb2']) {
       { name: 'viewer', token: TOKENS.read, scope: 'read' },
       { name: 'operator', token: TOKENS.operate, scope: 'operate' },
       { name: 'chief', token: TOKENS.admin, scope: 'admin' },
+      { name: 'servers', token: TOKENS.import, scope: 'import' },
     ]),
     logger,
     now: clock.now,

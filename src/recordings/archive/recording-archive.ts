@@ -254,6 +254,12 @@ function updated(
   metadata: Readonly<Record<string, string>>,
   changes: ReadonlyMap<string, string>,
 ): Readonly<Record<string, string>> {
-  const kept = Object.entries(metadata).filter(([key]) => !changes.has(key.toLowerCase()));
-  return Object.fromEntries([...kept, ...[...changes].filter(([, value]) => value !== '')]);
+  const spelling = new Map(Object.keys(metadata).map((key) => [key.toLowerCase(), key]));
+  const result = new Map(Object.entries(metadata));
+  for (const [key, value] of changes) {
+    const name = spelling.get(key) ?? key;
+    if (value === '') result.delete(name);
+    else result.set(name, value);
+  }
+  return Object.fromEntries(result);
 }

@@ -37,6 +37,7 @@ export class RecordingImporter {
   readonly #abort = new AbortController();
   /** Imports to be done: when each is due, and how often it was tried. */
   readonly #waiting = new Map<string, { readonly dueAt: number; readonly attempts: number }>();
+  #failedCount: number | undefined;
   #running: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -49,6 +50,11 @@ export class RecordingImporter {
     return this.#waiting.size;
   }
 
+  /** Imports that were put aside; `undefined` before `start` has counted them. */
+  get failedCount(): number | undefined {
+    return this.#failedCount;
+  }
+
   /** Goes on with what an earlier run left. Adopts archives that came whole and were not yet in the journal. */
   async start(): Promise<void> {
     const { journal, folders } = this.#deps;
@@ -59,6 +65,7 @@ export class RecordingImporter {
       else if (known === undefined) await this.received(id, fileName);
     }
     for (const entry of await journal.listImports(['failed'])) await this.#putAside(entry);
+    await this.#countFailed();
     for (const { id } of await journal.listImports(OPEN_STEPS)) this.#enqueue(id);
   }
 
@@ -75,7 +82,10 @@ export class RecordingImporter {
     const entry = { id, name: shortName(name), sizeBytes, step: 'received', found: [] } as const;
     const saved = { ...entry, reason: undefined, receivedAt: at, changedAt: at };
     await journal.saveImport(saved);
-    if (known?.step === 'failed') await rm(folders.failed(failedName(known)), { force: true });
+    if (known?.step === 'failed') {
+      await rm(folders.failed(failedName(known)), { force: true });
+      await this.#countFailed();
+    }
     this.#enqueue(id);
     return saved;
   }
@@ -99,6 +109,7 @@ export class RecordingImporter {
     if (entry === undefined) return undefined;
     const again = await this.#save(entry, { step: 'received', reason: undefined, found: [] });
     await this.#putBack(again);
+    await this.#countFailed();
     this.#enqueue(entry.id);
     return again;
   }
@@ -120,6 +131,10 @@ export class RecordingImporter {
     if (step !== 'done') return true;
     const there = await Promise.all(found.map(({ recordId }) => this.#deps.archive.find(recordId)));
     return there.every((recording) => recording !== undefined);
+  }
+
+  async #countFailed(): Promise<void> {
+    this.#failedCount = (await this.failed()).length;
   }
 
   #enqueue(id: string, attempts = 0): void {
@@ -172,6 +187,7 @@ export class RecordingImporter {
       const entry = await journal.findImport(id);
       if (entry === undefined || !OPEN_STEPS.includes(entry.step)) return true;
       const outcome = await this.#go(entry);
+      if (outcome === 'failed') await this.#countFailed();
       onOutcome?.(outcome);
       return true;
     } catch (error) {

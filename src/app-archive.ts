@@ -1,0 +1,203 @@
+import type { IncomingMessage } from 'node:http';
+import type { ArchiveAdmin } from './admin/recording-admin.js';
+import { clientAddresses } from './api/client-address.js';
+import type { RequestTaker } from './api/http-front.js';
+import type { Config } from './config/config.js';
+import type { Logger } from './log.js';
+import type { Job } from './ops/job-runner.js';
+import type { ArchiveChanges, PresentArchived } from './recordings/archive-changes.js';
+import { ArchiveFolders } from './recordings/archive/archive-folders.js';
+import type { ArchivedRecording } from './recordings/archive/archived-recording.js';
+import { archivedChanges } from './recordings/archive/archived-changes.js';
+import { expireRecordings } from './recordings/archive/expire-recordings.js';
+import { ImportDesk } from './recordings/archive/import-desk.js';
+import { createPlayback } from './recordings/archive/playback.js';
+import { PlaybackKeys } from './recordings/archive/playback-keys.js';
+import { RecordingArchive } from './recordings/archive/recording-archive.js';
+import { RecordingImporter, type ImportOutcome } from './recordings/archive/recording-importer.js';
+import { showArchived } from './recordings/archive/recording-xml.js';
+import { SpoolWatch } from './recordings/archive/spool-watch.js';
+import type { Store } from './store/open-store.js';
+import { DEFAULT_TENANT } from './tenants/tenant.js';
+import type { TenantDirectory } from './tenants/tenant-directory.js';
+
+const DAY_MS = 24 * 3_600_000;
+/** How long the same content is still known after it was imported. */
+const IMPORTS_KEPT_MS = 180 * DAY_MS;
+/** rsync gives a file its name when it is whole: two looks of this distance make sure. */
+const SPOOL_LOOK_MS = 5000;
+
+export interface ArchiveSideDeps {
+  readonly store: Store;
+  readonly tenants: TenantDirectory;
+  /** Puts the front ends' own callback addresses in the place of Ballast's. */
+  readonly restoreUrls: (xml: Buffer) => Promise<Buffer>;
+  /** Tells the front end that a recording is ready. */
+  readonly announceImported: (
+    tenantId: string,
+    meetingId: string,
+    recordId: string,
+    metadata: ReadonlyMap<string, string>,
+  ) => Promise<void>;
+  readonly metrics: { recordingImported(outcome: ImportOutcome): void };
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** Ballast's own archive of recordings. */
+export interface ArchiveSide {
+  readonly admin: ArchiveAdmin;
+  readonly taker: RequestTaker;
+  readonly changes: ArchiveChanges;
+  readonly present: PresentArchived;
+  readonly archive: RecordingArchive;
+  readonly jobs: readonly Job[];
+  /** Imports that are not over, and those put aside. */
+  pending(): number;
+  failed(): number | undefined;
+  /** Goes on with imports and changes that an earlier run left. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Builds the archive; `undefined` in `recordings.mode: index`. Throws when its folder cannot be used. */
+export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promise<ArchiveSide | undefined> {
+  if (config.recordings.mode !== 'archive') return undefined;
+  const { store, tenants, now, logger, metrics, announceImported } = deps;
+  const { directory, maxImportBytes: maxBytes, protect, keepForMs, spool } = config.recordings;
+  const folders = new ArchiveFolders(directory);
+  await folders.prepare();
+  const archive = new RecordingArchive({
+    store: store.archive,
+    index: store.recordings,
+    folders,
+    ownerOf: (scopedId) => tenants.ownerOf(scopedId),
+    isSingleTenant: () => tenants.isSingle,
+    restoreUrls: deps.restoreUrls,
+    protectNew: protect,
+    ...{ now, logger },
+  });
+  const importer = new RecordingImporter({
+    journal: store.recordingImports,
+    ...{ archive, folders, maxBytes, now, logger },
+    onOutcome: (outcome) => {
+      metrics.recordingImported(outcome);
+    },
+    announce: (recording) => announce(recording, tenants, announceImported),
+  });
+  const desk = new ImportDesk({ importer, folders, maxBytes });
+  const expiry = {
+    store: store.archive,
+    archive,
+    keepForMs: (tenantId: string) => tenants.get(tenantId)?.recordings?.keepForMs ?? keepForMs,
+    now,
+  };
+  const keys = new PlaybackKeys(await store.keys.keyFor('playback'), now);
+  const present = presenter(config, tenants, keys);
+  const abort = new AbortController();
+  let repair: Promise<void> = Promise.resolve();
+  const watch = spool === undefined ? undefined : new SpoolWatch({ folder: spool, desk, logger });
+  return {
+    admin: { desk, importer, expire: (isDryRun) => expireRecordings(expiry, { isDryRun }) },
+    taker: createPlayback({
+      find: (recordId) => archive.find(recordId),
+      ...{ folders, keys, logger },
+      ...admission(config, tenants),
+      cookieLifetimeMs: config.recordings.cookieLifetimeMs,
+      accelRedirect: config.recordings.accelRedirect,
+    }),
+    changes: archivedChanges(archive),
+    present,
+    archive,
+    jobs: [
+      {
+        name: 'expire-recordings',
+        cron: '40 2 * * *',
+        run: async (signal) => {
+          const expired = await expireRecordings(expiry, { signal });
+          if (expired.length > 0) logger.info('recordings have expired', { recordings: expired.length });
+          await store.recordingImports.pruneImports(now() - IMPORTS_KEPT_MS);
+          await desk.removeLeft(now());
+        },
+      },
+      ...(watch === undefined
+        ? []
+        : [
+            {
+              name: 'recording-spool',
+              intervalMs: SPOOL_LOOK_MS,
+              runsAtStart: true,
+              run: (signal: AbortSignal) => watch.look(signal),
+            },
+          ]),
+    ],
+    pending: () => importer.pending,
+    failed: () => importer.failedCount,
+    start: async () => {
+      await importer.start();
+      repair = archive.repair(abort.signal).catch((error: unknown) => {
+        logger.error('the archive of recordings could not be checked', { error });
+      });
+    },
+    stop: async () => {
+      abort.abort();
+      await importer.stop();
+      await repair;
+      await archive.stop();
+    },
+  };
+}
+
+async function announce(
+  { tenantId, scopedMeetingId, recordId, metadata }: ArchivedRecording,
+  tenants: TenantDirectory,
+  announceImported: ArchiveSideDeps['announceImported'],
+): Promise<void> {
+  if (tenantId === '') return;
+  const { meetingId } = tenants.ownerOf(scopedMeetingId);
+  const byLowerKey = new Map(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), value]));
+  await announceImported(tenantId, meetingId, recordId, byLowerKey);
+}
+
+/** Addresses for whoever asks: of the setting, else of the tenant's first host, else of `publicUrl`. */
+function presenter(config: Config, tenants: TenantDirectory, keys: PlaybackKeys): PresentArchived {
+  const { playbackUrl, linkLifetimeMs } = config.recordings;
+  const fallback = config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`;
+  return ({ tenantId, xml }) => {
+    const origin = playbackUrl ?? withHost(fallback, tenants.get(tenantId)?.hosts[0]);
+    return showArchived(xml, origin.replace(/\/+$/, ''), (recordId, format) =>
+      keys.sign({ purpose: 'link', tenantId, recordId, format }, linkLifetimeMs),
+    );
+  };
+}
+
+function withHost(url: string, host: string | undefined): string {
+  if (host === undefined) return url;
+  const changed = new URL(url);
+  changed.hostname = host;
+  return changed.toString();
+}
+
+/** At which addresses a tenant's recordings are played, and whether they came by HTTPS. */
+function admission(config: Config, tenants: TenantDirectory) {
+  const addresses = clientAddresses(config.trustProxy);
+  const { playbackUrl } = config.recordings;
+  const playbackHost = playbackUrl === undefined ? undefined : new URL(playbackUrl).host;
+  return {
+    isTenantsAddress: (
+      request: IncomingMessage,
+      pathTenant: string | undefined,
+      tenantId: string,
+    ): boolean => {
+      if (pathTenant !== undefined) return pathTenant === tenantId;
+      const host = addresses.hostOf(request);
+      if (playbackHost !== undefined && host?.toLowerCase() === playbackHost) return tenants.has(tenantId);
+      const asked = tenants.forHost(host).id;
+      if (asked === tenantId) return true;
+      // A tenant without hosts is reached by its path; its players' files are asked for without it.
+      return asked === DEFAULT_TENANT && tenants.get(tenantId)?.hosts.length === 0;
+    },
+    isHttps: (request: IncomingMessage): boolean =>
+      addresses.originOf(request)?.startsWith('https:') === true,
+  };
+}

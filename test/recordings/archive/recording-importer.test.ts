@@ -1,0 +1,169 @@
+import { expect } from 'chai';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import {
+  archiveRig,
+  metadataXml,
+  recordIdOf,
+  recordingTar,
+  tarOf,
+  type ArchiveRig,
+} from '../../support/archive-rig.js';
+
+const ID = recordIdOf('room');
+
+describe('RecordingImporter', () => {
+  let rig: ArchiveRig;
+
+  beforeEach(async () => {
+    rig = await archiveRig();
+  });
+
+  afterEach(async () => {
+    await rig.remove();
+  });
+
+  const files = (folder: string): Promise<string[]> => readdir(join(rig.folders.root, folder));
+
+  it('brings a tar into archive and index, tells of it once and leaves nothing behind', async () => {
+    const id = await rig.importTar(await recordingTar(ID));
+    expect(rig.outcomes).to.deep.equal(['done']);
+    expect(rig.announced).to.deep.equal([ID]);
+    const folder = rig.folders.format(true, 'presentation', ID);
+    expect(await readFile(join(folder, 'content.txt'), 'utf8')).to.equal('slides of presentation');
+    expect((await stat(join(folder, 'content.txt'))).mode & 0o777).to.equal(0o640);
+    expect((await stat(join(folder, 'video'))).mode & 0o777).to.equal(0o750);
+    for (const empty of ['incoming', 'imports', 'work', 'failed', 'trash']) {
+      expect(await files(empty), empty).to.deep.equal([]);
+    }
+    const [entry] = await rig.store.recordings.findRecordings([ID]);
+    expect(entry).to.include({ serverId: '', tenantId: 'default', meetingId: 'room-1', state: 'published' });
+    expect(entry?.xml.toString())
+      .to.include('<name>Fred&#39;s Room &amp; more</name>')
+      .and.include('<length>10</length>');
+    expect(entry?.xml.toString()).to.include('<size>168019</size>').and.include('<rawSize>951067</rawSize>');
+    expect(entry?.xml.toString()).to.include('<chapters count="2"></chapters>');
+    expect((await rig.importer.find(id))?.step).to.equal('done');
+  });
+
+  it('takes gzip, and the same content twice as one', async () => {
+    const tar = gzipSync(await recordingTar(ID));
+    await rig.importTar(tar);
+    await rig.importTar(tar);
+    expect(rig.outcomes).to.deep.equal(['done']);
+    expect(await files('imports')).to.deep.equal([]);
+  });
+
+  it('imports the same content again once its recording was deleted', async () => {
+    const tar = await recordingTar(ID);
+    await rig.importTar(tar);
+    expect(await rig.archive.remove(ID)).to.equal(true);
+    expect(await rig.store.recordings.findRecordings([ID])).to.deep.equal([]);
+    await rig.importTar(tar);
+    expect((await rig.archive.find(ID))?.formats).to.have.length(1);
+  });
+
+  it('joins formats that come in tars of their own', async () => {
+    await rig.importTar(await recordingTar(ID, ['presentation']));
+    await rig.importTar(await recordingTar(ID, ['video', 'notes']));
+    const recording = await rig.archive.find(ID);
+    expect(recording?.formats.map(({ format }) => format)).to.deep.equal(['notes', 'presentation', 'video']);
+    const [entry] = await rig.store.recordings.findRecordings([ID]);
+    expect(entry?.xml.toString().match(/<format>/g)).to.have.length(3);
+  });
+
+  it('keeps what the front end has changed when a recording comes again', async () => {
+    await rig.importTar(await recordingTar(ID));
+    await rig.archive.publish(ID, false);
+    await rig.archive.update(ID, { metadata: new Map([['course', 'Maths']]), isProtected: true });
+    await rig.importTar(await recordingTar(ID, ['presentation'], { content: 'better slides' }));
+    const recording = await rig.archive.find(ID);
+    expect(recording).to.include({ isPublished: false, isProtected: true });
+    expect(recording?.metadata.course).to.equal('Maths');
+    const folder = rig.folders.format(false, 'presentation', ID);
+    expect(await readFile(join(folder, 'content.txt'), 'utf8')).to.equal('better slides of presentation');
+    expect(await files('published/presentation')).to.deep.equal([]);
+  });
+
+  it('puts an unpublished recording where it is not played', async () => {
+    await rig.importTar(await recordingTar(ID, ['presentation'], { isPublished: false }));
+    expect(await files('unpublished/presentation')).to.deep.equal([ID]);
+    expect(await rig.archive.publish(ID, true)).to.equal(true);
+    expect(await files('published/presentation')).to.deep.equal([ID]);
+  });
+
+  const faults: Readonly<Record<string, [() => Promise<Buffer>, RegExp]>> = {
+    'is no tar': [async () => Buffer.alloc(2048, 'x'), /cannot be unpacked/],
+    'is cut': [async () => (await recordingTar(ID)).subarray(0, 3000), /cannot be unpacked/],
+    'is a cut gzip': [async () => gzipSync(await recordingTar(ID)).subarray(0, 200), /cannot be unpacked/],
+    'holds no metadata.xml': [
+      () => tarOf({ 'presentation/x/file': 'x' }),
+      /no FORMAT\/RECORDID\/metadata\.xml/,
+    ],
+    'has metadata of another recording': [
+      () => tarOf({ [`presentation/${ID}/metadata.xml`]: metadataXml(recordIdOf('other')) }),
+      /holds another recording/,
+    ],
+    'has metadata that is no XML': [
+      () => tarOf({ [`presentation/${ID}/metadata.xml`]: '<recording>' }),
+      /metadata\.xml cannot be used/,
+    ],
+    'has entities in its metadata': [
+      () =>
+        tarOf({
+          [`presentation/${ID}/metadata.xml`]: `<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>${metadataXml(ID)}`,
+        }),
+      /DTD|entities/,
+    ],
+  };
+  for (const [fault, [tar, reason]] of Object.entries(faults)) {
+    it(`puts a tar aside that ${fault}, with its reason`, async () => {
+      await rig.importTar(await tar(), 'lecture.tar');
+      expect(rig.outcomes).to.deep.equal(['failed']);
+      const [failed] = await rig.importer.failed();
+      expect(failed?.reason).to.match(reason);
+      const [name] = await files('failed');
+      expect(name).to.match(/^[0-9a-f]{12}-lecture\.tar$/);
+      expect(await files('imports')).to.deep.equal([]);
+      expect(await files('work')).to.deep.equal([]);
+      expect(await rig.store.recordings.findRecordings([ID])).to.deep.equal([]);
+    });
+  }
+
+  it('tries a failed import again only on request', async () => {
+    const id = await rig.importTar(Buffer.alloc(2048, 'x'), 'lecture.tar');
+    await rig.importer.start();
+    await rig.importer.settled();
+    expect(rig.outcomes).to.deep.equal(['failed']);
+    // What was wrong with it was mended in place.
+    const [name = ''] = await files('failed');
+    await writeFile(rig.folders.failed(name), await recordingTar(ID));
+    expect(await rig.importer.retry('nobody.tar')).to.equal(undefined);
+    expect((await rig.importer.retry(name))?.id).to.equal(id);
+    await rig.importer.settled();
+    expect(rig.outcomes).to.deep.equal(['failed', 'done']);
+    expect(await files('failed')).to.deep.equal([]);
+    expect(rig.announced).to.deep.equal([ID]);
+  });
+
+  it('keeps a tar that the store or the front end keep from being imported, and goes on with it later', async () => {
+    await rig.stop();
+    let isDown = true;
+    const announce = async (): Promise<void> => {
+      if (isDown) throw new Error('the outbox cannot be written');
+    };
+    rig = await archiveRig({ root: rig.root, announce });
+    const id = await rig.importTar(await recordingTar(ID));
+    expect(rig.outcomes).to.deep.equal(['retried']);
+    expect(await files('imports')).to.deep.equal([`${id}.tar`]);
+    expect(rig.importer.pending).to.equal(1);
+    isDown = false;
+    await rig.stop();
+    rig = await archiveRig({ root: rig.root, announce });
+    await rig.importer.start();
+    await rig.importer.settled();
+    expect(rig.outcomes).to.deep.equal(['done']);
+    expect(rig.importer.pending).to.equal(0);
+  });
+});
