@@ -51,7 +51,7 @@ export interface Reply {
 /** An archive that has nothing and takes nothing. */
 const emptyArchive: ArchiveAdmin = {
   desk: {
-    takeWhole: () => Promise.reject(new ArchiveFault('disk-full', 'the disk is full')),
+    takeWhole: () => Promise.reject(new ArchiveFault('bad-archive', 'it is no tar')),
     takePiece: () => Promise.reject(new ArchiveFault('wrong-offset', '0 bytes are here')),
     status: async (id) => ({ id, step: 'arriving', offset: 0, recordIds: [] }),
   },
