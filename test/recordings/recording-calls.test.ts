@@ -1,25 +1,14 @@
 import { expect } from 'chai';
 import type { SimServer } from '../../src/sim/sim-server.js';
-import type { SimRecording } from '../../src/sim/state/recordings-state.js';
-import { AppRig } from '../support/app-rig.js';
+import { until, type AppRig } from '../support/app-rig.js';
+import {
+  furnishRecordings,
+  recordIdsIn as idsIn,
+  simRecording as recording,
+  startRecordingRig,
+  untilListed,
+} from '../support/recording-rig.js';
 import { callBbb } from '../support/sim-client.js';
-
-function recording(recordId: string, changes: Partial<SimRecording> = {}): SimRecording {
-  return {
-    recordId,
-    meetingId: `room-${recordId}`,
-    name: `Lesson ${recordId} <ü>`,
-    state: 'published',
-    startTime: 1_700_000_000_000,
-    endTime: 1_700_000_600_000,
-    participants: 3,
-    isBreakout: false,
-    metadata: new Map([['meetingId', `room-${recordId}`]]),
-    formats: ['presentation', 'video'],
-    tracks: [],
-    ...changes,
-  };
-}
 
 describe('recording calls', () => {
   let rig: AppRig;
@@ -27,17 +16,14 @@ describe('recording calls', () => {
   let second: SimServer;
 
   beforeEach(async () => {
-    rig = await AppRig.start();
+    rig = await startRecordingRig();
     [first, second] = [rig.sims[0]!, rig.sims[1]!];
     first.recordings.save(recording('a1', { startTime: 3_000 }));
     first.recordings.save(recording('a2', { startTime: 1_000, state: 'unpublished' }));
-    second.recordings.save(recording('b1', { startTime: 2_000 }));
+    await furnishRecordings(rig, second, recording('b1', { startTime: 2_000 }));
   });
 
   afterEach(() => rig.stop());
-
-  const idsIn = (xml: string): (string | undefined)[] =>
-    [...xml.matchAll(/<recordID>([^<]*)</g)].map(([, id]) => id);
 
   it('getRecordings is the union of all servers, newest first, in their own bytes', async () => {
     const answer = await rig.call('getRecordings', { state: 'any' });
@@ -67,27 +53,6 @@ describe('recording calls', () => {
     const byMeeting = await rig.call('getRecordings', { meetingID: 'room-b1,room-zz' });
     expect(byMeeting.returnCode).to.equal('SUCCESS');
   });
-
-  const broken: readonly (readonly [string, (sim: SimServer) => Promise<void> | void])[] = [
-    ['refuses connections', (sim) => sim.refuse()],
-    ...(['html', 'garbage', 'cut', 'abort', 'reset', 'wrongSecret'] as const).map(
-      (kind) =>
-        [
-          `answers with ${kind}`,
-          (sim: SimServer) => {
-            sim.faults.set('getRecordings', { kind });
-          },
-        ] as const,
-    ),
-  ];
-  for (const [what, breakIt] of broken) {
-    it(`getRecordings is FAILED, never SUCCESS with gaps, when a server ${what}`, async () => {
-      await breakIt(second);
-      const answer = await rig.call('getRecordings', { state: 'any' });
-      expect(answer).to.include({ status: 200, messageKey: 'serverUnavailable' });
-      expect(answer.text).not.to.include('<recording>');
-    });
-  }
 
   it('publishRecordings reaches the server that has it and relays its answer', async () => {
     const answer = await rig.call('publishRecordings', { recordID: 'b1', publish: false });
