@@ -5,6 +5,9 @@ export function composeBallastYaml({ isDemo }: { readonly isDemo: boolean }): st
   const pace = `
 # Lessons of the simulated front end pass six times as fast, and so do these.
 placement: { ramp: 150s, defaultMeetingDuration: 10m }
+
+# That front end is told of ends and recordings inside the compose network.
+callbacks: { allowPrivateTargets: true }
 `;
   return `# Configuration of Ballast as docker-compose.yml runs it. Every key is in the README. \${…} stands in .env.
 

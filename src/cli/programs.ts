@@ -58,6 +58,8 @@ export interface SimTrafficRun {
   /** How many times faster than the clock lessons pass. */
   readonly speed: number;
   readonly print: (line: string) => void;
+  /** By which callbacks reach it. */
+  readonly callbacksUrl?: string;
 }
 
 /** The simulated front end while it runs. */

@@ -23,8 +23,10 @@ export interface FrontEndReceiverOptions {
   readonly secret: string;
   /** Address to listen on; default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** The name callers reach it by; default: where it listens. */
-  readonly publicHost?: string | undefined;
+  /** 0 (default) takes a free one. */
+  readonly port?: number | undefined;
+  /** `http://host:port` by which callers reach it; default: where it listens. */
+  readonly publicOrigin?: string | undefined;
   /** HTTP status of an answer; default 200 to what is genuine, 401 to the rest. */
   readonly answer?: ((callback: ReceivedCallback) => number) | undefined;
 }
@@ -62,8 +64,13 @@ export class FrontEndReceiver {
 
   /** `http://host:port`. */
   get origin(): string {
-    const { publicHost, host = '127.0.0.1' } = this.#options;
-    return `http://${publicHost ?? host}:${this.#port}`;
+    const { publicOrigin, host = '127.0.0.1' } = this.#options;
+    return publicOrigin ?? `http://${host}:${this.#port}`;
+  }
+
+  /** Where it listens. */
+  get port(): number {
+    return this.#port;
   }
 
   /** What came, the last thousand. */
@@ -92,7 +99,7 @@ export class FrontEndReceiver {
   async #listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, this.#options.host ?? '127.0.0.1', () => {
+      this.#server.listen(this.#options.port ?? 0, this.#options.host ?? '127.0.0.1', () => {
         this.#server.off('error', reject);
         resolve();
       });

@@ -33,6 +33,8 @@ export interface RunSimServersOptions {
 }
 
 const ATTENDEE_STEP_MS = 1_000;
+/** A real server takes minutes; nobody who tries one out waits that long. */
+const RECORDING_MS = 5_000;
 
 /** Starts simulated servers `bbb1`, `bbb2`, … and prints one line for each, with its URL and secret. */
 export async function runSimServers(
@@ -47,7 +49,7 @@ export async function runSimServers(
       const { secret, host, publicHost, cores } = options;
       servers.push(
         await startSimServer({
-          ...{ id, secret, port, host, publicHost },
+          ...{ id, secret, port, host, publicHost, recordingDelayMs: RECORDING_MS },
           ...(cores === undefined ? {} : { cores }),
         }),
       );

@@ -184,5 +184,9 @@ describe('runCli', () => {
     expect(await at.run(argv, { runSimTraffic })).to.equal(0);
     expect(runs).to.deep.equal([{ apiUrl: argv[2], secret: 'from-env', speed: 6 }]);
     expect(at.printed).to.equal('creates 0\n');
+    const callbacksUrl = 'http://sim-traffic:8095';
+    expect(await at.run([...argv, '--callbacks-url', callbacksUrl], { runSimTraffic })).to.equal(0);
+    expect(runs.at(-1)).to.include({ callbacksUrl });
+    expect(await at.run([...argv, '--callbacks-url', 'sim-traffic'], { runSimTraffic })).to.equal(2);
   });
 });

@@ -8,6 +8,8 @@ export interface RecordedLessonsOptions {
   readonly receiver: Pick<FrontEndReceiver, 'createParameters'>;
   /** Told of each callback, and of what went wrong. */
   readonly say: (text: string) => void;
+  /** From the beginning of one to that of the next, real ms; default 8,000. */
+  readonly everyMs?: number | undefined;
 }
 
 /** What arrived at the front end. */
@@ -59,7 +61,7 @@ export class RecordedLessons {
 
   /** Begins and ends what is due. */
   advance(elapsedMs: number): void {
-    if (elapsedMs >= FIRST_MS + this.#begun * EVERY_MS) {
+    if (elapsedMs >= FIRST_MS + this.#begun * (this.#options.everyMs ?? EVERY_MS)) {
       this.#begun++;
       this.#run(this.#begin(`recorded-${this.#begun}`, elapsedMs));
     }

@@ -2,7 +2,10 @@ import { freeLoopbackPort, isFreeLoopbackPort } from '../rig/loopback-port.js';
 import type { ComposeProject } from './compose-project.js';
 
 /** Ports that services without a published one listen on, inside the compose network. */
-const INNER_PORTS: readonly (readonly [RegExp, number])[] = [[/^bbb\d+$/, 8090]];
+const INNER_PORTS: readonly (readonly [RegExp, number])[] = [
+  [/^bbb\d+$/, 8090],
+  [/^sim-traffic$/, 8095],
+];
 
 /** Where each `service:port` of the compose network is on 127.0.0.1, when the services run without Docker. */
 export class LoopbackAddresses {

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { OriginWatch } from '../../../src/sim/demo/origin-watch.js';
 import { SimTraffic } from '../../../src/sim/demo/sim-traffic.js';
 import { startSimServer, type SimServer } from '../../../src/sim/sim-server.js';
+import { freeLoopbackPort } from '../../engines/rig/loopback-port.js';
 import { until } from '../../support/app-rig.js';
 
 describe('SimTraffic', () => {
@@ -14,7 +15,7 @@ describe('SimTraffic', () => {
 
   it('holds lessons at the API it is given, and tells what it did', async () => {
     const lines: string[] = [];
-    const traffic = SimTraffic.start({
+    const traffic = await SimTraffic.start({
       apiUrl: `${server.url}/`,
       secret: 's',
       speed: 600,
@@ -31,11 +32,29 @@ describe('SimTraffic', () => {
     expect(lines.at(-1)).to.include(`creates ${traffic.counts.creates} (0 failed)`);
   });
 
+  it('is told of ends and recordings where it asks for it', async () => {
+    const lines: string[] = [];
+    const traffic = await SimTraffic.start({
+      ...{ apiUrl: server.url, secret: 's', speed: 1 },
+      callbacksUrl: `http://127.0.0.1:${await freeLoopbackPort()}`,
+      print: (line) => lines.push(line),
+    });
+    try {
+      await until('a recording', () =>
+        lines.some((line) => line.startsWith('recording ready: Lesson recorded-1')),
+      );
+      expect(lines).to.include('ended: recorded-1');
+    } finally {
+      await traffic.stop();
+    }
+    expect(lines.at(-1)).to.match(/; told of 1 ends and 1 recordings$/);
+  });
+
   it('tells of a create that fails, and goes on', async () => {
     server.faults.set('create', { kind: 'failed', key: 'maxMeetings', text: 'no more' });
     const lines: string[] = [];
     const print = (line: string): void => void lines.push(line);
-    const traffic = SimTraffic.start({ apiUrl: server.url, secret: 's', speed: 600, print });
+    const traffic = await SimTraffic.start({ apiUrl: server.url, secret: 's', speed: 600, print });
     try {
       await until('a failed create', () => lines.some((line) => /create of room-\d+ failed: /.test(line)));
       server.faults.clear();
