@@ -9,9 +9,11 @@ describe('demo world', () => {
     const world = await DemoWorld.start({ diesMs: 1_500, returnsMs: 3_500, againMs: Infinity });
     const has = (text: string): boolean => world.watch.notes.some((note) => note.text.includes(text));
     const isDone = (): boolean =>
-      has('is back') && has('online → unstable') && has('→ online') && world.traffic.counts.joins > 30;
+      ['is back', 'online → unstable', '→ online', 'ended: recorded-1', 'ready: Lesson recorded-1'].every(
+        has,
+      ) && world.traffic.counts.joins > 30;
     try {
-      const deadline = Date.now() + 9_000;
+      const deadline = Date.now() + 15_000;
       while (!isDone() && Date.now() < deadline) {
         await world.advance();
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -38,5 +40,5 @@ describe('demo world', () => {
       expect(Date.now() - from).to.be.below(2_000);
     }
     expect(existsSync(dirname(world.setup.clusterFile))).to.be.false;
-  }).timeout(15_000);
+  }).timeout(20_000);
 });
