@@ -17,6 +17,8 @@ export interface AfterMeetingOptions extends SimRecordingOptions {
   readonly recordings: RecordingsState;
   /** False while the server is down. */
   readonly isUp: () => boolean;
+  /** Told of each format that was published. */
+  readonly onPublished?: ((recording: SimRecording, format: string) => void) | undefined;
 }
 
 /** What a server does when a meeting has ended: it calls who wanted to know, and makes a recording. */
@@ -35,7 +37,8 @@ export class AfterMeeting {
       recordings: options.recordings,
       delayMs: options.recordingDelayMs ?? 0,
       formats: options.recordingFormats ?? ['presentation'],
-      onPublished: (recording) => {
+      onPublished: (recording, format) => {
+        options.onPublished?.(recording, format);
         this.announce(recording);
       },
     });

@@ -36,4 +36,6 @@ export interface SimServerOptions
   readonly endLagMs?: number | undefined;
   /** Whether `end` wants the moderator's password, as versions before 3.0 do; default false. */
   readonly checksEndPassword?: boolean | undefined;
+  /** Whether it has bbb-webhooks; default true. */
+  readonly hasWebhooks?: boolean | undefined;
 }

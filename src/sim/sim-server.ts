@@ -10,6 +10,8 @@ import { CallLog } from './http/call-log.js';
 import type { SentCallback } from './http/outgoing-callbacks.js';
 import { answerControl, type ControlTarget } from './http/control.js';
 import { FaultBoard } from './http/faults.js';
+import { HookEvents } from './http/hook-events.js';
+import { meetingEnded, publishEnded, tellingOf } from './http/meeting-events.js';
 import { readBody, type ReceivedBody } from './http/read-body.js';
 import { writeAnswer, writeFaulty } from './http/write-answer.js';
 import { createRandom, type Random, seedOf } from './random.js';
@@ -30,7 +32,9 @@ export class SimServer {
   readonly faults = new FaultBoard();
   readonly host: SimHost;
   readonly #after: AfterMeeting;
-  readonly #table = makeCallTable();
+  /** bbb-webhooks. */
+  readonly hooks: HookEvents;
+  readonly #table: ReturnType<typeof makeCallTable>;
   readonly #random: Random;
   readonly #options: SimServerOptions;
   readonly #rules: CallRules;
@@ -51,16 +55,36 @@ export class SimServer {
       algorithms: options.algorithms ?? ['sha1', 'sha256', 'sha384', 'sha512'],
       contentTypes: options.contentTypes ?? 'literal',
     };
+    this.#table = makeCallTable(
+      options.hasWebhooks === undefined ? {} : { hasWebhooks: options.hasWebhooks },
+    );
+    const now = (): number => this.now();
+    const isUp = (): boolean => this.isListening;
+    const hooks = new HookEvents({
+      secret: options.secret,
+      domain: options.publicHost ?? options.host ?? '127.0.0.1',
+      retryMs: options.callbackRetryMs ?? 1_000,
+      ...{ isUp, now },
+    });
+    this.hooks = hooks;
     this.meetings = new MeetingsState({
-      now: () => this.now(),
+      now,
       endLagMs: options.endLagMs ?? 0,
+      ...tellingOf(hooks),
       onEnded: (meeting) => {
+        hooks.emit(meetingEnded(meeting));
         this.#after.meetingEnded(meeting);
       },
     });
     this.recordings = new RecordingsState(options.recordingOrder);
     const { recordings } = this;
-    this.#after = new AfterMeeting({ ...options, recordings, isUp: () => this.isListening });
+    this.#after = new AfterMeeting({
+      ...options,
+      ...{ recordings, isUp },
+      onPublished: (recording, format) => {
+        hooks.emit(publishEnded(recording, format));
+      },
+    });
     this.host = new SimHost({
       cores: 8,
       memoryGiB: 16,
@@ -103,9 +127,10 @@ export class SimServer {
     this.#after.announce(recording);
   }
 
-  /** As a restart of the host: its meetings are lost and the callbacks under way; recordings go on. */
+  /** As a restart of the host: its meetings and webhooks are lost and the callbacks under way; recordings go on. */
   restart(): void {
     this.meetings.forgetAll();
+    this.hooks.lose();
     this.#after.crash();
   }
 
@@ -147,7 +172,7 @@ export class SimServer {
   async stop(): Promise<void> {
     clearTimeout(this.#heal);
     this.#stopping.abort();
-    await Promise.all([this.refuse(), this.#after.stop()]);
+    await Promise.all([this.refuse(), this.#after.stop(), this.hooks.stop()]);
   }
 
   async #serve(request: IncomingMessage, reply: ServerResponse): Promise<void> {
@@ -235,6 +260,7 @@ export class SimServer {
     return {
       meetings: this.meetings,
       recordings: this.recordings,
+      hooks: this.hooks,
       secret: this.secret,
       origin: this.origin,
       random: this.#random,

@@ -1,5 +1,6 @@
 import { createCall } from './create.js';
 import { insertDocumentCall, sendChatMessageCall } from './document-calls.js';
+import { createHookCall, destroyHookCall, listHooksCall, pingHooksCall } from './hook-calls.js';
 import { joinCall } from './join.js';
 import {
   deleteRecordingsCall,
@@ -19,8 +20,8 @@ import {
 import { getRecordingTextTracksCall, putRecordingTextTrackCall } from './text-track-calls.js';
 
 /** Every call a simulated server knows, by its name in the path; one table for each server. */
-export function makeCallTable(): ReadonlyMap<string, SimCall> {
-  return new Map([
+export function makeCallTable({ hasWebhooks = true } = {}): ReadonlyMap<string, SimCall> {
+  const calls: readonly (readonly [string, SimCall])[] = [
     ['create', createCall],
     ['join', joinCall],
     ['isMeetingRunning', isMeetingRunningCall],
@@ -39,5 +40,14 @@ export function makeCallTable(): ReadonlyMap<string, SimCall> {
     ['updateRecordings', updateRecordingsCall],
     ['getRecordingTextTracks', getRecordingTextTracksCall],
     ['putRecordingTextTrack', putRecordingTextTrackCall],
-  ]);
+  ];
+  return new Map(hasWebhooks ? [...calls, ...HOOK_CALLS] : calls);
 }
+
+/** Of bbb-webhooks, which not every server has. */
+const HOOK_CALLS: readonly (readonly [string, SimCall])[] = [
+  ['hooks/create', createHookCall],
+  ['hooks/destroy', destroyHookCall],
+  ['hooks/list', listHooksCall],
+  ['hooks/ping', pingHooksCall],
+];

@@ -1,3 +1,4 @@
+import type { HookEvents } from '../http/hook-events.js';
 import type { ReceivedBody } from '../http/read-body.js';
 import type { Parameters } from '../parameters.js';
 import type { Random } from '../random.js';
@@ -9,6 +10,7 @@ import { message, response } from '../xml.js';
 export interface SimContext {
   readonly meetings: MeetingsState;
   readonly recordings: RecordingsState;
+  readonly hooks: HookEvents;
   readonly secret: string;
   /** `http://host:port`, without a slash at its end. */
   readonly origin: string;

@@ -33,6 +33,10 @@ export interface MeetingsStateOptions {
   /** An ended meeting stays listed for this long (it is "forcibly ended" meanwhile). */
   readonly endLagMs: number;
   readonly onEnded: (meeting: SimMeeting) => void;
+  /** Told of what webhooks tell of, the end apart. */
+  readonly onCreated?: ((meeting: SimMeeting) => void) | undefined;
+  readonly onJoined?: ((meeting: SimMeeting, attendee: SimAttendee) => void) | undefined;
+  readonly onLeft?: ((meeting: SimMeeting, attendee: SimAttendee) => void) | undefined;
 }
 
 /** The meetings of a simulated server: everything bbb-web would keep in memory. */
@@ -117,6 +121,7 @@ export class MeetingsState {
       this.#touch(parent);
     }
     this.#touch(meeting);
+    this.#options.onCreated?.(meeting);
     return meeting;
   }
 
@@ -146,6 +151,7 @@ export class MeetingsState {
     live.hasUserJoined = true;
     live.emptySince = undefined;
     this.#touch(live);
+    this.#options.onJoined?.(live, entry);
     return entry;
   }
 
@@ -158,6 +164,7 @@ export class MeetingsState {
     this.#sessions.delete(attendee.sessionToken);
     if (live.attendees.size === 0) live.emptySince = this.#options.now();
     this.#touch(live);
+    this.#options.onLeft?.(live, attendee);
   }
 
   /** Sets the number of people directly: joins or removes as many as are missing or too many. */
