@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '../log.js';
 import type { RecordingClient, RecordingServer } from './ask-recordings.js';
 import type { RecordingIndexer } from './recording-indexer.js';
@@ -46,6 +47,8 @@ export class RecordingWalker {
   private constructor(deps: RecordingWalkerDeps, walked: readonly string[]) {
     this.#deps = deps;
     this.#walked = new Set(walked);
+    // Each question under way listens to it.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Reads which servers were walked before; what the index has of servers that are no longer there is removed. */
