@@ -30,7 +30,7 @@ export function clientAddresses(trustProxy: string | boolean | number): ClientAd
     originOf: (request) => {
       const host = hostOf(request);
       if (host === undefined || !HOST.test(host)) return undefined;
-      return `${forwarded(request, 'x-forwarded-proto') === 'https' ? 'https' : 'http'}://${host}`;
+      return `${forwarded(request, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http'}://${host}`;
     },
   };
 }

@@ -4,6 +4,9 @@ import type { ServerPoll } from '../pool/server.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
 
+/** By then a poll has shown what is true, or the meeting was closed in another way. */
+const KEPT_MS = 600_000;
+
 export interface EndHintsDeps {
   readonly pool: Pick<Pool, 'markChanged' | 'freshPoll'>;
   readonly directory: Pick<MeetingDirectory, 'get'>;
@@ -29,7 +32,7 @@ export class EndHints {
     const { pool, directory, now, logger } = this.#deps;
     const meeting = directory.get(tenantId, meetingId);
     if (meeting === undefined) return;
-    this.#saidAt.set(meeting.scopedId, now());
+    this.#note(meeting.scopedId, now());
     pool.markChanged(meeting.serverId);
     try {
       await pool.freshPoll(meeting.serverId, 0);
@@ -65,5 +68,14 @@ export class EndHints {
   drop(scopedId: string, before = Infinity): void {
     const saidAt = this.#saidAt.get(scopedId);
     if (saidAt !== undefined && saidAt < before) this.#saidAt.delete(scopedId);
+  }
+
+  #note(scopedId: string, at: number): void {
+    this.#saidAt.delete(scopedId);
+    this.#saidAt.set(scopedId, at);
+    for (const [oldest, saidAt] of this.#saidAt) {
+      if (saidAt > at - KEPT_MS) break;
+      this.#saidAt.delete(oldest);
+    }
   }
 }

@@ -16,7 +16,7 @@ describe('CallbackTokens', () => {
   it('knows no token that differs in any character', () => {
     const token = tokens.tokenOf(tokens.newId());
     fc.assert(
-      fc.property(fc.nat(31), fc.constantFrom(...'AZaz09_-'), (at, char) => {
+      fc.property(fc.nat(31), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '_', '-'), (at, char) => {
         const other = token.slice(0, at) + char + token.slice(at + 1);
         return other === token || tokens.idOf(other) === undefined;
       }),

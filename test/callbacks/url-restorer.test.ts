@@ -20,7 +20,7 @@ describe('UrlRestorer', () => {
     store.rows.set(id, targetOf(id, { tenantId: 'school', urls: { end: given } }));
     const targets = await CallbackTargets.load({
       store,
-      newId: tokens.newId,
+      newId: () => tokens.newId(),
       now: () => 1,
       logger: silentLogger,
     });
