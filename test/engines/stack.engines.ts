@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { expect } from 'chai';
 import { FrontEnd } from '../../src/sim/demo/front-end.js';
+import { FrontEndReceiver } from '../../src/sim/front-end-receiver.js';
 import type { EngineName } from './install/engine.js';
 import { runCommand } from './install/run-command.js';
 import { engineRequest } from './rig/engine-request.js';
@@ -167,5 +168,39 @@ describe('the whole stack', function () {
     expect(await frontEnd.create('while-influxdb-is-dead', undefined)).to.include({ isSuccess: true });
     await stack.service('influxdb').start();
     await told([], WAIT_MS);
+  });
+
+  it('shows how long a callback waits for a front end that is away, and delivers it when that is back', async function () {
+    this.timeout(3 * WAIT_MS);
+    const secret = stack.env.FRONT_END_SECRET ?? '';
+    const oldest = async (): Promise<number> => {
+      const [sample] = await query('max(ballast_callbacks_oldest_seconds)');
+      return Number(sample?.value[1]);
+    };
+    let receiver = await FrontEndReceiver.start({ secret });
+    try {
+      const room = 'whose-front-end-is-away';
+      expect(await frontEnd.create(room, undefined, receiver.createParameters)).to.include({
+        isSuccess: true,
+      });
+      await receiver.stop();
+      expect(await frontEnd.end(room)).to.include({ isSuccess: true });
+      await pollUntil(async () => ((await oldest()) > 20 ? true : undefined), {
+        what: 'a callback that waits',
+        timeoutMs: WAIT_MS,
+      });
+      receiver = await FrontEndReceiver.start({ secret, port: receiver.port });
+      await pollUntil(
+        () => Promise.resolve(receiver.received.some(({ meetingId }) => meetingId === room) || undefined),
+        { what: 'the callback', timeoutMs: WAIT_MS },
+      );
+      await pollUntil(async () => ((await oldest()) < 20 ? true : undefined), {
+        what: 'nothing that waits',
+        timeoutMs: WAIT_MS,
+      });
+    } finally {
+      await receiver.stop();
+    }
+    expect(receiver.received.map(({ kind, isGenuine }) => [kind, isGenuine])).to.deep.equal([['end', true]]);
   });
 });
