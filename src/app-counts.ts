@@ -1,6 +1,7 @@
 import { CLIENT_GONE, VERSION_CALL } from './api/bbb-api.js';
 import { CALL_NAMES } from './bbb/call-names.js';
 import { FAILED_KEYS } from './bbb/failed-keys.js';
+import { CALLBACK_COUNTS } from './callbacks/callback.js';
 import { CREATE_FAILURES } from './meetings/placement-observer.js';
 import { INGEST_REJECTIONS } from './metrics/ingest-tally.js';
 import { createMetrics, type Metrics, type MetricsOptions } from './ops/metrics.js';
@@ -11,7 +12,14 @@ import { VERSION } from './version.js';
 export function appCounts(
   options: Omit<
     MetricsOptions,
-    'version' | 'calls' | 'failedKeys' | 'createFailures' | 'ingestRejections' | 'healths' | 'adminStates'
+    | 'version'
+    | 'calls'
+    | 'failedKeys'
+    | 'createFailures'
+    | 'callbackCounts'
+    | 'ingestRejections'
+    | 'healths'
+    | 'adminStates'
   > = {},
 ): Metrics {
   return createMetrics({
@@ -19,6 +27,7 @@ export function appCounts(
     calls: [VERSION_CALL, ...CALL_NAMES],
     failedKeys: [...FAILED_KEYS, CLIENT_GONE],
     createFailures: CREATE_FAILURES,
+    callbackCounts: CALLBACK_COUNTS,
     ingestRejections: INGEST_REJECTIONS,
     healths: HEALTHS,
     adminStates: ADMIN_STATES,

@@ -25,6 +25,15 @@ export const CALLBACK_OUTCOMES = [
 /** One of CALLBACK_OUTCOMES. */
 export type CallbackOutcome = (typeof CALLBACK_OUTCOMES)[number];
 
+/** Each kind with each outcome that it can have: only ends are superseded. */
+export const CALLBACK_COUNTS: readonly { readonly kind: CallbackKind; readonly outcome: CallbackOutcome }[] =
+  CALLBACK_KINDS.flatMap((kind) =>
+    CALLBACK_OUTCOMES.filter((outcome) => outcome !== 'superseded' || kind === 'end').map((outcome) => ({
+      kind,
+      outcome,
+    })),
+  );
+
 /** What is sent, yet to be signed: secrets are those of the time of delivery. */
 export type CallbackContent =
   | { readonly form: 'get' }

@@ -5,8 +5,14 @@ export interface CallbackHooks {
   callbackHandled(kind: string, outcome: string): void;
 }
 
-/** Callbacks to front ends. */
-export function callbackMetrics(book: MetricBook): CallbackHooks {
+/** What is counted of a callback. */
+export interface CallbackCount {
+  readonly kind: string;
+  readonly outcome: string;
+}
+
+/** Callbacks to front ends; those of `counts` count from 0 on. */
+export function callbackMetrics(book: MetricBook, counts: readonly CallbackCount[]): CallbackHooks {
   book.readOne('ballast_callbacks_pending', 'Callbacks yet to be delivered.', (sources) =>
     sources.callbacksPending?.(),
   );
@@ -21,6 +27,7 @@ export function callbackMetrics(book: MetricBook): CallbackHooks {
     'kind',
     'outcome',
   );
+  for (const { kind, outcome } of counts) callbacks.inc({ kind, outcome }, 0);
   return {
     callbackHandled: (kind, outcome) => {
       callbacks.inc({ kind, outcome });

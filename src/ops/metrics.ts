@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { type ApiHooks, apiMetrics } from './api-metrics.js';
 import { buildMetrics } from './build-metrics.js';
 import { capacityMetrics } from './capacity-metrics.js';
-import { type CallbackHooks, callbackMetrics } from './callback-metrics.js';
+import { type CallbackCount, type CallbackHooks, callbackMetrics } from './callback-metrics.js';
 import { type ExpositionFormat, writeExposition } from './exposition.js';
 import { type ForecastHooks, forecastMetrics } from './forecast-metrics.js';
 import { type CreationHooks, creationMetrics } from './creation-metrics.js';
@@ -65,8 +65,12 @@ export interface MetricsOptions {
   readonly calls: readonly string[];
   /** messageKeys of FAILED answers that get a label of their own; any other counts as `other`. */
   readonly failedKeys?: readonly string[];
-  /** Every reason of `placementFailed` and of `ingested`: they count from 0 on, so that the first shows as an increase. */
+  /**
+   * Every reason of `placementFailed` and of `ingested`, and what `callbackHandled` may tell: they count from 0 on, so that
+   * the first shows as an increase.
+   */
   readonly createFailures?: readonly string[];
+  readonly callbackCounts?: readonly CallbackCount[];
   readonly ingestRejections?: readonly string[];
   /** Every health and admin state of a server; those not named print no series. */
   readonly healths?: readonly string[];
@@ -106,7 +110,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...pollMetrics(book.under('Polls')),
     ...sourceMetrics(book.under('Source of samples'), { source, now }),
     ...jobMetrics(book.under('Jobs')),
-    ...callbackMetrics(book.under('Callbacks')),
+    ...callbackMetrics(book.under('Callbacks'), options.callbackCounts ?? []),
     ...hookMetrics(book.under('Callbacks')),
     ...recordingMetrics(book.under('Recordings')),
     ...importMetrics(book.under('Recordings')),
