@@ -1,16 +1,14 @@
-import type { Flag, JsonText } from './schema.js';
-
-/** One callback target, as the table keeps it. */
+/** One callback target, as the table keeps it; lists and URLs are JSON. */
 export interface CallbackTargetRow {
   id: string;
   tenant_id: string;
   meeting_id: string;
-  urls: JsonText;
+  urls: string;
   created_at: number;
   session: number;
-  internal_meeting_ids: JsonText;
+  internal_meeting_ids: string;
   ended_at: number | null;
   told_at: number | null;
-  is_recorded: Flag;
-  recorded_on: JsonText;
+  is_recorded: 0 | 1;
+  recorded_on: string;
 }

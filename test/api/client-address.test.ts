@@ -48,4 +48,19 @@ describe('clientAddresses', () => {
     expect(clientAddresses('loopback').hostOf(fakeRequest({ host: 'inner' }))).to.equal('inner');
     expect(clientAddresses('loopback').hostOf(fakeRequest({}))).to.equal(undefined);
   });
+
+  it('gives the origin a client wrote, for URLs of its own', () => {
+    const addresses = clientAddresses('loopback');
+    const origin = (headers: Record<string, string>, peer?: string): string | undefined =>
+      addresses.originOf(fakeRequest(headers, peer));
+    expect(origin({ host: 'lb.example:8080' })).to.equal('http://lb.example:8080');
+    expect(origin({ host: '[2001:db8::1]:8080' })).to.equal('http://[2001:db8::1]:8080');
+    const proxied = { host: 'inner', 'x-forwarded-host': 'lb.example', 'x-forwarded-proto': 'HTTPS, http' };
+    expect(origin(proxied)).to.equal('https://lb.example');
+    expect(origin(proxied, '198.51.100.1')).to.equal('http://inner');
+    for (const host of ['', 'a b', 'a/b', 'a"b', 'user@a', 'a:b', '[x]']) {
+      expect(origin({ host }), host).to.equal(undefined);
+    }
+    expect(origin({})).to.equal(undefined);
+  });
 });

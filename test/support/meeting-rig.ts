@@ -1,5 +1,6 @@
 import { BbbClient } from '../../src/bbb/client.js';
 import { RawQuery } from '../../src/bbb/raw-query.js';
+import { EndHints } from '../../src/meetings/end-hints.js';
 import type { CreateCommand, CreateLimits, CreateResult } from '../../src/meetings/create-command.js';
 import { MeetingCreator } from '../../src/meetings/create-meeting.js';
 import { MeetingCalls } from '../../src/meetings/meeting-calls.js';
@@ -123,7 +124,9 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     now,
     logger,
   });
+  const hints = new EndHints({ pool, directory, now, logger });
   const keeper = new MeetingKeeper({
+    hints,
     pool,
     client,
     directory,
@@ -174,6 +177,7 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
     journal,
     creator,
     keeper,
+    hints,
     loads,
     /** Placed, retried and failed, in words. */
     seen,
