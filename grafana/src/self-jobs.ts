@@ -116,7 +116,9 @@ function callbacks(): Panel[] {
       whenEmpty: NONE,
       unit: 'short',
       isStacked: true,
-      queries: [series(`60 * ${rate('ballast_callbacks_total', 'kind, outcome')}`, '{{kind}}: {{outcome}}')],
+      queries: [
+        series(`60 * ${rate('ballast_callbacks_total', 'kind, outcome')} > 0`, '{{kind}}: {{outcome}}'),
+      ],
     }),
     timeSeries({
       id: 18,
