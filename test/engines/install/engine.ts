@@ -32,6 +32,12 @@ export interface DebianRecipe {
   readonly package: string;
   /** Path inside the package. */
   readonly file: string;
+  /** For a program that cannot stand alone: what is kept unpacked beside it. */
+  readonly tree?: {
+    readonly packages: readonly string[];
+    /** The text of a shell script in the program's place; the files are in `tree` beside it. */
+    readonly script: string;
+  };
 }
 
 export type Recipe = GoInstallRecipe | GoBuildRecipe | GoProgramRecipe | DebianRecipe;
@@ -47,6 +53,7 @@ export type EngineName =
   | 'influxdb1'
   | 'compose-config'
   | 'nginx'
+  | 'ruby'
   | 'caddy';
 
 /** A program that the suites in `*.engines.ts` run for real. */

@@ -28,6 +28,16 @@ require github.com/influxdata/influxdb/v2 v2.7.12
 replace github.com/nats-io/nats-streaming-server v0.11.2 => github.com/influxdata/nats-streaming-server v0.11.3-0.20201112040610-c277f7560803
 `;
 
+/** Ruby finds its libraries by fixed paths unless it is told. */
+const RUBY_SCRIPT = `#!/bin/sh
+tree=$(dirname -- "$(readlink -f -- "$0")")/tree
+libs=$(echo "$tree"/usr/lib/*-linux-gnu)
+export LD_LIBRARY_PATH="$libs\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export RUBYLIB="$tree/usr/lib/ruby/3.1.0:$libs/ruby/3.1.0:$tree/usr/lib/ruby/vendor_ruby:$(echo "$tree"/usr/share/rubygems-integration/all/gems/minitest-*/lib)"
+export MT_NO_PLUGINS=1
+exec "$tree/usr/bin/ruby3.1" --disable-gems "$@"
+`;
+
 /** Every engine the suites run, in the order in which they are built. */
 export const ENGINES: readonly Engine[] = [
   {
@@ -101,6 +111,23 @@ export const ENGINES: readonly Engine[] = [
     commands: ['nginx'],
     versionArgs: ['-v'],
     recipe: { kind: 'debian', package: 'nginx', file: 'usr/sbin/nginx' },
+    takes: 'seconds',
+  },
+  {
+    name: 'ruby',
+    version: '3.1.2',
+    variable: 'BALLAST_TEST_RUBY',
+    commands: ['ruby'],
+    versionArgs: ['--version'],
+    recipe: {
+      kind: 'debian',
+      package: 'ruby3.1',
+      file: 'usr/bin/ruby',
+      tree: {
+        packages: ['libruby3.1', 'ruby-minitest', 'libyaml-0-2', 'libgmp10', 'libffi8'],
+        script: RUBY_SCRIPT,
+      },
+    },
     takes: 'seconds',
   },
   {
