@@ -75,6 +75,11 @@ const FINDINGS: readonly Finding[] = [
     what: 'callbacks wait for over five minutes',
     expr: 'max(ballast_callbacks_oldest_seconds) > 300',
   },
+  {
+    severity: 1,
+    what: 'recordings could not be imported',
+    expr: 'max(ballast_recording_imports_failed) > 0',
+  },
 ];
 
 /** One query with a row for each finding: `severity` as its value, `what`, `where`. */

@@ -5,15 +5,17 @@ import { timeSeries } from './panels/time-series.js';
 import { quantile, rate } from './promql.js';
 import { series } from './query.js';
 import { selfJobs } from './self-jobs.js';
+import { selfRecordings } from './self-recordings.js';
 
 const CHOSEN = 'instance=~"$instance"';
 
-/** What Ballast does beside answering: database, source, jobs, callbacks, log. */
+/** What Ballast does beside answering: database, source, jobs, callbacks, log, recordings. */
 export function selfWork(): Section[] {
   return [
     { id: 101, title: 'Database', panels: store() },
     { id: 102, title: 'Samples', panels: source() },
     { id: 103, title: 'Jobs, callbacks, log', panels: selfJobs() },
+    { id: 104, title: 'Recordings and webhooks', panels: selfRecordings() },
   ];
 }
 

@@ -17,7 +17,7 @@ export function selfDashboard(): Dashboard {
   return dashboard({
     uid: 'ballast-self',
     title: 'Ballast / Ballast itself',
-    description: 'Its process, its database, its metrics source, its jobs and its callbacks.',
+    description: 'Its process, its database, its metrics source, its jobs, its callbacks and its recordings.',
     from: 'now-6h',
     variables: [datasourceVariable(), clusterVariable(), replicasVariable(), intervalVariable()],
     sections: [{ id: 100, title: 'Process', panels: [...figures(), ...process()] }, ...selfWork()],
