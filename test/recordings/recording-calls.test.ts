@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import type { SimServer } from '../../src/sim/sim-server.js';
-import { until, type AppRig } from '../support/app-rig.js';
+import type { AppRig } from '../support/app-rig.js';
 import {
   furnishRecordings,
   recordIdsIn as idsIn,
   simRecording as recording,
   startRecordingRig,
-  untilListed,
 } from '../support/recording-rig.js';
 import { callBbb } from '../support/sim-client.js';
 
