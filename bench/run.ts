@@ -4,6 +4,7 @@ import { creates } from './creates.js';
 import { getMeetings } from './get-meetings.js';
 import { ingest } from './ingest.js';
 import { join } from './join.js';
+import { outbox } from './outbox.js';
 import { placementCost } from './placement-cost.js';
 import { placementList } from './placement-list.js';
 import { pool500 } from './pool-500.js';
@@ -15,7 +16,7 @@ import { start } from './start.js';
 
 // prettier-ignore
 const BENCHES: readonly Bench[] = [
-  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, scrape, sourceRefresh, start,
+  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, scrape, sourceRefresh, start, outbox,
 ];
 
 const { values, positionals } = parseArgs({
