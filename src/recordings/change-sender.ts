@@ -1,5 +1,5 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
-import { RawQuery } from '../bbb/raw-query.js';
+import type { RawQuery } from '../bbb/raw-query.js';
 import type { ArchiveChanges } from './archive-changes.js';
 import type { RecordingClient, RecordingServer } from './ask-recordings.js';
 import { editRecording } from './edit-recording.js';

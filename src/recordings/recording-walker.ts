@@ -166,11 +166,9 @@ export class RecordingWalker {
   /** Aborts the walks under way and waits for their ends. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    const ends = [...this.#servers.values()].map(({ running }) => {
-      running?.controller.abort();
-      return running?.ended;
-    });
-    await Promise.all(ends);
+    const running = [...this.#servers.values()].flatMap((server) => server.running ?? []);
+    for (const { controller } of running) controller.abort();
+    await Promise.all(running.map(({ ended }) => ended));
   }
 
   #inUse(): readonly RecordingServer[] {
@@ -247,7 +245,6 @@ export class RecordingWalker {
       });
       const { order, listed } = whole.walk;
       Object.assign(state, { order, listed, largestPage: whole.largestPage, wholeAt: startedAt });
-      if (signal.aborted) return;
       await walks.saveWalk(whole.walk);
       this.#walked.add(server.address.id);
       return;

@@ -7,7 +7,7 @@ export class ServerTurns {
   async direct<T>(serverIds: readonly string[], work: () => Promise<T>): Promise<T> {
     for (const id of serverIds) this.#direct.set(id, (this.#direct.get(id) ?? 0) + 1);
     try {
-      await Promise.all(serverIds.map((id) => this.#repeats.get(id)));
+      for (const id of serverIds) await this.#repeats.get(id);
       return await work();
     } finally {
       for (const id of serverIds) {

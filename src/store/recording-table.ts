@@ -144,16 +144,16 @@ function compileQueries(db: Kysely<Database>) {
         .onConflict((conflict) =>
           conflict
             .columns(['record_id', 'server_id'])
-            .doUpdateSet(({ ref }) => ({
-              tenant_id: ref('excluded.tenant_id'),
-              meeting_id: ref('excluded.meeting_id'),
-              parent_id: ref('excluded.parent_id'),
-              state: ref('excluded.state'),
-              start_time: ref('excluded.start_time'),
-              end_time: ref('excluded.end_time'),
-              digest: ref('excluded.digest'),
-              read_at: ref('excluded.read_at'),
-              xml: ref('excluded.xml'),
+            .doUpdateSet((excluded) => ({
+              tenant_id: excluded.ref('excluded.tenant_id'),
+              meeting_id: excluded.ref('excluded.meeting_id'),
+              parent_id: excluded.ref('excluded.parent_id'),
+              state: excluded.ref('excluded.state'),
+              start_time: excluded.ref('excluded.start_time'),
+              end_time: excluded.ref('excluded.end_time'),
+              digest: excluded.ref('excluded.digest'),
+              read_at: excluded.ref('excluded.read_at'),
+              xml: excluded.ref('excluded.xml'),
             }))
             .whereRef('recordings.read_at', '<=', 'excluded.read_at'),
         )

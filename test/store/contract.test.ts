@@ -5,6 +5,7 @@ import { describeCallbackStore } from './contract/callback-store.js';
 import { describeMeetingStoreModel } from './contract/meeting-store-model.js';
 import { describeMeetingStore } from './contract/meeting-store.js';
 import { describePlacementStore } from './contract/placement-store.js';
+import { describeRecordingStore } from './contract/recording-store.js';
 import { describeServerStore } from './contract/server-store.js';
 import { describeTenantStore } from './contract/tenant-store.js';
 import { implementations, type TestStore } from './open-test-store.js';
@@ -24,6 +25,7 @@ for (const [name, open] of Object.entries(implementations)) {
     describeMeetingStore(() => opened.store);
     describeMeetingStoreModel(open);
     describePlacementStore(() => opened.store.placements);
+    describeRecordingStore(() => opened.store, open);
     describeAuditStore(() => opened.store.audit);
     describeCallbackStore(() => opened.store);
     describeHookStore(() => opened.store);
