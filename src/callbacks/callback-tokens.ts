@@ -5,6 +5,11 @@ const MAC_BYTES = 15;
 const ID_CHARACTERS = (ID_BYTES / 3) * 4;
 const TOKEN = /^[A-Za-z0-9_-]{32}$/;
 
+/** What a token begins with, be it one of ours or not. */
+export function givenId(token: string): string {
+  return token.slice(0, ID_CHARACTERS);
+}
+
 /**
  * Tokens of Ballast's own callback URLs: an ID and what only the holder of the key can add to it (HMAC-SHA256, 120 bits).
  * The ID alone is kept and may be shown; a guessed token is told from a true one without asking the store.
@@ -29,7 +34,7 @@ export class CallbackTokens {
   /** The ID of a token of ours; `undefined` for any other text. */
   idOf(token: string): string | undefined {
     if (!TOKEN.test(token)) return undefined;
-    const id = token.slice(0, ID_CHARACTERS);
+    const id = givenId(token);
     const given = Buffer.from(token.slice(ID_CHARACTERS), 'latin1');
     return timingSafeEqual(given, Buffer.from(this.#mac(id), 'latin1')) ? id : undefined;
   }

@@ -5,9 +5,10 @@ export const CALLBACKS_PATH = '/callbacks/';
 
 const TOKEN_CHARACTERS = 32;
 /** Longer than any origin and path that an operator would give. */
-const LONGEST_BASE = 2_048;
+const LONGEST_BASE = 512;
 const SLOTS_LONGEST_FIRST = [...CALLBACK_SLOTS].sort((a, b) => b.length - a.length);
-const ORIGIN_START = /https?:\/\/[^\s<>"'\\&]*$/;
+const SCHEME = /https?$/;
+const DELIMITER = /[\s<>"'\\&]/;
 const GOES_ON = /[\w/-]/;
 
 /** Ballast's own URL for one callback of a session; `base` has no slash at its end. */
@@ -56,15 +57,24 @@ function urlAt(text: string, at: number, behind: number): FoundUrl | undefined {
   const slotAt = tokenEnd + slash.length;
   const slot = SLOTS_LONGEST_FIRST.find((name) => text.startsWith(name.replace('/', slash), slotAt));
   if (slot === undefined) return undefined;
-  const before = text.slice(Math.max(behind, at - LONGEST_BASE), at - slash.length);
-  const origin = ORIGIN_START.exec(slash === '/' ? before : before.replaceAll('\\/', '//'));
-  if (origin === null) return undefined;
+  const base = baseBefore(text.slice(Math.max(behind, at - LONGEST_BASE), at - slash.length), slash);
+  if (base === undefined) return undefined;
   const end = slotAt + slot.replace('/', slash).length;
   if (GOES_ON.test(text.charAt(end))) return undefined;
   return {
-    start: at - slash.length - (before.length - origin.index),
+    start: at - slash.length - base.length,
     end,
     token: text.slice(tokenAt, tokenEnd),
     slot,
   };
+}
+
+/** Scheme, host and whatever path stand at the end of a text; `undefined` where no URL does. */
+function baseBefore(text: string, slash: string): string | undefined {
+  const separatorAt = text.lastIndexOf(`:${slash}${slash}`);
+  if (separatorAt < 0) return undefined;
+  const behind = text.slice(separatorAt + 1);
+  if (DELIMITER.test(slash === '/' ? behind : behind.replaceAll(slash, ''))) return undefined;
+  const scheme = SCHEME.exec(text.slice(Math.max(0, separatorAt - 5), separatorAt));
+  return scheme === null ? undefined : text.slice(separatorAt - scheme[0].length);
 }

@@ -2,7 +2,7 @@ import { escapeXml } from '../bbb/xml-text.js';
 import type { CallbackSlot } from './callback-slots.js';
 import type { CallbackTarget } from './callback-target.js';
 import type { CallbackTargets } from './callback-targets.js';
-import type { CallbackTokens } from './callback-tokens.js';
+import { givenId, type CallbackTokens } from './callback-tokens.js';
 import { findOwnUrls } from './own-urls.js';
 
 const MARK = Buffer.from('callbacks', 'latin1');
@@ -28,7 +28,7 @@ export class UrlRestorer {
   restoreUrlsNow(xml: Buffer, tenantId?: string): Buffer {
     if (!xml.includes(MARK)) return xml;
     const { targets } = this.#deps;
-    return this.#replace(xml, (id, slot) => urlOf(targets.peek(id), slot, tenantId));
+    return this.#replace(xml, (id) => targets.peek(id), tenantId);
   }
 
   /** The same, also of sessions that are long over: in what a server says of a recording. */
@@ -38,7 +38,7 @@ export class UrlRestorer {
     const ids = this.idsIn(xml.toString('latin1'));
     if (ids.length === 0) return xml;
     const found = await targets.findAll(ids);
-    return this.#replace(xml, (id, slot) => urlOf(found.get(id), slot, tenantId));
+    return this.#replace(xml, (id) => found.get(id), tenantId);
   }
 
   /** The front end's URL for one of ours; `undefined` for any other. */
@@ -54,15 +54,20 @@ export class UrlRestorer {
     return findOwnUrls(text).flatMap(({ token }) => this.#deps.tokens.idOf(token) ?? []);
   }
 
-  #replace(xml: Buffer, originalOf: (id: string, slot: CallbackSlot) => string): Buffer {
+  #replace(
+    xml: Buffer,
+    targetOf: (id: string) => CallbackTarget | undefined,
+    tenantId: string | undefined,
+  ): Buffer {
     // Latin-1 keeps every byte as one character, so that UTF-8 passes through unchanged.
     const text = xml.toString('latin1');
     const parts: string[] = [];
     let at = 0;
     for (const { start, end, token, slot } of findOwnUrls(text)) {
-      const id = this.#deps.tokens.idOf(token);
-      if (id === undefined) continue;
-      const original = originalOf(id, slot);
+      // A known ID needs no proof, which would cost more than all the rest.
+      const target = targetOf(givenId(token));
+      if (target === undefined && this.#deps.tokens.idOf(token) === undefined) continue;
+      const original = urlOf(target, slot, tenantId);
       parts.push(text.slice(at, start), xmlText(original, text.endsWith(CDATA, start)));
       at = end;
     }
