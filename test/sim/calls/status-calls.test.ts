@@ -169,7 +169,10 @@ describe('sim status calls', () => {
 
   it('has HTML for calls, methods and packages it does not know', async () => {
     expect((await callBbb(server, 'getmeetings')).status).to.equal(404);
-    expect((await callBbb(server, 'hooks/list')).status).to.equal(404);
     expect((await callBbb(server, 'insertDocument', 'meetingID=abc123')).status).to.equal(404);
+    const bare = await startSimServer({ id: 'bbb2', secret: 'without-webhooks', hasWebhooks: false });
+    const { status } = await callBbb(bare, 'hooks/list');
+    await bare.stop();
+    expect(status).to.equal(404);
   });
 });
