@@ -93,6 +93,7 @@ describe('callbacks of a whole balancer', () => {
       { tenant: 'school' },
     );
     expect(recordings.text).to.include(`<recordID>${String(payload.record_id)}</recordID>`);
+    expect(recordings.text).to.include(inbox.url(`/${id}/ready`)).and.not.to.include('/callbacks/');
   });
 
   it('hands analytics on, signed anew, with the IDs and URLs of the front end', async () => {
