@@ -83,6 +83,7 @@ async function deliverAll(pending: number, targets: number): Promise<Round> {
     );
     const ballast = await startBallast(site, { apply: false });
     const readyAt = performance.now();
+    await ballast.probe('reset');
     await Promise.all(receivers.map((receiver) => receiver.received(Math.ceil(pending / targets))));
     const times = receivers.map(({ firstAt, lastAt }) => ({ firstAt, lastAt }));
     const lastAt = Math.max(...times.map((time) => time.lastAt));

@@ -188,7 +188,8 @@ export class Deliverer {
   /** Resolves with whether the callback is still to be delivered. */
   async #deliver(target: TargetQueue, callback: OutgoingCallback): Promise<boolean> {
     const verdict = await deliverCallback(callback, this.#deps, this.#abort.signal);
-    if (this.#abort.signal.aborted && verdict.is === 'failed') return true;
+    // Cut, or what is asked before a delivery was stopped already: no attempt.
+    if (this.#isStopped && verdict.is === 'failed') return true;
     if (verdict.is !== 'failed') target.isFailing = false;
     else if (verdict.isTargets) target.isFailing = true;
     return await this.#note(callback, verdict);

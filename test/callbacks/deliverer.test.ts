@@ -211,4 +211,48 @@ describe('deliverer of callbacks', () => {
     expect(rig.outcomes.at(-1)).to.equal('end dropped');
     expect(rig.outbox.pendingCount).to.equal(0);
   });
+
+  it('counts no attempt that was cut by a stop', async () => {
+    const hanging = new Hanging();
+    rig.answer = () => hanging.answer;
+    await rig.outbox.add(newCallback({ key: 'a' }));
+    await rig.until(() => rig.sent.length === 1);
+    const stopped = rig.stop();
+    hanging.cut();
+    await stopped;
+    expect(rig.outcomes).to.deep.equal([]);
+    expect((await rig.outbox.list({ limit: 1 }))[0]).to.deep.include({ state: 'pending', attempts: 0 });
+    await rig.outbox.add(newCallback({ key: 'b' }));
+    await rig.clock.advance(0);
+    expect(rig.sent).to.have.length(1);
+  });
+
+  it('waits for a store that fails, and goes on by itself', async () => {
+    const { store, clock } = rig;
+    let isDown = false;
+    const failing = async <T>(whole: () => Promise<T>): Promise<T> => {
+      if (isDown) throw new Error('disk full');
+      return await whole();
+    };
+    const other = await callbackRig({
+      store,
+      clock,
+      wrap: (callbacks) => ({
+        ...callbacks,
+        endCallback: (id, end) => failing(() => callbacks.endCallback(id, end)),
+        dueCallbacks: (origin, limit) => failing(() => callbacks.dueCallbacks(origin, limit)),
+      }),
+    });
+    await rig.stop();
+    other.deliverer.start();
+    isDown = true;
+    await other.outbox.add(newCallback({ key: 'a' }));
+    await clock.advance(60_000);
+    expect(other.outcomes).to.deep.equal([]);
+    isDown = false;
+    await clock.advance(5_000);
+    await other.until(() => other.outcomes.length === 1);
+    expect(other.outcomes).to.deep.equal(['end delivered']);
+    await other.stop();
+  });
 });
