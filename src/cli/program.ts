@@ -8,6 +8,7 @@ import { addExplain } from './commands/explain.js';
 import { addImportScalelite } from './commands/import-scalelite.js';
 import { addInit } from './commands/init.js';
 import { addMeeting } from './commands/meeting.js';
+import { addRecording } from './commands/recording.js';
 import { addServe } from './commands/serve.js';
 import { addServer } from './commands/server.js';
 import { addSimServer } from './commands/sim-server.js';
@@ -61,6 +62,7 @@ export function createProgram(context: CommandContext): Command {
     addTenant,
     addMeeting,
     addCallback,
+    addRecording,
     addExplain,
     addDoctor,
   ]) {
