@@ -1,26 +1,15 @@
 import { applyClusterFile, summarise } from './admin/apply-cluster.js';
-import { createAdminRouter } from './admin/admin-router.js';
-import type { AdminDeps } from './admin/deps.js';
-import { meetingViews } from './admin/meeting-views.js';
-import { serverViews } from './admin/server-views.js';
-import { TokenBook } from './admin/token-book.js';
+import { adminSide } from './app-admin.js';
+import { afterwards, type Afterwards } from './app-afterwards.js';
 import { apiSide } from './app-api.js';
-import { archiveSide } from './app-archive.js';
 import { appCounts } from './app-counts.js';
-import { outboxSide } from './app-callbacks.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
 import { observedSide } from './app-observed.js';
-import { receivedSide, type ReceivedSide } from './app-received.js';
-import { hookSide, type HookSide } from './app-hooks.js';
 import { isLongUpload, requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
-import { recordingSide, type RecordingSide } from './app-recordings.js';
-import { FailedChecksums } from './api/failed-checksums.js';
 import { HttpFront } from './api/http-front.js';
 import { BbbClient } from './bbb/client.js';
-import { bbbError } from './bbb/messages.js';
-import { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { MeetingDirectory } from './meetings/meeting-directory.js';
@@ -32,7 +21,6 @@ import { createProbes } from './ops/probes.js';
 import { ServerPool } from './pool/server-pool.js';
 import { openStore } from './store/open-store.js';
 import { TenantDirectory } from './tenants/tenant-directory.js';
-import { VERSION } from './version.js';
 
 /** A running balancer. */
 export interface App {
@@ -107,7 +95,6 @@ async function build(
   });
   cleanups.push(() => store.close());
   const tenants = await TenantDirectory.load(store.tenants, config.secrets);
-  const hooks = await HookDirectory.load(store.hooks, { isTenant: (id) => tenants.has(id), now });
   const directory = await MeetingDirectory.load(store.meetings, now);
   const { rampMs, defaultMeetingSize, defaultMeetingDurationMs } = config.placement;
   const learning = await MeetingLearning.restore({
@@ -149,8 +136,7 @@ async function build(
     },
     onRemoved: async (serverId) => {
       await forgetServer(serverId);
-      await recordings.forget(serverId);
-      serverHooks.forgetServer(serverId);
+      await after.forgetServer(serverId);
       metrics.keepServers(pool.servers().map(({ definition }) => definition));
     },
   });
@@ -179,82 +165,27 @@ async function build(
     now,
     logger,
   });
-  const { journal, placer, meetings, creator, keeper, onSamples, forgetServer } = side;
+  const { placer, meetings, creator, keeper, onSamples, forgetServer } = side;
   cleanups.push(
-    () => journal.stop(),
+    () => side.journal.stop(),
     () => creator.stop(),
     () => keeper.stop(),
   );
   pool.onPolled(side.onPolled);
 
-  const onOutcome = (kind: string, outcome: string): void => {
-    metrics.callbackHandled(kind, outcome);
-  };
-  const outgoing = await outboxSide(config, {
-    ...{ store, tenants, onOutcome, now, logger },
-    beforeDelivery: (callback, signal) => callbacks.beforeDelivery(callback, signal),
-  });
-  const { outbox } = outgoing;
-  const callbacks: ReceivedSide = await receivedSide(config, {
-    ...{ store, outbox, pool, directory, onOutcome, now, logger },
-    hints: side.hints,
-    announce: (recordId, serverIds) => recordings.announce(recordId, serverIds),
-    hooks: (request, response, path) => serverHooks.endpoint(request, response, path),
-  });
-  cleanups.push(
-    () => outgoing.stop(),
-    () => callbacks.stop(),
+  const after: Afterwards = await afterwards(
+    config,
+    { ...{ store, pool, client, directory, tenants, side, metrics, now, logger }, ownUrl: () => ownUrl },
+    cleanups,
   );
-  const archive = await archiveSide(config, {
-    ...{ store, tenants, metrics, now, logger },
-    restoreUrls: (xml) => callbacks.restorer.restoreUrls(xml),
-    announceImported: (...recording) => callbacks.ready.announceImported(...recording),
-  });
-  if (archive !== undefined) cleanups.push(() => archive.stop());
-  const serverHooks: HookSide = await hookSide(config, {
-    ...{ store, hooks, outbox, pool, client, directory, tenants, metrics, now, logger },
-    originalOf: (url, tenantId) => callbacks.restorer.originalOf(url, tenantId),
-    people: side.events,
-    hints: side.hints,
-    ownUrl: () => ownUrl,
-  });
-  cleanups.push(() => serverHooks.stop());
-  pool.onPolled(serverHooks.onPolled);
-  const recordings: RecordingSide = await recordingSide(config, {
-    ...{ store, pool, client, tenants, metrics, now, logger },
-    restorer: callbacks.restorer,
-    archive: archive?.changes,
-    presentArchived: archive?.present,
-  });
-  cleanups.push(() => recordings.stop());
+  const { outbox, callbacks, hooks, serverHooks, recordings, archive } = after;
   const calls = { callbacks, pool, directory, tenants, meetings, creator, hooks };
   const api = apiSide(config, { ...calls, recordings: recordings.calls, metrics, logger });
 
-  const adminDeps: AdminDeps = {
-    pool,
-    tenants,
-    meetings: {
-      list: () => meetingViews(directory, pool),
-      end: async (tenantId, meetingId) => {
-        if (!(await meetings.endByAdmin(tenantId, meetingId))) throw bbbError('notFound');
-      },
-    },
-    tokens: new TokenBook(config.admin.tokens),
-    panic: (serverId) => meetings.panic(serverId),
-    placements: {
-      listPlacements: (filter) => journal.list(filter),
-      findPlacement: (id) => journal.find(id),
-    },
-    recordings: { index: store.recordings, archive: archive?.admin },
-    callbacks: outbox,
-    serverViews: () => serverViews(pool, placer),
+  const admin = adminSide(config, {
+    ...{ store, pool, directory, tenants, side, after, now, logger },
     samples: () => loads.current(),
-    audit: store.audit,
-    logger,
-    now,
-    version: VERSION,
-    failedLogins: new FailedChecksums(config.checksum.failuresPerMinute),
-  };
+  });
   metrics.attach({
     ...observedSide(config, {
       ...{ pool, client, placer, directory, tenants },
@@ -279,7 +210,7 @@ async function build(
   });
   if (options.clusterFile !== undefined) {
     const applyOptions = { prune: options.prune ?? false, dryRun: false, env: process.env };
-    const { changes } = await applyClusterFile(adminDeps, options.clusterFile, applyOptions);
+    const { changes } = await applyClusterFile(admin.deps, options.clusterFile, applyOptions);
     logger.info('cluster file applied', { changes: summarise(changes) || 'nothing to change' });
   }
 
@@ -304,7 +235,7 @@ async function build(
     playback: archive?.taker,
     probes,
     write,
-    adminRouter: createAdminRouter(adminDeps),
+    adminRouter: admin.router,
   });
   const front = await HttpFront.listen({ ...config.listen, takers: takers.main, isLongUpload, logger });
   cleanups.push(() => front.stop());
@@ -319,7 +250,6 @@ async function build(
   loads.start();
   pool.start();
   jobs.start();
-  outgoing.start();
-  await archive?.start();
+  await after.start();
   return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
 }

@@ -10,7 +10,10 @@ function sources(files: Record<string, string>): Sources {
   return new Map(Object.entries({ 'src/log.ts': 'export interface Logger {}\n', ...files }));
 }
 
-describe('the structure of the repository', () => {
+describe('the structure of the repository', function () {
+  // All sources are read and parsed.
+  this.timeout(60_000);
+
   const ours = readSources(root, ['src', 'test', 'bench']);
 
   it('keeps every import inside the table of rooms, without circles, and every file in shape', () => {
