@@ -70,7 +70,7 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
     targets,
     outbox,
     meetings: {
-      isKnown: (scopedId) => directory.byScopedId(scopedId) !== undefined,
+      find: (scopedId) => directory.byScopedId(scopedId),
       isAlive: (tenantId, meetingId) => hints.isAlive(tenantId, meetingId),
       mayHaveEnded: (tenantId, meetingId) => hints.meetingMayHaveEnded(tenantId, meetingId),
       isServerGone: (serverId) => {

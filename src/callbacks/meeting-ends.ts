@@ -17,8 +17,8 @@ const CREATED_WITHIN_MS = 3_600_000;
 
 /** What is known of meetings; `meetings/` has the answers. */
 export interface KnownMeetings {
-  /** Whether the meeting is known, on whichever server. */
-  isKnown(scopedId: string): boolean;
+  /** The meeting, on whichever server; `undefined` when it is not known (any more). */
+  find(scopedId: string): { readonly internalMeetingId: string | undefined } | undefined;
   /** Whether a fresh poll of its server shows it; rejects when the server cannot be asked. */
   isAlive(tenantId: string, meetingId: string): Promise<boolean>;
   /** Looks for it at once. Never rejects. */
@@ -99,8 +99,14 @@ export class MeetingEnds {
       const scopedId = scopedOf(target);
       if (target.endedAt !== undefined) {
         if (!this.#cancels.has(timerOf(target))) this.#tellIn(target, SERVER_CALLS_WITHIN_MS);
-      } else if (targets.isCurrent(target) && meetings.isKnown(scopedId)) continue;
-      else if (targets.isCurrent(target) && hasRun(target)) this.#run(this.#ended(scopedId, false));
+        continue;
+      }
+      const meeting = meetings.find(scopedId);
+      if (targets.isCurrent(target) && meeting !== undefined) {
+        // What a create was answered right before a cut may not have been written.
+        const { internalMeetingId } = meeting;
+        if (!hasRun(target) && internalMeetingId !== undefined) targets.settle(target.id, internalMeetingId);
+      } else if (targets.isCurrent(target) && hasRun(target)) this.#run(this.#ended(scopedId, false));
       else if (target.createdAt < now() - CREATED_WITHIN_MS) {
         this.#run(targets.update({ ...target, endedAt: now(), toldAt: now() }));
       }

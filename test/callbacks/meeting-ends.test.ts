@@ -45,7 +45,7 @@ describe('MeetingEnds', () => {
         has: async (_kind, key) => outbox.has(key),
       },
       meetings: {
-        isKnown: () => isKnown,
+        find: () => (isKnown ? { internalMeetingId: 'x-1' } : undefined),
         isAlive: async () => {
           if (isAlive instanceof Error) throw isAlive;
           return isAlive;
