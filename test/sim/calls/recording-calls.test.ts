@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { type SimServer, startSimServer } from '../../../src/sim/sim-server.js';
 import { callBbb, elementText, rawRequest } from '../../support/sim-client.js';
@@ -82,6 +83,23 @@ describe('sim recordings', () => {
     expect(await keyOf('checksum=x')).to.equal('missingParamRecordID');
     expect(await keyOf('recordID=x&checksum=x')).to.equal('missingParamPublish');
     expect(await keyOf('recordID=x&publish=true&checksum=x')).to.equal('checksumError');
+  });
+
+  it('counts and hashes a text track that is larger than what it holds', async () => {
+    const headers = { 'content-type': 'multipart/form-data; boundary=xyz' };
+    const file = Buffer.alloc(5 * 1024 * 1024, 'WEBVTT ');
+    const body = Buffer.concat([
+      Buffer.from('--xyz\r\nContent-Disposition: form-data; name="file"; filename="a.vtt"\r\n\r\n'),
+      file,
+      Buffer.from('\r\n--xyz--\r\n'),
+    ]);
+    const query = `recordID=${recordId}&kind=captions&lang=en`;
+    const { text } = await callBbb(server, 'putRecordingTextTrack', query, { body, headers });
+    expect(text).to.include('upload_text_track_success');
+    expect(server.recordings.find(recordId)?.tracks[0]).to.include({
+      bytes: file.length,
+      sha256: createHash('sha256').update(file).digest('hex'),
+    });
   });
 
   it('stores text tracks and lists them in JSON', async () => {
