@@ -59,6 +59,27 @@ describe('sim recordings', () => {
     expect(text).to.include('<recording>').and.not.include('totalElements');
   });
 
+  it('lists in the order it is told to', async () => {
+    for (const [recordingOrder, expected] of [
+      ['newest', ['b', 'c', 'a']],
+      ['oldest', ['a', 'c', 'b']],
+      ['made', ['a', 'b', 'c']],
+    ] as const) {
+      const other = await startSimServer({ id: 'bbb2', secret: 'recording-secret', recordingOrder });
+      for (const [recordId, startTime] of [
+        ['a', 1],
+        ['b', 3],
+        ['c', 2],
+      ] as const) {
+        other.recordings.save({ ...server.recordings.list()[0]!, recordId, startTime });
+      }
+      const { text } = await callBbb(other, 'getRecordings');
+      await other.stop();
+      const ids = [...text.matchAll(/<recordID>(.)<\/recordID>/g)].map(([, id]) => id);
+      expect(ids, recordingOrder).to.deep.equal(expected);
+    }
+  });
+
   it('unpublishes, updates and deletes', async () => {
     expect(
       elementText(await call('publishRecordings', `recordID=${recordId}&publish=false`), 'published'),
