@@ -86,6 +86,9 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
   const retries = await ChangeRetries.load(changing);
   const changes = new RecordingChanges({
     ...changing,
+    onKept: (serverId) => {
+      retries.onKept(serverId);
+    },
     ask: async (recordIds) => (isIndex ? walker.ask(recordIds) : undefined),
   });
   const list = new RecordingList({
@@ -99,6 +102,15 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
       walker.onAnswering(definition.id);
     });
   }
+  const abort = new AbortController();
+  const repeats = new Set<Promise<void>>();
+  pool.onPolled(({ definition }) => {
+    // Not waited for: the server's polls go on.
+    const repeat = retries.onAnswering(definition.id, abort.signal).finally(() => {
+      repeats.delete(repeat);
+    });
+    repeats.add(repeat);
+  });
   let count: number | undefined;
   const countAll = async (): Promise<void> => {
     count = await store.recordings.countRecordings({ states: COUNTED_STATES });
@@ -129,7 +141,11 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
       await walker.forget(serverId);
       await retries.forgetOthers();
     },
-    stop: () => walker.stop(),
+    stop: async () => {
+      abort.abort();
+      await walker.stop();
+      await Promise.all(repeats);
+    },
   };
 }
 

@@ -25,6 +25,8 @@ export class ChangeRetries {
   readonly #deps: ChangeRetriesDeps;
   /** Servers that could not be asked at the last look. */
   #away: ReadonlySet<string> = new Set();
+  /** Servers for which something waits that was not tried again yet. */
+  readonly #new = new Set<string>();
   #pending: number;
 
   private constructor(deps: ChangeRetriesDeps, pending: number) {
@@ -42,6 +44,11 @@ export class ChangeRetries {
   /** Changes that waited at the last look. */
   get pending(): number {
     return this.#pending;
+  }
+
+  /** A server could not be told of a change: that is tried again once it answers. */
+  onKept(serverId: string): void {
+    this.#new.add(serverId);
   }
 
   /** Drops what waits for servers that are not in the pool. */
@@ -67,6 +74,20 @@ export class ChangeRetries {
       [...due].map(([serverId, waiting]) => turns.repeat(serverId, () => this.#retryServer(waiting, signal))),
     );
     this.#pending = (await changes.listChanges()).length;
+  }
+
+  /** A server answers: if it was away, what waits for it is due. Never rejects. */
+  async onAnswering(serverId: string, signal: AbortSignal): Promise<void> {
+    const isNew = this.#new.delete(serverId);
+    if (!isNew && !this.#away.has(serverId)) return;
+    this.#away = new Set([...this.#away].filter((id) => id !== serverId));
+    try {
+      const waiting = (await this.#deps.changes.listChanges()).filter((it) => it.serverId === serverId);
+      if (waiting.length === 0) return;
+      await this.#deps.turns.repeat(serverId, () => this.#retryServer(waiting, signal));
+    } catch (error) {
+      this.#deps.logger.warn('changes of recordings could not be repeated', { serverId, error });
+    }
   }
 
   async #retryServer(listed: readonly PendingChange[], signal: AbortSignal): Promise<void> {

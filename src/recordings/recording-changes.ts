@@ -16,6 +16,8 @@ export interface RecordingChangesDeps extends ChangeSenderDeps {
   readonly changes: RecordingChangeStore;
   /** Asks servers for recordings the index does not know yet; rejects when one cannot be asked. */
   readonly ask: (recordIds: readonly string[]) => Promise<unknown>;
+  /** Told of a server for which a change waits from now on. */
+  readonly onKept: (serverId: string) => void;
   readonly turns: ServerTurns;
   readonly logger: Logger;
 }
@@ -107,6 +109,7 @@ export class RecordingChanges {
         if (gone.length > 0 || kept.length > 0) await changes.replaceChanges(gone, kept);
       }
       if (kind === 'failed') {
+        this.#deps.onKept(serverId);
         const fields = { serverId, call, recordings: recordings.length };
         logger.warn('a change of recordings waits for a server that does not answer', fields);
       }
