@@ -1,5 +1,6 @@
 import { CLIENT_GONE, VERSION_CALL } from './api/bbb-api.js';
 import { CALL_NAMES } from './bbb/call-names.js';
+import { EVENT_OUTCOMES } from './callbacks/hooks/event-relay.js';
 import { FAILED_KEYS } from './bbb/failed-keys.js';
 import { CALLBACK_COUNTS } from './callbacks/callback.js';
 import { CREATE_FAILURES } from './meetings/placement-observer.js';
@@ -18,6 +19,7 @@ export function appCounts(
     | 'createFailures'
     | 'callbackCounts'
     | 'ingestRejections'
+    | 'eventOutcomes'
     | 'healths'
     | 'adminStates'
   > = {},
@@ -29,6 +31,7 @@ export function appCounts(
     createFailures: CREATE_FAILURES,
     callbackCounts: CALLBACK_COUNTS,
     ingestRejections: INGEST_REJECTIONS,
+    eventOutcomes: EVENT_OUTCOMES,
     healths: HEALTHS,
     adminStates: ADMIN_STATES,
     ...options,

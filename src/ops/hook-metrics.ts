@@ -6,8 +6,8 @@ export interface EventHooks {
   hookEvent(outcome: string): void;
 }
 
-/** Events that servers tell by webhook. */
-export function hookMetrics(book: MetricBook): EventHooks {
+/** Events that servers tell by webhook; each of the `outcomes` counts from 0 on. */
+export function hookMetrics(book: MetricBook, outcomes: readonly string[]): EventHooks {
   book.readServers(
     'ballast_server_hook_up',
     'Whether the server has the webhook of Ballast by which it tells of events at once, 0 or 1.',
@@ -18,6 +18,7 @@ export function hookMetrics(book: MetricBook): EventHooks {
     'Events that servers told by webhook: relayed to a hook of a front end, unmatched by any, or malformed.',
     'outcome',
   );
+  for (const outcome of outcomes) events.inc({ outcome }, 0);
   return {
     hookEvent: (outcome) => {
       events.inc({ outcome });

@@ -9,8 +9,8 @@ from the registry itself; a test holds this page to it.
 - The series of a server or tenant leave with it. No label carries a meeting, a person or anything a stranger can choose.
 - Counters without labels begin at 0 with the process. A series with labels begins at what its first event adds, mostly 1, and
   \`increase\` does not see that one. From 0 on, for what may go wrong: \`ballast_placement_failures_total\`, \`ballast_store_failures_total\`,
-  \`ballast_job_failures_total\`, \`ballast_ingest_rejected_total\`, \`ballast_log_messages_total\`, and from its first judgement of
-  a server on \`ballast_server_health_changes_total\`.
+  \`ballast_job_failures_total\`, \`ballast_ingest_rejected_total\`, \`ballast_callbacks_total\`, \`ballast_hook_events_total\`,
+  \`ballast_log_messages_total\`, and from its first judgement of a server on \`ballast_server_health_changes_total\`.
 - Times are in seconds, sizes in bytes, ratios from 0 to 1 unless their meaning says otherwise.
 - \`le\` of whole numbers is \`1\` in the text format and \`1.0\` in OpenMetrics; Prometheus 3 stores both as \`1.0\`.
 `;

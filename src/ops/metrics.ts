@@ -72,6 +72,8 @@ export interface MetricsOptions {
   readonly createFailures?: readonly string[];
   readonly callbackCounts?: readonly CallbackCount[];
   readonly ingestRejections?: readonly string[];
+  /** Every outcome of `hookEvent`. */
+  readonly eventOutcomes?: readonly string[];
   /** Every health and admin state of a server; those not named print no series. */
   readonly healths?: readonly string[];
   readonly adminStates?: readonly string[];
@@ -111,7 +113,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...sourceMetrics(book.under('Source of samples'), { source, now }),
     ...jobMetrics(book.under('Jobs')),
     ...callbackMetrics(book.under('Callbacks'), options.callbackCounts ?? []),
-    ...hookMetrics(book.under('Callbacks')),
+    ...hookMetrics(book.under('Callbacks'), options.eventOutcomes ?? []),
     ...recordingMetrics(book.under('Recordings')),
     ...importMetrics(book.under('Recordings')),
     ...storeMetrics(book.under('Store')),

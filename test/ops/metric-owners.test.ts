@@ -27,6 +27,7 @@ function snapshot(id: string): ServerSnapshot {
     ...{ cores: 8, isSpare: false, isEligible: false, excludedBy: 'above-ceiling' },
     limits: { cpu: 0.85, memory: 0.9, network: 0.85, attendees: 100, meetings: 10 },
     ...{ predictedCpu: 0.6, forecastCpu: 0.55, backgroundCpu: -0.01, certificateExpiresAt: 1.9e12 },
+    hasHook: true,
   };
 }
 
