@@ -9,6 +9,7 @@ import { placementCost } from './placement-cost.js';
 import { placementList } from './placement-list.js';
 import { pool500 } from './pool-500.js';
 import { readCalls } from './read-calls.js';
+import { recordings } from './recordings.js';
 import { figuresTable, writeReport } from './report.js';
 import { scrape } from './scrape.js';
 import { sourceRefresh } from './source-refresh.js';
@@ -16,7 +17,7 @@ import { start } from './start.js';
 
 // prettier-ignore
 const BENCHES: readonly Bench[] = [
-  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, scrape, sourceRefresh, start, outbox,
+  readCalls, join, getMeetings, creates, pool500, placementCost, placementList, ingest, scrape, sourceRefresh, start, outbox, recordings,
 ];
 
 const { values, positionals } = parseArgs({
