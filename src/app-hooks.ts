@@ -3,6 +3,7 @@ import type { BbbClient } from './bbb/client.js';
 import type { CallbackTakerDeps } from './callbacks/callback-taker.js';
 import { EventFeed } from './callbacks/hooks/event-feed.js';
 import { EventRelay } from './callbacks/hooks/event-relay.js';
+import { hookName } from './callbacks/hooks/hook.js';
 import type { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import { hookEndpoint } from './callbacks/hooks/hook-endpoint.js';
 import { HookRegistrar } from './callbacks/hooks/hook-registrar.js';
@@ -81,6 +82,7 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
       metrics.hookEvent(outcome);
     },
   });
+  deps.hooks.onDestroyed((hook) => deps.outbox.dropAll('hook', hookName(hook), 'its hook was destroyed'));
   const serverHooks = await ServerHooks.load({
     store: deps.store.serverHooks,
     registrar: new HookRegistrar({ call: (server, request) => client.call(server, request) }),

@@ -157,6 +157,8 @@ export interface CallbackStore {
   findCallback(id: string): Promise<OutgoingCallback | undefined>;
   /** By kind and key, whatever its state. */
   findByKey(kind: CallbackKind, key: string): Promise<StoredCallback | undefined>;
+  /** IDs of pending ones of a kind whose key begins like this, the last of each lane first. */
+  pendingLike(kind: CallbackKind, keyPrefix: string, limit: number): Promise<readonly string[]>;
   endCallback(id: string, end: CallbackEnd): Promise<PendingChange | undefined>;
   /** One more attempt has failed; it comes again at `dueAt`. */
   postponeCallback(id: string, dueAt: number, lastFailure: string): Promise<PendingChange | undefined>;

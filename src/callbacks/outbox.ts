@@ -28,6 +28,7 @@ export const MAX_PENDING_HOOKS = 10_000;
 const DELIVERED_KEPT_MS = 7 * DAY_MS;
 /** BBB repeats an event for some minutes, and there are tens of them a second. */
 const DELIVERED_HOOKS_KEPT_MS = HOUR_MS;
+const DROPPED_AT_ONCE = 500;
 const FAILED_KEPT_MS = 30 * DAY_MS;
 
 export interface OutboxDeps {
@@ -143,13 +144,17 @@ export class CallbackOutbox {
   }
 
   /** Gives a pending one up; false where it is not pending. */
-  async drop(id: string): Promise<boolean> {
-    return await this.end(id, {
-      state: 'failed',
-      outcome: 'dropped',
-      lastFailure: 'dropped by the operator',
-      at: this.#deps.now(),
-    });
+  drop(id: string): Promise<boolean> {
+    return this.#drop(id, 'dropped by the operator');
+  }
+
+  /** Gives up all pending ones of a kind whose key begins like this. */
+  async dropAll(kind: CallbackKind, keyPrefix: string, why: string): Promise<void> {
+    for (;;) {
+      const ids = await this.#deps.store.pendingLike(kind, keyPrefix, DROPPED_AT_ONCE);
+      await Promise.all(ids.map((id) => this.#drop(id, why)));
+      if (ids.length < DROPPED_AT_ONCE) return;
+    }
   }
 
   get pendingCount(): number {
@@ -212,6 +217,10 @@ export class CallbackOutbox {
     const change = await this.#deps.store.forgetCallback(id);
     if (change !== undefined) this.#deps.onOutcome(change.callback.kind, 'superseded');
     this.#left(change);
+  }
+
+  #drop(id: string, why: string): Promise<boolean> {
+    return this.end(id, { state: 'failed', outcome: 'dropped', lastFailure: why, at: this.#deps.now() });
   }
 
   async #write(callbacks: readonly NewCallback[]): Promise<readonly Addition[]> {

@@ -88,6 +88,19 @@ export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches)
       const row = await rows.executeTakeFirst();
       return row === undefined ? undefined : toCallback(row);
     },
+    async pendingLike(kind, keyPrefix, limit) {
+      const rows = await db
+        .selectFrom('callbacks')
+        .select('id')
+        .where('kind', '=', kind)
+        .where('key', '>=', keyPrefix)
+        .where('key', '<', `${keyPrefix}\uffff`)
+        .where('state', '=', 'pending')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
     endCallback: (id, { state, outcome, lastFailure, at }) =>
       change(id, async (transaction) => {
         const end = {

@@ -10,6 +10,7 @@ export function timedCallbacks(store: CallbackStore, read: Timed, write: Timed):
     dueCallbacks: (origin, limit) => read(() => store.dueCallbacks(origin, limit)),
     findCallback: (id) => read(() => store.findCallback(id)),
     findByKey: (kind, key) => read(() => store.findByKey(kind, key)),
+    pendingLike: (kind, keyPrefix, limit) => read(() => store.pendingLike(kind, keyPrefix, limit)),
     endCallback: (id, end) => write(() => store.endCallback(id, end)),
     postponeCallback: (id, dueAt, lastFailure) => write(() => store.postponeCallback(id, dueAt, lastFailure)),
     dueCallback: (id, at) => write(() => store.dueCallback(id, at)),

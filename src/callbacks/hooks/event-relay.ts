@@ -5,7 +5,7 @@ import { CALLBACKS_PATH } from '../own-urls.js';
 import type { EventFeed } from './event-feed.js';
 import type { HookDirectory } from './hook-directory.js';
 import { mapStrings, parseHookEvents, type HookEvent, type JsonObject } from './hook-event.js';
-import type { Hook } from './hook.js';
+import { hookName } from './hook.js';
 import type { ToldMeeting } from './told-meeting.js';
 
 /** relayed: at least one hook wanted it · unmatched: none did, or nobody's meeting · malformed: no event of BBB's. */
@@ -87,11 +87,11 @@ export class EventRelay {
     const timestamp = [event.at, sentAt].find((time) => time !== undefined && isMs(time)) ?? dueAt;
     return hooks.map((hook) => ({
       kind: 'hook',
-      key: `${nameOf(hook)} ${serverId} ${digest}`,
+      key: `${hookName(hook)}${serverId} ${digest}`,
       tenantId,
       meetingId,
       target: hook.callbackUrl,
-      lane: `${nameOf(hook)} ${meetingId}`,
+      lane: hookName(hook) + meetingId,
       content: { form: 'hook', event: text, timestamp },
       dueAt,
     }));
@@ -111,11 +111,6 @@ export class EventRelay {
       return ours.get(text) ?? text;
     });
   }
-}
-
-/** Also of a hook whose ID is given again, since it was the tenant's last: never the same twice. */
-function nameOf({ tenantId, id, createdAt }: Hook): string {
-  return `${tenantId} ${id} ${createdAt}`;
 }
 
 function isMs(time: number): boolean {

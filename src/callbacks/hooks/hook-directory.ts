@@ -13,6 +13,7 @@ export class HookDirectory {
   readonly #now: () => number;
   /** By tenant, then by ID. */
   readonly #hooks = new Map<string, Map<number, Hook>>();
+  #onDestroyed: (hook: Hook) => Promise<void> = () => Promise.resolve();
   /** Changes run one after another: two creates of one URL make one hook. */
   #changes: Promise<unknown> = Promise.resolve();
 
@@ -63,21 +64,33 @@ export class HookDirectory {
     });
   }
 
-  /** False when the tenant has no such hook. */
-  remove(tenantId: string, id: number): Promise<boolean> {
-    return this.#change(async () => {
-      if (this.#hooks.get(tenantId)?.has(id) !== true) return false;
-      await this.#store.removeHook(tenantId, id);
-      this.#of(tenantId).delete(id);
-      return true;
-    });
+  /** Who gives up what a hook that its front end destroyed was still to be told. There is one. */
+  onDestroyed(listener: (hook: Hook) => Promise<void>): void {
+    this.#onDestroyed = listener;
   }
 
-  /** Removes the hooks of a meeting that has ended; those of all meetings stay. */
+  /** At the front end's wish; false when the tenant has no such hook. */
+  async remove(tenantId: string, id: number): Promise<boolean> {
+    const hook = await this.#remove(tenantId, id);
+    if (hook !== undefined) await this.#onDestroyed(hook);
+    return hook !== undefined;
+  }
+
+  /** Removes the hooks of a meeting that has ended, which are still told of that; those of all meetings stay. */
   async removeOfMeeting(tenantId: string, meetingId: string): Promise<void> {
     for (const hook of this.list(tenantId)) {
-      if (hook.meetingId === meetingId) await this.remove(tenantId, hook.id);
+      if (hook.meetingId === meetingId) await this.#remove(tenantId, hook.id);
     }
+  }
+
+  #remove(tenantId: string, id: number): Promise<Hook | undefined> {
+    return this.#change(async () => {
+      const hook = this.#hooks.get(tenantId)?.get(id);
+      if (hook === undefined) return undefined;
+      await this.#store.removeHook(tenantId, id);
+      this.#of(tenantId).delete(id);
+      return hook;
+    });
   }
 
   #of(tenantId: string): Map<number, Hook> {

@@ -12,6 +12,11 @@ export interface Hook {
   readonly createdAt: number;
 }
 
+/** Never the same twice, though an ID is given again once its hook was the tenant's last: what its callbacks' keys begin with. */
+export function hookName({ tenantId, id, createdAt }: Hook): string {
+  return `${tenantId} ${id} ${createdAt} `;
+}
+
 /** Where hooks are kept. */
 export interface HookStore {
   listHooks(): Promise<readonly Hook[]>;

@@ -211,6 +211,16 @@ export function describeCallbackStore(open: () => Pick<Store, 'callbacks' | 'key
       expect(await store().oldestPending()).to.equal(NOW);
     });
 
+    it('finds the pending ones of a kind whose key begins with something, the last first', async () => {
+      const hook = (key: string): CallbackRow => row(key, { kind: 'hook' });
+      const keys = ['north 1 x', 'north 1 y', 'north 11 x', 'north', 'south 1 x', 'north 1 é'];
+      await store().addCallbacks([...keys.map(hook), row('north 1 z')]);
+      await store().endCallback('north 1 y', rejected);
+      const found = await store().pendingLike('hook', 'north 1 ', 9);
+      expect([...found].sort()).to.deep.equal(['north 1 x', 'north 1 é']);
+      expect(await store().pendingLike('hook', 'north 1', 1)).to.deep.equal(['north 11 x']);
+    });
+
     it('forgets what ended long ago, by kind and end', async () => {
       const many = Array.from({ length: 1_200 }, (_, at) => row(`c${String(at).padStart(4, '0')}`));
       await store().addCallbacks([...many, row('x', { kind: 'hook' }), row('y')]);
