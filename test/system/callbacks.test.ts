@@ -93,7 +93,9 @@ describe('callbacks of a whole balancer', () => {
       { tenant: 'school' },
     );
     expect(recordings.text).to.include(`<recordID>${String(payload.record_id)}</recordID>`);
-    expect(recordings.text).to.include(inbox.url(`/${id}/ready`)).and.not.to.include('/callbacks/');
+    expect(recordings.text)
+      .to.include(inbox.url(`/${id}/ready`))
+      .and.not.to.include('/callbacks/');
   });
 
   it('hands analytics on, signed anew, with the IDs and URLs of the front end', async () => {
@@ -112,6 +114,25 @@ describe('callbacks of a whole balancer', () => {
     expect(analytics.data.metadata.meeting_id).to.equal(id);
     expect(analytics.data.metadata.analytics_callback_url).to.equal(urls['meta_analytics-callback-url']);
     expect(analytics.data.metadata.endcallbackurl).to.equal(urls.meta_endCallbackUrl);
+  });
+
+  it('keeps the URLs of breakout rooms to itself as well', async () => {
+    const id = newMeetingId();
+    const { answer: parent } = await rig.create(id, {}, { tenant: 'school' });
+    const breakout = {
+      ...{ name: 'Group', meetingID: `${'b'.repeat(40)}-${Date.now()}`, isBreakout: true, sequence: 1 },
+      parentMeetingID: parent.element('internalMeetingID') ?? '',
+      'meta_bbb-recording-ready-url': inbox.url(`/${id}/ready`),
+    };
+    const answer = await rig.call('create', breakout, { tenant: 'school' });
+    expect(answer.returnCode).to.equal('SUCCESS');
+    const sim = rig.simOf(answer.element('internalMeetingID') ?? '');
+    const room = sim.meetings.findInternal(answer.element('internalMeetingID') ?? '');
+    expect(room?.settings.metadata.get('bbb-recording-ready-url')).to.include('/callbacks/');
+    const list = await rig.call('getMeetings', '', { tenant: 'school' });
+    expect(list.text)
+      .to.include(inbox.url(`/${id}/ready`))
+      .and.not.to.include('/callbacks/');
   });
 
   it('refuses what no server has sent', async () => {
