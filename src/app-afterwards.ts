@@ -90,6 +90,7 @@ export async function afterwards(
     restorer: callbacks.restorer,
     archive: archive?.changes,
     presentArchived: archive?.present,
+    listArchived: archive?.listTracks,
   });
   cleanups.push(() => recordings.stop());
   return {

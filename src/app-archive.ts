@@ -5,10 +5,11 @@ import type { RequestTaker } from './api/http-front.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import type { Job } from './ops/job-runner.js';
-import type { ArchiveChanges, PresentArchived } from './recordings/archive-changes.js';
+import type { ArchiveChanges, ListArchivedTracks, PresentArchived } from './recordings/archive-changes.js';
 import { ArchiveFolders } from './recordings/archive/archive-folders.js';
 import type { ArchivedRecording } from './recordings/archive/archived-recording.js';
 import { archivedChanges } from './recordings/archive/archived-changes.js';
+import { archivedTracks } from './recordings/archive/archived-tracks.js';
 import { expireRecordings } from './recordings/archive/expire-recordings.js';
 import { ImportDesk } from './recordings/archive/import-desk.js';
 import { createPlayback } from './recordings/archive/playback.js';
@@ -50,6 +51,7 @@ export interface ArchiveSide {
   readonly taker: RequestTaker;
   readonly changes: ArchiveChanges;
   readonly present: PresentArchived;
+  readonly listTracks: ListArchivedTracks;
   readonly archive: RecordingArchive;
   readonly jobs: readonly Job[];
   /** Imports that are not over, and those put aside. */
@@ -93,7 +95,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
     now,
   };
   const keys = new PlaybackKeys(await store.keys.keyFor('playback'), now);
-  const present = presenter(config, tenants, keys);
+  const originOf = origins(config, tenants);
   const abort = new AbortController();
   let repair: Promise<void> = Promise.resolve();
   const watch = spool === undefined ? undefined : new SpoolWatch({ folder: spool, desk, logger });
@@ -107,7 +109,14 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
       accelRedirect: config.recordings.accelRedirect,
     }),
     changes: archivedChanges(archive),
-    present,
+    present: ({ tenantId, xml }) =>
+      showArchived(xml, originOf(tenantId), (recordId, format) =>
+        keys.sign({ purpose: 'link', tenantId, recordId, format }, config.recordings.linkLifetimeMs),
+      ),
+    listTracks: async ({ recordId, tenantId, state }) => {
+      const tracks = await archivedTracks({ recordId, isPublished: state === 'published' }, folders);
+      return tracks.map((track) => ({ ...track, href: originOf(tenantId) + track.href }));
+    },
     archive,
     jobs: [
       {
@@ -159,16 +168,12 @@ async function announce(
   await announceImported(tenantId, meetingId, recordId, byLowerKey);
 }
 
-/** Addresses for whoever asks: of the setting, else of the tenant's first host, else of `publicUrl`. */
-function presenter(config: Config, tenants: TenantDirectory, keys: PlaybackKeys): PresentArchived {
-  const { playbackUrl, linkLifetimeMs } = config.recordings;
+/** Where players are: at the setting, else at the tenant's first host, else at `publicUrl`; no slash at the end. */
+function origins(config: Config, tenants: TenantDirectory): (tenantId: string) => string {
+  const { playbackUrl } = config.recordings;
   const fallback = config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`;
-  return ({ tenantId, xml }) => {
-    const origin = playbackUrl ?? withHost(fallback, tenants.get(tenantId)?.hosts[0]);
-    return showArchived(xml, origin.replace(/\/+$/, ''), (recordId, format) =>
-      keys.sign({ purpose: 'link', tenantId, recordId, format }, linkLifetimeMs),
-    );
-  };
+  return (tenantId) =>
+    (playbackUrl ?? withHost(fallback, tenants.get(tenantId)?.hosts[0])).replace(/\/+$/, '');
 }
 
 function withHost(url: string, host: string | undefined): string {

@@ -5,7 +5,7 @@ import type { Logger } from './log.js';
 import type { Job } from './ops/job-runner.js';
 import type { Metrics } from './ops/metrics.js';
 import type { ServerPool } from './pool/server-pool.js';
-import type { ArchiveChanges, PresentArchived } from './recordings/archive-changes.js';
+import type { ArchiveChanges, ListArchivedTracks, PresentArchived } from './recordings/archive-changes.js';
 import type { RecordingServer } from './recordings/ask-recordings.js';
 import { ChangeRetries } from './recordings/change-retries.js';
 import { RecordingCalls } from './recordings/recording-calls.js';
@@ -34,6 +34,7 @@ export interface RecordingSideDeps {
   readonly restorer: Pick<UrlRestorer, 'restoreUrls'>;
   readonly archive?: ArchiveChanges | undefined;
   readonly presentArchived?: PresentArchived | undefined;
+  readonly listArchived?: ListArchivedTracks | undefined;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly logger: Logger;
@@ -116,7 +117,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     count = await store.recordings.countRecordings({ states: COUNTED_STATES });
   };
   return {
-    calls: new RecordingCalls({ client, servers, list, changes }),
+    calls: new RecordingCalls({ client, servers, list, changes, listArchived: deps.listArchived }),
     jobs: [
       {
         name: 'refresh-recordings',

@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { makeFolder } from './store/open-test-store.js';
 import { AppRig, RIG_ADMIN_TOKEN, until, type RigAnswer } from './support/app-rig.js';
-import { recordIdOf, recordingTar, tarOf } from './support/archive-rig.js';
+import { metadataXml, recordIdOf, recordingTar, tarOf } from './support/archive-rig.js';
 
 const ID = recordIdOf('room');
 const BEARER = { authorization: `Bearer ${RIG_ADMIN_TOKEN}` };
@@ -231,6 +231,28 @@ describe('App with an archive of recordings', function () {
     expect(await at(`/t/college${path(own)}`, 'bbb.example.org')).to.equal(404);
     expect(await at(path(scoped), 'bbb.example.org')).to.equal(200);
     expect(await at(path(scoped), 'school.example')).to.equal(404);
+  });
+
+  it('lists the text tracks that came with a recording, and says that it takes no others', async () => {
+    await start();
+    const captions = JSON.stringify([{ locale: 'de_DE', localeName: 'Deutsch' }, { locale: '../x' }]);
+    const extra = { [`presentation/${ID}/captions.json`]: captions };
+    const metadata = { [`presentation/${ID}/metadata.xml`]: metadataXml(ID) };
+    await importTar(await tarOf({ ...metadata, ...extra }));
+    const list = await rig.call('getRecordingTextTracks', { recordID: ID });
+    const href = `https://bbb.example.org/presentation/${ID}/caption_de_DE.vtt`;
+    const track = { href, kind: 'subtitles', label: 'Deutsch', lang: 'de_DE', source: 'live' };
+    expect(JSON.parse(list.text)).to.deep.equal({ response: { returncode: 'SUCCESS', tracks: [track] } });
+    const query = { recordID: ID, kind: 'subtitles', lang: 'de', label: 'x' };
+    const contentType = 'multipart/form-data; boundary=b';
+    const put = await rig.call('putRecordingTextTrack', query, {
+      method: 'POST',
+      body: '--b--',
+      contentType,
+    });
+    expect(put.text).to.include('upload_text_track_failed');
+    const nobody = await rig.call('getRecordingTextTracks', { recordID: recordIdOf('nobody') });
+    expect(nobody.text).to.include('noRecordings');
   });
 
   it('leaves the files to nginx where it is told so', async () => {

@@ -10,5 +10,17 @@ export interface ArchiveChanges {
   change(recordings: readonly IndexedRecording[], change: RecordingChange): Promise<void>;
 }
 
+/** A text track that came with a recording of the archive, as getRecordingTextTracks lists it. */
+export interface ArchivedTrack {
+  readonly href: string;
+  readonly kind: string;
+  readonly label: string;
+  readonly lang: string;
+  readonly source: string;
+}
+
+/** The text tracks of a recording that the archive holds. */
+export type ListArchivedTracks = (recording: IndexedRecording) => Promise<readonly ArchivedTrack[]>;
+
 /** How an entry of the archive is shown: links of protected recordings are made for the one who asks, and expire. */
 export type PresentArchived = (recording: IndexedRecording) => Buffer;

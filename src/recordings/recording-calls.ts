@@ -5,7 +5,7 @@ import type { ChangeAnswer, RecordingChanges } from './recording-changes.js';
 import type { FoundRecordings, RecordingList } from './recording-list.js';
 import { callTextTracks, type TextTracksDeps, type TrackUpload } from './text-tracks.js';
 
-export interface RecordingCallsDeps extends Pick<TextTracksDeps, 'client' | 'servers'> {
+export interface RecordingCallsDeps extends Pick<TextTracksDeps, 'client' | 'servers' | 'listArchived'> {
   readonly list: RecordingList;
   readonly changes: RecordingChanges;
 }
@@ -33,8 +33,8 @@ export class RecordingCalls {
     asked: { readonly tenantId: string; readonly call: string; readonly query: RawQuery },
     upload?: TrackUpload,
   ): Promise<BbbAnswer> {
-    const { client, servers, changes } = this.#deps;
+    const { client, servers, listArchived, changes } = this.#deps;
     const own: TextTracksDeps['own'] = (tenantId, recordIds) => changes.own(tenantId, recordIds);
-    return callTextTracks(asked, { client, servers, own }, upload);
+    return callTextTracks(asked, { client, servers, listArchived, own }, upload);
   }
 }

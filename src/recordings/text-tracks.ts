@@ -4,13 +4,15 @@ import { bbbError } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { RecordingClient, RecordingServer } from './ask-recordings.js';
-import type { IndexedRecording } from './recording-index.js';
+import type { ArchivedTrack, ListArchivedTracks } from './archive-changes.js';
+import { ARCHIVE, type IndexedRecording } from './recording-index.js';
 import { commaLists } from './recording-query.js';
 
 export interface TextTracksDeps {
   readonly client: RecordingClient;
   readonly servers: () => readonly RecordingServer[];
   /** A tenant's recordings among these IDs. */
+  readonly listArchived?: ListArchivedTracks | undefined;
   readonly own: (tenantId: string, recordIds: readonly string[]) => Promise<readonly IndexedRecording[]>;
 }
 
@@ -39,6 +41,10 @@ export async function callTextTracks(
   const first = ids.find((id) => own.some(({ recordId }) => recordId === id));
   if (first === undefined) throw bbbError('noRecordings', 'No recording found');
   const holders = new Set(own.filter(({ recordId }) => recordId === first).map(({ serverId }) => serverId));
+  const archived = own.find(({ recordId, serverId }) => recordId === first && serverId === ARCHIVE);
+  if (archived !== undefined && deps.listArchived !== undefined) {
+    return jsonAnswer(upload === undefined ? tracksAnswer(await deps.listArchived(archived)) : NO_UPLOADS);
+  }
   const holding = deps.servers().filter(({ address }) => holders.has(address.id));
   const [server] = holding.filter(({ isGone }) => !isGone);
   if (server === undefined)
@@ -56,6 +62,35 @@ export async function callTextTracks(
   } catch (error) {
     throw error instanceof UpstreamError ? unavailable(error) : error;
   }
+}
+
+const NO_UPLOADS = {
+  returncode: 'FAILED',
+  messageKey: 'upload_text_track_failed',
+  message: 'This recording is in an archive, which takes no text tracks.',
+} as const;
+
+function tracksAnswer(tracks: readonly ArchivedTrack[]): ArchivedAnswer {
+  return { returncode: 'SUCCESS', tracks };
+}
+
+interface ArchivedAnswer {
+  readonly returncode: 'SUCCESS' | 'FAILED';
+  readonly messageKey?: string;
+  readonly message?: string;
+  readonly tracks?: readonly ArchivedTrack[];
+}
+
+/** As a server would answer. */
+function jsonAnswer(response: ArchivedAnswer): BbbAnswer {
+  return {
+    status: 200,
+    body: Buffer.from(JSON.stringify({ response })),
+    returnCode: response.returncode,
+    messageKey: response.messageKey,
+    contentType: 'application/json',
+    ...{ setCookies: [], location: undefined, dateMs: undefined },
+  };
 }
 
 function unavailable(cause?: Error): Error {
