@@ -77,6 +77,18 @@ for (const example of ['nginx.conf', 'Caddyfile'] as const) {
       expect((await send('/t/nobody/bigbluebutton/api/getMeetings')).text).to.include('<returncode>FAILED');
       // Recordings that servers send: Ballast wants a token again.
       expect((await send('/admin/v1/recordings/import', 'tar')).status).to.equal(401);
+      // A server's call: only Ballast knows that its token is none.
+      expect((await send(`/callbacks/${'x'.repeat(32)}/ended`)).status).to.equal(404);
+      expect(rig.logger.lines.join('\n')).to.include('callback');
+      const recordId = `${'a'.repeat(40)}-1700000000000`;
+      for (const path of [
+        `presentation/${recordId}/a.png`,
+        `t/x/video/${recordId}/`,
+        `recording/${recordId}/video`,
+        `playback/video/${recordId}`,
+      ]) {
+        expect((await send(`/${path}`)).text, path).to.include('The BigBlueButton API is at');
+      }
       for (const target of ['/admin/v1/servers', '/metrics', '/health', '/']) {
         expect((await send(target)).status, target).to.equal(404);
       }
