@@ -144,6 +144,10 @@ describe('App with an archive of recordings', function () {
     mkdirSync(join(root, '.git'));
     writeFileSync(join(root, '.git', 'config'), 'secret');
     writeFileSync(join(root, 'slide.svg'), '<svg/>');
+    writeFileSync(join(root, 'index.html'), '<p>page</p>');
+    const bare = await rig.send(`/presentation/${ID}`);
+    expect([bare.status, bare.headers.location]).to.deep.equal([302, `/presentation/${ID}/`]);
+    expect((await rig.send(`/presentation/${ID}/`)).text).to.equal('<p>page</p>');
     for (const path of [
       `/presentation/${ID}/nothing.png`,
       `/presentation/${ID}/passwd.txt`,

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, sep } from 'node:path';
 import send from 'send';
@@ -138,15 +138,26 @@ function mayPlay(
 }
 
 async function serveFile(
-  path: string,
+  asked: string,
   recording: ArchivedRecording,
   format: string,
   { request, response, deps }: Exchange,
 ): Promise<void> {
   const { folders, accelRedirect } = deps;
   const root = folders.format(true, format, recording.recordId);
-  const file = await fileWithin(root, path);
-  if (file === undefined) {
+  let path = asked;
+  let found = await findWithin(root, path);
+  if (found === 'folder') {
+    const url = (request.url ?? '').split('?', 1)[0] ?? '';
+    // A page's own links are relative to its folder.
+    if (!url.endsWith('/')) {
+      redirect(response, `${url}/`);
+      return;
+    }
+    path = join(path, 'index.html');
+    found = await findWithin(root, path);
+  }
+  if (found !== 'file') {
     notThere(response);
     return;
   }
@@ -167,7 +178,7 @@ async function serveFile(
   const encoded = `/${path.split('/').map(encodeURIComponent).join('/')}`;
   const stream = send(request, encoded, {
     root,
-    index: 'index.html',
+    index: false,
     dotfiles: 'ignore',
     cacheControl: false,
   });
@@ -176,20 +187,17 @@ async function serveFile(
       response.writeHead(416, { ...error.headers, 'Cache-Control': 'no-store' }).end();
     else notThere(response);
   });
-  stream.on('directory', () => {
-    // A page's own links are relative to its folder.
-    redirect(response, `${(request.url ?? '').split('?', 1)[0] ?? ''}/`);
-  });
   stream.pipe(response);
 }
 
-/** The real path of a file below the folder; `undefined` when there is none, or a link leads out. */
-async function fileWithin(root: string, path: string): Promise<string | undefined> {
-  if (path.includes('\0') || path.split('/').some((part) => part === '..' || part.startsWith('.')))
-    return undefined;
+/** What lies at a path below the folder; `undefined` when nothing does, or a link leads out. */
+async function findWithin(root: string, path: string): Promise<'file' | 'folder' | undefined> {
+  if (path.includes('\0') || path.split('/').some((part) => part.startsWith('.'))) return undefined;
   try {
     const [real, base] = await Promise.all([realpath(join(root, path)), realpath(root)]);
-    return real === base || real.startsWith(base + sep) ? real : undefined;
+    if (real !== base && !real.startsWith(base + sep)) return undefined;
+    const found = await stat(real);
+    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : undefined;
   } catch (error) {
     if (isMissing(error) || (error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG'))
       return undefined;
