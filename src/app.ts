@@ -111,7 +111,8 @@ async function build(
     logger,
     ...(caFile !== undefined && { caFile }),
     onCall: (event) => {
-      metrics.upstreamCalled(event);
+      // A server that has left is told so once more: its series are gone by then.
+      if (pool.server(event.serverId) !== undefined) metrics.upstreamCalled(event);
     },
     onReadAgain: (serverId) => {
       metrics.upstreamReadAgain(serverId);
