@@ -7,6 +7,7 @@ import type {
   PendingChange,
   StoredCallback,
 } from '../callbacks/callback.js';
+import { callbackQueries, type CallbackQueries } from './callback-queries.js';
 import { newRow, type StoredRow, toCallback, toOutgoing } from './callback-row.js';
 import type { Database } from './schema.js';
 import type { WriteBatches } from './write-batches.js';
@@ -22,7 +23,16 @@ const LISTED = [
 
 type PendingRow = Pick<
   StoredRow,
-  'id' | 'kind' | 'tenant_id' | 'target' | 'origin' | 'created_at' | 'due_at' | 'lane' | 'is_ready'
+  | 'id'
+  | 'kind'
+  | 'tenant_id'
+  | 'target'
+  | 'origin'
+  | 'created_at'
+  | 'due_at'
+  | 'lane'
+  | 'is_ready'
+  | 'attempts'
 >;
 
 /**
@@ -30,13 +40,14 @@ type PendingRow = Pick<
  * what is due is found by one index however much waits.
  */
 export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches): CallbackStore {
+  const queries = callbackQueries(db);
   /** Changes a pending row; then the lane goes on where the row no longer stands at its head. */
   const change = (
     id: string,
     act: (transaction: Transaction<Database>, row: PendingRow) => Promise<Partial<PendingRow>>,
   ): Promise<PendingChange | undefined> =>
     batches.run(async (transaction) => {
-      const row = await findPending(transaction, id);
+      const row = await findPending(transaction, queries, id);
       if (row === undefined) return undefined;
       const now = { ...row, ...(await act(transaction, row)) };
       const isHeadGone = row.is_ready === 1 && now.is_ready === 0;
@@ -68,19 +79,11 @@ export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches)
       }
     },
     async dueCallbacks(origin, limit) {
-      const rows = await db
-        .selectFrom('callbacks')
-        .select(['id', 'due_at'])
-        .where('is_ready', '=', 1)
-        .where('origin', '=', origin)
-        .orderBy('due_at')
-        .orderBy('id')
-        .limit(limit)
-        .execute();
+      const { rows } = await db.executeQuery(queries.due([1, origin, limit]));
       return rows.map((row) => ({ id: row.id, dueAt: row.due_at }));
     },
     async findCallback(id) {
-      const row = await db.selectFrom('callbacks').selectAll().where('id', '=', id).executeTakeFirst();
+      const [row] = (await db.executeQuery(queries.find([id]))).rows;
       return row === undefined ? undefined : toOutgoing(row);
     },
     async findByKey(kind, key) {
@@ -102,19 +105,18 @@ export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches)
       return rows.map(({ id }) => id);
     },
     endCallback: (id, { state, outcome, lastFailure, at }) =>
-      change(id, async (transaction) => {
-        const end = {
-          state,
-          outcome,
-          is_ready: 0 as const,
-          ended_at: at,
-          last_failure: lastFailure ?? null,
-          // Who failed may be tried again by the operator; who was delivered is only remembered.
-          ...(state === 'delivered' && { content: '' }),
-        };
+      change(id, async (transaction, { attempts }) => {
+        if (state === 'delivered') {
+          // Only remembered from now on: of what it said nothing is kept.
+          await transaction.executeQuery(
+            queries.deliver([state, outcome, 0, at, lastFailure ?? null, '', attempts + 1, id]),
+          );
+          return { is_ready: 0 };
+        }
+        const end = { state, outcome, is_ready: 0 as const, ended_at: at, last_failure: lastFailure ?? null };
         await transaction
           .updateTable('callbacks')
-          .set((is) => ({ ...end, attempts: is('attempts', '+', 1) }))
+          .set({ ...end, attempts: attempts + 1 })
           .where('id', '=', id)
           .execute();
         return { is_ready: 0 };
@@ -152,7 +154,7 @@ export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches)
           })
           .where('id', '=', id)
           .execute();
-        const revived = await findPending(transaction, id);
+        const revived = await findPending(transaction, queries, id);
         return revived === undefined ? undefined : { callback: changed(revived), next: undefined };
       }),
     async listCallbacks({ tenantId, state, limit }): Promise<readonly StoredCallback[]> {
@@ -238,13 +240,12 @@ async function hasPending(transaction: Transaction<Database>, lane: string | nul
   return (await pending.where('state', '=', 'pending').limit(1).executeTakeFirst()) !== undefined;
 }
 
-async function findPending(transaction: Transaction<Database>, id: string): Promise<PendingRow | undefined> {
-  return await transaction
-    .selectFrom('callbacks')
-    .select(['id', 'kind', 'tenant_id', 'target', 'origin', 'created_at', 'due_at', 'lane', 'is_ready'])
-    .where('id', '=', id)
-    .where('state', '=', 'pending')
-    .executeTakeFirst();
+async function findPending(
+  transaction: Transaction<Database>,
+  queries: CallbackQueries,
+  id: string,
+): Promise<PendingRow | undefined> {
+  return (await transaction.executeQuery(queries.findPending([id, 'pending']))).rows[0];
 }
 
 /** Lets the next one of a lane go; resolves with where and when. */
