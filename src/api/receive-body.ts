@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { RequestBody, StreamedBody } from '../bbb/bbb-request.js';
+import type { RequestBody } from '../bbb/bbb-request.js';
 import { bbbError } from '../bbb/messages.js';
 
 /** How much of a body is taken, and where a large one is kept. Bytes. */
@@ -63,14 +63,6 @@ export async function receiveBody(
   if (length === 0) return undefined;
   const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
   return received(request, { kind: 'bytes', bytes }, bytes.subarray(0, HEAD_BYTES));
-}
-
-/** The body of a request, yet to be read, for a server; `undefined` when it has none. Throws ClientGone while it is read. */
-export function streamedBody(request: IncomingMessage): StreamedBody | undefined {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (encoding === undefined && Number(length ?? 0) === 0) return undefined;
-  const known = encoding === undefined ? Number(length) : undefined;
-  return { kind: 'stream', chunks: bytesOf(request), length: known };
 }
 
 /** What the request brings: its faults are the client's, whatever else may fail on the way to a file is ours. */

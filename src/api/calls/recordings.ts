@@ -3,8 +3,8 @@ import { bbbError, successMessages } from '../../bbb/messages.js';
 import type { FoundRecordings } from '../../recordings/recording-list.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallDefinition } from '../call-definition.js';
-import { streamedBody } from '../receive-body.js';
 import { relayedAnswer } from '../relayed-answer.js';
+import { streamedBody } from '../streamed-body.js';
 
 const HEAD = Buffer.from('<response>\n<returncode>SUCCESS</returncode>\n<recordings>\n');
 const LINE_END = Buffer.from('\n');
@@ -75,9 +75,13 @@ export function recordingTextTracks(
       const contentType = request.headers['content-type'] ?? '';
       const upload = body && { body, contentType };
       const asked = { tenantId: tenant.id, call: name, query };
-      const answer = await deps.recordings.textTracks(asked, upload);
-      const isJson = answer.body.subarray(0, 64).toString('latin1').trimStart().startsWith('{');
-      return { ...relayedAnswer(answer, tenant), ...(isJson && { contentType: JSON_CONTENT_TYPE }) };
+      try {
+        const answer = await deps.recordings.textTracks(asked, upload);
+        const isJson = answer.body.subarray(0, 64).toString('latin1').trimStart().startsWith('{');
+        return { ...relayedAnswer(answer, tenant), ...(isJson && { contentType: JSON_CONTENT_TYPE }) };
+      } finally {
+        body?.release();
+      }
     },
   };
 }
