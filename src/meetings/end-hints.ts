@@ -3,12 +3,13 @@ import type { Pool } from '../pool/pool.js';
 import type { ServerPoll } from '../pool/server.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting } from './meeting.js';
+import { isOutOfService } from './server-gone.js';
 
 /** By then a poll has shown what is true, or the meeting was closed in another way. */
 const KEPT_MS = 600_000;
 
 export interface EndHintsDeps {
-  readonly pool: Pick<Pool, 'markChanged' | 'freshPoll'>;
+  readonly pool: Pick<Pool, 'server' | 'markChanged' | 'freshPoll'>;
   readonly directory: Pick<MeetingDirectory, 'get'>;
   readonly now: () => number;
   readonly logger: Logger;
@@ -46,15 +47,21 @@ export class EndHints {
     }
   }
 
-  /** Whether a fresh poll of its server shows the meeting; false when it is known no more. Throws when the poll fails. */
+  /**
+   * Whether a fresh poll of its server shows the meeting; false when it is known no more, and when its server is out of
+   * service: nobody can be asked then, so that what was said of it counts. Throws when the poll fails.
+   */
   async isAlive(tenantId: string, meetingId: string): Promise<boolean> {
     const { pool, directory } = this.#deps;
     const meeting = directory.get(tenantId, meetingId);
-    if (meeting === undefined) return false;
-    const { poll } = await pool.freshPoll(meeting.serverId, 0);
+    if (meeting === undefined || isOutOfService(pool.server(meeting.serverId))) return false;
+    const server = await pool.freshPoll(meeting.serverId, 0).catch((error: unknown) => {
+      if (isOutOfService(pool.server(meeting.serverId))) return undefined;
+      throw error;
+    });
     const current = directory.get(tenantId, meetingId);
     if (current?.serverId !== meeting.serverId) return current !== undefined;
-    const copy = poll?.meetings.get(meeting.scopedId);
+    const copy = server?.poll?.meetings.get(meeting.scopedId);
     return copy !== undefined && !copy.hasBeenForciblyEnded;
   }
 
@@ -67,7 +74,7 @@ export class EndHints {
   /** A poll shows the meeting, or it was closed: what was said before no longer counts. */
   drop(scopedId: string, before = Infinity): void {
     const saidAt = this.#saidAt.get(scopedId);
-    if (saidAt !== undefined && saidAt < before) this.#saidAt.delete(scopedId);
+    if (saidAt !== undefined && saidAt <= before) this.#saidAt.delete(scopedId);
   }
 
   #note(scopedId: string, at: number): void {

@@ -12,7 +12,7 @@ import type { MeetingDirectory } from './meeting-directory.js';
 import { MeetingReaper } from './meeting-reaper.js';
 import type { Meeting, MeetingHistory, Orphan } from './meeting.js';
 import type { MoveCause } from './placement-observer.js';
-import { goneCause, isGone } from './server-gone.js';
+import { goneCause, isOutOfService } from './server-gone.js';
 import { SplitBook } from './split-book.js';
 import { keptCopy } from './split-decision.js';
 
@@ -143,7 +143,7 @@ export class MeetingKeeper {
       return;
     }
     const holder = this.#deps.pool.server(row.serverId);
-    if (holder === undefined || isGone(holder) || holder.definition.adminState === 'disabled') {
+    if (isOutOfService(holder)) {
       await this.#takeOver(sighting, row, 'the other server is gone', goneCause(holder));
       return;
     }

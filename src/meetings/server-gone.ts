@@ -7,6 +7,11 @@ export function isGone(server: PooledServer): boolean {
   return server.health === 'offline' || server.health === 'wrong-secret';
 }
 
+/** True when a server neither takes calls of ours nor is polled: gone, disabled, or not in the pool. */
+export function isOutOfService(server: PooledServer | undefined): boolean {
+  return server === undefined || isGone(server) || server.definition.adminState === 'disabled';
+}
+
 /** Why the meetings of a server that is gone, disabled or out of the pool may be placed anew. */
 export function goneCause(server: PooledServer | undefined): MoveCause {
   if (server === undefined) return 'removed';

@@ -1,6 +1,13 @@
 import { expect } from 'chai';
+import { EndHints } from '../../src/meetings/end-hints.js';
 import type { Meeting } from '../../src/meetings/meeting.js';
 import { liveCopy, meetingRig, type MeetingRig } from '../support/meeting-rig.js';
+
+/** Nothing can be asked of it. */
+const quietPool = {
+  markChanged: () => undefined,
+  freshPoll: () => Promise.reject(new Error('not polled')),
+};
 
 describe('what servers say of ends', () => {
   let rig: MeetingRig;
@@ -77,6 +84,55 @@ describe('what servers say of ends', () => {
     const error: unknown = await rig.hints.isAlive('default', 'class').catch((reason: unknown) => reason);
     expect(error).to.be.an('error');
     expect(rig.directory.byScopedId('class')?.state).to.equal('running');
+  });
+
+  it('counts a meeting as over whose server is disabled', async () => {
+    await rig.create('class');
+    await rig.round();
+    const server = rig.pool.server('bbb1');
+    if (server === undefined) throw new Error('bbb1 is not in the pool');
+    await rig.pool.save({ ...server.definition, adminState: 'disabled' });
+    expect(await rig.hints.isAlive('default', 'class')).to.equal(false);
+  });
+
+  it('counts a meeting as over whose server is offline, also when the question itself finds that out', async () => {
+    await rig.create('class');
+    await rig.round();
+    rig.sim('bbb1').faults.set('*', { kind: 'status', status: 502 });
+    for (let round = 0; round < 2; round += 1) await rig.round('bbb1');
+    expect(rig.pool.server('bbb1')?.health).to.equal('unstable');
+    expect(await rig.hints.isAlive('default', 'class')).to.equal(false);
+    expect(rig.pool.server('bbb1')?.health).to.equal('offline');
+    expect(await rig.hints.isAlive('default', 'class')).to.equal(false);
+  });
+
+  it('says of a meeting alive that was placed anew', async () => {
+    await rig.create('class');
+    await rig.round();
+    rig.sim('bbb1').faults.set('*', { kind: 'status', status: 502 });
+    for (let round = 0; round < 3; round += 1) await rig.round('bbb1');
+    await rig.create('class');
+    expect(rig.serverOf('class')).to.equal('bbb2');
+    expect(await rig.hints.isAlive('default', 'class')).to.equal(true);
+  });
+
+  it('forgets what was said when a poll of the same millisecond shows the meeting', async () => {
+    await rig.create('class');
+    await rig.round();
+    const meeting = rig.directory.byScopedId('class');
+    const poll = rig.pool.server('bbb1')?.poll;
+    if (meeting === undefined || poll === undefined) throw new Error('class is not known');
+    const saidAt = rig.now();
+    const hints = new EndHints({
+      pool: { ...quietPool, server: (id) => rig.pool.server(id) },
+      directory: rig.directory,
+      now: () => saidAt,
+      logger: rig.logger,
+    });
+    await hints.meetingMayHaveEnded('default', 'class');
+    expect(hints.isConfirmed(meeting, { ...poll, startedAt: saidAt })).to.equal(true);
+    hints.drop('class', saidAt);
+    expect(hints.isConfirmed(meeting, { ...poll, startedAt: saidAt + 1 })).to.equal(false);
   });
 
   it('tells of a session in whose place another is found on its server', async () => {
