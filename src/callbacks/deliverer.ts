@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from '../log.js';
 import type { OutgoingCallback } from './callback.js';
 import { deliverCallback, type DeliveryDeps, type Verdict } from './deliver-callback.js';
+import { FailureLog } from './failure-log.js';
 import type { CallbackOutbox } from './outbox.js';
 import { retryDelay } from './retry-delay.js';
 import { TargetQueue } from './target-queue.js';
-import { shownTarget } from './target-url.js';
 
 /** Attempts under way at one target, and in all. */
 export const PER_TARGET = 4;
@@ -36,6 +36,7 @@ export interface DelivererDeps extends DeliveryDeps {
  */
 export class Deliverer {
   readonly #deps: DelivererDeps;
+  readonly #failures: FailureLog;
   readonly #targets = new Map<string, TargetQueue>();
   readonly #underWay = new Set<Promise<void>>();
   readonly #abort = new AbortController();
@@ -48,6 +49,7 @@ export class Deliverer {
 
   constructor(deps: DelivererDeps) {
     this.#deps = deps;
+    this.#failures = new FailureLog(deps.logger);
     // Each attempt under way listens.
     setMaxListeners(IN_ALL * 2, this.#abort.signal);
   }
@@ -201,13 +203,14 @@ export class Deliverer {
     const at = now();
     switch (verdict.is) {
       case 'delivered':
+        this.#failures.delivered(callback);
         await outbox.end(id, { state: 'delivered', outcome: 'delivered', lastFailure: undefined, at });
         return false;
       case 'superseded':
         await outbox.superseded(id);
         return false;
       case 'final':
-        this.#tellFailed(callback, verdict.outcome, verdict.failure);
+        this.#failures.failed(callback, verdict.outcome, verdict.failure);
         await outbox.end(id, {
           state: 'failed',
           outcome: verdict.outcome,
@@ -218,7 +221,7 @@ export class Deliverer {
       case 'failed': {
         const { failure } = verdict;
         if (at >= callback.expiresAt) {
-          this.#tellFailed(callback, 'expired', failure);
+          this.#failures.failed(callback, 'expired', failure);
           await outbox.end(id, { state: 'failed', outcome: 'expired', lastFailure: failure, at });
           return false;
         }
@@ -227,11 +230,6 @@ export class Deliverer {
         return true;
       }
     }
-  }
-
-  #tellFailed({ id, kind, tenantId, target }: OutgoingCallback, outcome: string, failure: string): void {
-    const fields = { callbackId: id, kind, tenantId, target: shownTarget(target), outcome, failure };
-    this.#deps.logger.warn('callback is given up', fields);
   }
 
   #storeFailed(error: unknown): void {

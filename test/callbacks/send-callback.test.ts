@@ -6,6 +6,7 @@ import { CallbackSender } from '../../src/callbacks/send-callback.js';
 import { BlockedTargetError, type LookupAll } from '../../src/callbacks/target-connector.js';
 import { cannedSourceServer, type CannedSourceServer } from '../support/canned-source-server.js';
 import { until } from '../support/callback-rig.js';
+import { expiredTlsFront } from '../support/tls-front.js';
 
 const NEVER = new AbortController().signal;
 
@@ -119,6 +120,13 @@ describe('sending a callback', () => {
     const { message } = await rejection(sender.send(get(`${target.url}/end?token=secret`), NEVER));
     expect(message).to.equal('could not be reached or broke off (ECONNREFUSED)');
     target = await cannedSourceServer();
+  });
+
+  it('trusts no certificate that has ended', async () => {
+    const front = await expiredTlsFront(target.url);
+    expect((await rejection(sender.send(get(front.url), NEVER))).message).to.match(/CERT|SELF_SIGNED/);
+    expect(target.bodies).to.deep.equal([]);
+    await front.close();
   });
 
   describe('to what is hardly HTTP', () => {
