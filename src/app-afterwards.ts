@@ -71,7 +71,7 @@ export async function afterwards(
   );
   const archive = await archiveSide(config, {
     ...{ store, tenants, metrics, now, logger },
-    restoreUrls: (xml) => callbacks.restorer.restoreUrls(xml),
+    restoreUrls: (xml, tenantId) => callbacks.restorer.restoreUrls(xml, tenantId),
     announceImported: (...recording) => callbacks.ready.announceImported(...recording),
   });
   if (archive !== undefined) cleanups.push(() => archive.stop());

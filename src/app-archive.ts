@@ -32,7 +32,7 @@ export interface ArchiveSideDeps {
   readonly store: Store;
   readonly tenants: TenantDirectory;
   /** Puts the front ends' own callback addresses in the place of Ballast's. */
-  readonly restoreUrls: (xml: Buffer) => Promise<Buffer>;
+  readonly restoreUrls: (xml: Buffer, tenantId: string) => Promise<Buffer>;
   /** Tells the front end that a recording is ready. */
   readonly announceImported: (
     tenantId: string,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
@@ -81,6 +81,28 @@ describe('App with an archive of recordings', function () {
     expect(JSON.parse((await piece(0, 10)).text)).to.include({ step: 'done' });
     const view = (await rig.admin('GET', 'recordings')) as { readonly recordings: readonly object[] };
     expect(view.recordings).to.have.length(1);
+  });
+
+  it('keeps what came of a piece that was cut, without an error of its own', async () => {
+    await start();
+    const tar = await recordingTar(ID);
+    const id = createHash('sha256').update(tar).digest('hex');
+    const { hostname, port } = new URL(rig.app.url);
+    const socket = connect(Number(port), hostname);
+    const target = `/admin/v1/recordings/import?sha256=${id}&size=${tar.length}&offset=0`;
+    const head = [`POST ${target} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${RIG_ADMIN_TOKEN}`];
+    socket.write(`${[...head, `Content-Length: ${tar.length}`].join('\r\n')}\r\n\r\n`);
+    socket.write(tar.subarray(0, 5000));
+    const status = async (): Promise<number> =>
+      ((await rig.admin('GET', `recordings/import?sha256=${id}`)) as { readonly offset: number }).offset;
+    await until('a part has come', async () => (await status()) === 5000);
+    socket.destroy();
+    await until('the sender was missed', () =>
+      rig.logger.lines.some((line) => line.includes('admin change')),
+    );
+    expect(rig.logger.lines.filter((line) => line.includes('admin request failed'))).to.deep.equal([]);
+    const query = `?sha256=${id}&size=${tar.length}&offset=5000`;
+    expect((await send(query, tar.subarray(5000))).status).to.equal(200);
   });
 
   it('refuses what is damaged, too large or sent without the scope, and says why', async () => {

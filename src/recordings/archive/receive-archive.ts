@@ -134,13 +134,26 @@ async function write(
       size += chunk.length;
       if (size > limit) throw new ArchiveFault('too-large', `more has come than ${limit} bytes`);
       onChunk?.(chunk);
-      await file.write(chunk);
+      // Unlike write(), this does not leave off in the middle when the disk gets full.
+      await file.appendFile(chunk);
       timer = setTimeout(cutOff, idleMs);
     }
+  } catch (error) {
+    throw asFault(error);
   } finally {
     clearTimeout(timer);
   }
   return size;
+}
+
+/** A sender that goes away and a disk that gets full are no faults of Ballast's. */
+function asFault(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof ArchiveFault || !('code' in error)) return error;
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return new ArchiveFault('disk-full', 'the disk of the archive is full', { cause: error });
+  }
+  const isOfStream = error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+  return isOfStream ? new ArchiveFault('busy', 'the upload was cut', { cause: error }) : error;
 }
 
 function cut(arrived: number, expected: number): ArchiveFault {

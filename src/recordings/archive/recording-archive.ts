@@ -16,7 +16,7 @@ export interface RecordingArchiveDeps {
   /** True while only the default tenant exists. */
   readonly isSingleTenant: () => boolean;
   /** Puts the front end's own callback addresses in the place of Ballast's. */
-  readonly restoreUrls: (xml: Buffer) => Promise<Buffer>;
+  readonly restoreUrls: (xml: Buffer, tenantId: string) => Promise<Buffer>;
   /** Whether new recordings are protected. */
   readonly protectNew: boolean;
   readonly now: () => number;
@@ -188,7 +188,7 @@ export class RecordingArchive {
 
   async #entryOf(recording: ArchivedRecording): Promise<IndexedRecording> {
     const { meetingId } = this.#deps.ownerOf(recording.scopedMeetingId);
-    const xml = await this.#deps.restoreUrls(writeRecording(recording, meetingId));
+    const xml = await this.#deps.restoreUrls(writeRecording(recording, meetingId), recording.tenantId);
     return {
       recordId: recording.recordId,
       serverId: ARCHIVE,

@@ -110,7 +110,7 @@ async function writeFile(entry: Source, path: string, options: UnpackOptions): P
     throw error;
   }
   try {
-    for await (const chunk of entry) await file.write(chunk as Buffer);
+    for await (const chunk of entry) await file.appendFile(chunk as Buffer);
     if (options.isSynced !== false) await file.datasync();
   } finally {
     await file.close();
