@@ -12,6 +12,10 @@ export const PER_TARGET = 4;
 const IN_ALL = 64;
 /** So many of them may be at targets whose last attempt failed: the others always find a place. */
 const AT_FAILING = IN_ALL / 2;
+/** Reads under way: thousands of targets at a start must not keep others waiting for the store. */
+const READS = 16;
+/** What is due later than this is looked at again before: timers of weeks overflow, and clocks are set. */
+const LONGEST_WAIT_MS = 3_600_000;
 /** Before a store that failed is asked again. */
 const STORE_PAUSE_MS = 5_000;
 /** Attempts under way may end by themselves for so long when Ballast stops. */
@@ -41,6 +45,7 @@ export class Deliverer {
   readonly #underWay = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #active = 0;
+  #reading = 0;
   #activeAtFailing = 0;
   #isPumpSet = false;
   #isStopped = false;
@@ -123,7 +128,7 @@ export class Deliverer {
   #startOne(target: TargetQueue, now: number): boolean {
     if (!this.#hasPlace(target)) return false;
     if (target.needsReading) {
-      if (target.heldUntil <= now) this.#track(this.#read(target));
+      if (target.heldUntil <= now && this.#reading < READS) this.#track(this.#read(target));
       return false;
     }
     const next = target.take(now);
@@ -150,18 +155,24 @@ export class Deliverer {
       if (nextAt !== undefined && nextAt > now) next = Math.min(next, nextAt);
     }
     if (next === Infinity) return;
-    this.#cancelTimer = this.#setTimer(() => {
-      this.#pumpSoon();
-    }, next - now);
+    this.#cancelTimer = this.#setTimer(
+      () => {
+        this.#pumpSoon();
+      },
+      Math.min(next - now, LONGEST_WAIT_MS),
+    );
   }
 
   async #read(target: TargetQueue): Promise<void> {
+    this.#reading += 1;
     try {
       await target.readAhead((limit) => this.#deps.outbox.due(target.origin, limit));
       this.#storeAnswered();
     } catch (error) {
       target.heldUntil = this.#deps.now() + STORE_PAUSE_MS;
       this.#storeFailed(error);
+    } finally {
+      this.#reading -= 1;
     }
     this.#pumpSoon();
   }

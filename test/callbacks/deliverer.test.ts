@@ -191,6 +191,20 @@ describe('deliverer of callbacks', () => {
     hanging.cut();
   });
 
+  it('delivers to thousands of targets, found at a start', async () => {
+    await rig.stop();
+    const targets = Array.from({ length: 2_000 }, (_, at) => `https://front-${at}.example/`);
+    await rig.outbox.addAll(targets.map((target, at) => newCallback({ key: `k${at}`, target })));
+    await rig.outbox.add(newCallback({ key: 'later', dueAt: rig.clock.now() + 40 * DAY_MS }));
+    const next = await callbackRig({ store: rig.store, clock: rig.clock });
+    next.deliverer.start();
+    await next.until(() => next.outcomes.length === targets.length);
+    expect(next.outbox.pendingCount).to.equal(1);
+    await rig.clock.advance(40 * DAY_MS);
+    await next.until(() => next.outbox.pendingCount === 0);
+    await next.stop();
+  });
+
   it('tries again what the operator wants tried, and gives up what he drops', async () => {
     rig.answer = () => Promise.resolve(404);
     const dueAt = rig.clock.now() + MINUTE_MS;
