@@ -119,6 +119,12 @@ function callbacks(): Panel[] {
       queries: [
         series(`60 * ${rate('ballast_callbacks_total', 'kind, outcome')} > 0`, '{{kind}}: {{outcome}}'),
       ],
+      lines: [
+        { name: 'end: delivered', color: colour.sky },
+        { name: 'recording-ready: delivered', color: colour.green },
+        { name: 'analytics: delivered', color: colour.grey },
+        { name: 'hook: delivered', color: colour.yellow },
+      ],
     }),
     timeSeries({
       id: 18,
