@@ -1,4 +1,4 @@
-import type { IndexedRecording } from './recording-index.js';
+import type { IndexedRecording, ListedRecording } from './recording-index.js';
 import type { RecordingChange } from './recording-change.js';
 
 /** What the archive does with a change of recordings that it holds itself (entries of server `ARCHIVE`). */
@@ -23,4 +23,4 @@ export interface ArchivedTrack {
 export type ListArchivedTracks = (recording: IndexedRecording) => Promise<readonly ArchivedTrack[]>;
 
 /** How an entry of the archive is shown: links of protected recordings are made for the one who asks, and expire. */
-export type PresentArchived = (recording: IndexedRecording) => Buffer;
+export type PresentArchived = (recording: ListedRecording) => Buffer;

@@ -44,6 +44,9 @@ export interface RecordingFilter {
   readonly endedBefore?: number | undefined;
 }
 
+/** What a list tells of each: the metadata stands in the element. */
+export type ListedRecording = Omit<IndexedRecording, 'metadata'>;
+
 /** Where a list goes on: behind this recording. */
 export type RecordingPlace = Pick<IndexedRecording, 'startTime' | 'recordId' | 'serverId'>;
 
@@ -71,7 +74,7 @@ export interface RecordingStore {
       readonly offset?: number | undefined;
       readonly after?: RecordingPlace | undefined;
     },
-  ): Promise<readonly IndexedRecording[]>;
+  ): Promise<readonly ListedRecording[]>;
   /** What is known of these record IDs on a server. */
   knownRecordings(serverId: string, recordIds: readonly string[]): Promise<readonly KnownRecording[]>;
   /** In order of record ID, those behind `after`. */

@@ -3,7 +3,7 @@ import { bbbError } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import type { PresentArchived } from './archive-changes.js';
 import { withPlaybackUrl } from './playback-url.js';
-import { ARCHIVE, type IndexedRecording, type RecordingStore } from './recording-index.js';
+import { ARCHIVE, type ListedRecording, type RecordingStore } from './recording-index.js';
 import { readRecordingQuery, type RecordingQuery } from './recording-query.js';
 
 export interface RecordingListDeps {
@@ -58,7 +58,7 @@ export class RecordingList {
 
   async *#rest(
     { filter }: RecordingQuery,
-    from: IndexedRecording,
+    from: ListedRecording,
     most: number,
   ): AsyncGenerator<readonly Buffer[], void, void> {
     let after = from;
@@ -88,7 +88,7 @@ export class RecordingList {
     );
   }
 
-  #present(recording: IndexedRecording): Buffer {
+  #present(recording: ListedRecording): Buffer {
     const { playbackUrl, presentArchived } = this.#deps;
     if (recording.serverId === ARCHIVE && presentArchived !== undefined) return presentArchived(recording);
     return playbackUrl === undefined ? recording.xml : withPlaybackUrl(recording.xml, playbackUrl);

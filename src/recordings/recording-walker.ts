@@ -194,7 +194,7 @@ export class RecordingWalker {
     if (this.#deps.now() < state.notBefore) return;
     const controller = new AbortController();
     const lane = state.failures === 0 ? this.#lanes.sound : this.#lanes.suspect;
-    const ended = lane.run(() => this.#attempt(server, state, controller.signal));
+    const ended = lane.run(() => this.#attempt(server, state, controller));
     state.running = {
       controller,
       ended: ended.finally(() => {
@@ -204,17 +204,16 @@ export class RecordingWalker {
   }
 
   /** Never rejects: a failure is logged and the server is tried again later. */
-  async #attempt(server: RecordingServer, state: WalkedServer, signal: AbortSignal): Promise<void> {
+  async #attempt(server: RecordingServer, state: WalkedServer, controller: AbortController): Promise<void> {
     const { now, logger, refreshMs, onWalk } = this.#deps;
     const serverId = server.address.id;
-    if (signal.aborted) return;
     try {
-      await this.#walk(server, state, signal);
+      await this.#walk(server, state, controller.signal);
       if (state.failures > 0) logger.info(`recordings of server ${serverId} are listed again`, { serverId });
       Object.assign(state, { failures: 0, notBefore: 0 });
       onWalk?.(serverId, 'ok');
     } catch (error) {
-      if (signal.aborted) return;
+      if (controller.signal.aborted) return;
       const message = `recordings of server ${serverId} could not be read; tried again`;
       logger[state.failures === 0 ? 'warn' : 'debug'](message, { serverId, error });
       state.failures += 1;

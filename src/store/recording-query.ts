@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely';
+import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
 import type { RecordingFilter } from '../recordings/recording-index.js';
 import type { Database } from './schema.js';
 
 /** Behind every ID that begins with a text, and before the texts that come after those. */
 const LAST = '\uffff';
+
+const KEY = ['record_id', 'server_id'] as const;
+
+/** A query may join no more than 500. */
+const MOST_LOOKED_UP = 200;
 
 type Recordings = SelectQueryBuilder<Database, 'recordings', object>;
 
@@ -15,8 +20,14 @@ export function filteredRecordings(db: Kysely<Database>, filter: RecordingFilter
   if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
   if (serverId !== undefined) query = query.where('server_id', '=', serverId);
   if (endedBefore !== undefined) query = query.where('end_time', '<', endedBefore);
-  if (recordIds !== undefined) query = query.where((is) => startsWithOne(is, recordIds));
-  if (meetingIds !== undefined) query = query.where('meeting_id', 'in', meetingIds);
+  // Each as a list of keys that is looked up first: SQLite would else go through the whole tenant in the order of the list.
+  if (recordIds !== undefined)
+    query = query.where((is) => is(is.refTuple(...KEY), 'in', withIds(db, recordIds)));
+  if (meetingIds !== undefined) {
+    const asked = keys(db).where('meeting_id', 'in', meetingIds);
+    const own = tenantId === undefined ? asked : asked.where('tenant_id', '=', tenantId);
+    query = query.where((is) => is(is.refTuple(...KEY), 'in', own.$asTuple(...KEY)));
+  }
   if (states !== undefined) query = query.where('state', 'in', states);
   for (const [key, values] of metadata ?? []) {
     query = query.where((is) =>
@@ -40,10 +51,31 @@ export function valueDigest(value: string): string {
   return createHash('sha1').update(value).digest('base64url');
 }
 
-function startsWithOne(is: ExpressionBuilder<Database, 'recordings'>, prefixes: readonly string[]) {
-  return is.or(
-    prefixes.map((prefix) =>
-      is.and([is('record_id', '>=', prefix), is('record_id', '<', `${prefix}${LAST}`)]),
-    ),
-  );
+function keys(db: Kysely<Database>) {
+  return db.selectFrom('recordings').select(KEY);
+}
+
+/** The keys of all that begin with one of these; of a few each is looked up by itself. */
+function withIds(db: Kysely<Database>, prefixes: readonly string[]) {
+  const [first, ...others] = prefixes;
+  if (first === undefined)
+    return keys(db)
+      .where(sql.lit(1), '=', 0)
+      .$asTuple(...KEY);
+  if (prefixes.length > MOST_LOOKED_UP) {
+    return keys(db)
+      .where((is) =>
+        is.or(
+          prefixes.map((prefix) =>
+            is.and([is('record_id', '>=', prefix), is('record_id', '<', `${prefix}${LAST}`)]),
+          ),
+        ),
+      )
+      .$asTuple(...KEY);
+  }
+  const startingWith = (prefix: string) =>
+    keys(db).where('record_id', '>=', prefix).where('record_id', '<', `${prefix}${LAST}`);
+  return others
+    .reduce((found, prefix) => found.union(startingWith(prefix)), startingWith(first))
+    .$asTuple(...KEY);
 }

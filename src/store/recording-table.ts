@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { IndexedRecording, RecordingStore } from '../recordings/recording-index.js';
+import type { IndexedRecording, ListedRecording, RecordingStore } from '../recordings/recording-index.js';
 import { filteredRecordings, valueDigest } from './recording-query.js';
 import { reusableQuery } from './reusable-query.js';
 import type { Database } from './schema.js';
@@ -100,7 +100,7 @@ export function createRecordingTable(db: Kysely<Database>): RecordingStore {
         .limit(limit)
         .offset(offset)
         .execute();
-      return withMetadata(db, rows);
+      return rows.map(toListed);
     },
     async knownRecordings(serverId, recordIds) {
       return await inPortions(recordIds, async (portion) => {
@@ -255,6 +255,10 @@ function toRow(recording: IndexedRecording): RecordingRow {
 }
 
 function toRecording(row: RecordingRow, metadata: ReadonlyMap<string, string>): IndexedRecording {
+  return { ...toListed(row), metadata };
+}
+
+function toListed(row: RecordingRow): ListedRecording {
   return {
     recordId: row.record_id,
     serverId: row.server_id,
@@ -264,7 +268,6 @@ function toRecording(row: RecordingRow, metadata: ReadonlyMap<string, string>): 
     state: row.state,
     startTime: row.start_time,
     endTime: row.end_time,
-    metadata,
     xml: row.xml,
     digest: row.digest,
     readAt: row.read_at,

@@ -1,6 +1,6 @@
 import type { RecordingServer } from '../../src/recordings/ask-recordings.js';
 import { RecordingIndexer } from '../../src/recordings/recording-indexer.js';
-import type { IndexedRecording } from '../../src/recordings/recording-index.js';
+import type { ListedRecording } from '../../src/recordings/recording-index.js';
 import { RecordingWalker } from '../../src/recordings/recording-walker.js';
 import { silentLogger } from '../../src/log.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
@@ -81,7 +81,7 @@ export class WalkerRig {
     await until('every walk has ended', () => this.walks.length >= before + due);
   }
 
-  async index(): Promise<readonly IndexedRecording[]> {
+  async index(): Promise<readonly ListedRecording[]> {
     return this.store.recordings.listRecordings({}, { limit: 100_000 });
   }
 

@@ -32,6 +32,11 @@ function naively(all: readonly IndexedRecording[], filter: RecordingFilter): rea
     );
 }
 
+/** As a list tells of it. */
+function listed(recording: IndexedRecording): object {
+  return Object.fromEntries(Object.entries(recording).filter(([key]) => key !== 'metadata'));
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -63,8 +68,7 @@ const filter = fc.record({
 export function describeRecordingStore(get: () => Store, open: OpenTestStore): void {
   describe('recordings', () => {
     const store = (): RecordingStore => get().recordings;
-    const all = async (): Promise<readonly IndexedRecording[]> =>
-      store().listRecordings({}, { limit: 1_000 });
+    const all = async () => store().listRecordings({}, { limit: 1_000 });
 
     it('gives back what it was given', async () => {
       const kept = entry('a', { parentId: 'p', metadata: new Map([['k', 'v ü']]) });
@@ -80,10 +84,10 @@ export function describeRecordingStore(get: () => Store, open: OpenTestStore): v
       const newer = entry('a', { readAt: 20, state: 'unpublished', metadata: new Map([['k', 'new']]) });
       await store().saveRecordings([newer]);
       await store().saveRecordings([entry('a', { readAt: 19, metadata: new Map([['k', 'old']]) })]);
-      expect(await all()).to.deep.equal([newer]);
+      expect(await store().findRecordings(['a'])).to.deep.equal([newer]);
       const next = entry('a', { readAt: 20, metadata: new Map([['z', 'other']]) });
       await store().saveRecordings([next]);
-      expect(await all()).to.deep.equal([next]);
+      expect(await store().findRecordings(['a'])).to.deep.equal([next]);
     });
 
     it('removes what it is told to, but nothing that was read since', async () => {
@@ -105,7 +109,8 @@ export function describeRecordingStore(get: () => Store, open: OpenTestStore): v
       );
       expect(await store().keepServers(['bbb2'])).to.equal(1);
       expect((await all()).map(({ serverId }) => serverId)).to.deep.equal(['bbb2', '']);
-      expect((await all()).map((it) => it.metadata.get('k'))).to.deep.equal(['v', 'v']);
+      const left = await store().findRecordings(['a']);
+      expect(left.map((it) => it.metadata.get('k'))).to.deep.equal(['v', 'v']);
     });
 
     it('gives the IDs of a server in order, portion by portion', async () => {
@@ -127,12 +132,12 @@ export function describeRecordingStore(get: () => Store, open: OpenTestStore): v
             await recordings.saveRecordings(given);
             const entries = [...new Map(given.map((it) => [`${it.serverId}/${it.recordId}`, it])).values()];
             for (const wanted of filters) {
-              const expected = naively(entries, wanted);
+              const expected = naively(entries, wanted).map(listed);
               expect(await recordings.countRecordings(wanted)).to.equal(expected.length);
               expect(await recordings.listRecordings(wanted, { limit: 100 })).to.deep.equal(expected);
               const offset = await recordings.listRecordings(wanted, { limit, offset: 1 });
               expect(offset).to.deep.equal(expected.slice(1, 1 + limit));
-              const after = expected[1];
+              const after = naively(entries, wanted)[1];
               if (after === undefined) continue;
               const behind = await recordings.listRecordings(wanted, { limit, after });
               expect(behind).to.deep.equal(expected.slice(2, 2 + limit));
