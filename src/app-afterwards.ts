@@ -64,6 +64,9 @@ export async function afterwards(
     hints: side.hints,
     announce: (recordId, serverIds) => recordings.announce(recordId, serverIds),
     hooks: (request, response, path) => serverHooks.endpoint(request, response, path),
+    onSessionEnded: (meeting) => {
+      serverHooks.meetingEnded(meeting);
+    },
   });
   cleanups.push(
     () => outgoing.stop(),

@@ -7,6 +7,7 @@ import { hookName } from './callbacks/hooks/hook.js';
 import type { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import { hookEndpoint } from './callbacks/hooks/hook-endpoint.js';
 import { HookRegistrar } from './callbacks/hooks/hook-registrar.js';
+import { MeetingHooks } from './callbacks/hooks/meeting-hooks.js';
 import { reachableBase } from './callbacks/hooks/reachable-base.js';
 import { ServerHooks } from './callbacks/hooks/server-hooks.js';
 import { ToldMeetings } from './callbacks/hooks/told-meeting.js';
@@ -18,6 +19,7 @@ import type { EndHints } from './meetings/end-hints.js';
 import type { EventCounts } from './meetings/event-counts.js';
 import type { MeetingDirectory } from './meetings/meeting-directory.js';
 import type { Metrics } from './ops/metrics.js';
+import { systemTimer } from './pool/timer.js';
 import type { PooledServer } from './pool/server.js';
 import type { ServerPool } from './pool/server-pool.js';
 import type { Store } from './store/open-store.js';
@@ -52,6 +54,8 @@ export interface HookSide {
   readonly onPolled: (server: PooledServer) => void;
   /** To be called when a server has left the pool. */
   readonly forgetServer: (serverId: string) => void;
+  /** To be called when a session is over. */
+  readonly meetingEnded: (meeting: { readonly tenantId: string; readonly meetingId: string }) => void;
   /** Whether the server has Ballast's hook; `undefined` while it was not asked. */
   readonly isUp: (serverId: string) => boolean | undefined;
   stop(): Promise<void>;
@@ -96,6 +100,12 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     now,
     logger,
   });
+  const meetingHooks = new MeetingHooks({
+    hooks: deps.hooks,
+    isKnown: (tenantId, meetingId) => directory.get(tenantId, meetingId) !== undefined,
+    setTimer: systemTimer,
+    logger,
+  });
   return {
     endpoint: hookEndpoint({
       serverHooks,
@@ -110,10 +120,14 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     forgetServer: (serverId) => {
       serverHooks.forget(serverId);
     },
+    meetingEnded: (meeting) => {
+      meetingHooks.ended(meeting);
+    },
     isUp: (serverId) => serverHooks.isUp(serverId),
     stop: async () => {
       await serverHooks.stop();
       await feed.stop();
+      await meetingHooks.stop();
     },
   };
 }

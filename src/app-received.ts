@@ -15,6 +15,7 @@ import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import type { EndHints } from './meetings/end-hints.js';
 import type { MeetingDirectory } from './meetings/meeting-directory.js';
+import type { Meeting } from './meetings/meeting.js';
 import { isGone } from './meetings/server-gone.js';
 import type { ServerPool } from './pool/server-pool.js';
 import { systemTimer } from './pool/timer.js';
@@ -36,6 +37,8 @@ export interface ReceivedSideDeps {
   readonly announce: AnnounceRecording;
   /** Takes what servers' webhooks send. */
   readonly hooks?: CallbackTakerDeps['hooks'];
+  /** Told of each session that is over. */
+  readonly onSessionEnded?: ((meeting: Meeting) => void) | undefined;
   readonly onOutcome: (kind: CallbackKind, outcome: CallbackOutcome) => void;
   readonly now: () => number;
   readonly logger: Logger;
@@ -84,6 +87,7 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
   });
   directory.onEnded((meeting) => {
     ends.ended(meeting);
+    deps.onSessionEnded?.(meeting);
   });
   const ready = new RecordingReady({ targets, restorer, outbox, announce: deps.announce, now });
   const receiver = new CallbackReceiver({

@@ -37,16 +37,30 @@ const LATEST_MS = 1e13;
 /** Passes the events of servers on to the hooks that want them, in the tenant's own words. */
 export class EventRelay {
   readonly #deps: EventRelayDeps;
+  /** By server: ends with what it posted last. */
+  readonly #taken = new Map<string, Promise<void>>();
 
   constructor(deps: EventRelayDeps) {
     this.#deps = deps;
   }
 
   /**
-   * Takes what a server posted. All of it is in the outbox when this resolves; rejects when the store fails, and the
-   * server tries again: an event that comes twice is passed on once.
+   * Takes what a server posted, in the order of arrival. All of it is in the outbox when this resolves; rejects when the
+   * store fails, and the server tries again: an event that comes twice is passed on once.
    */
   async take(serverId: string, form: string): Promise<void> {
+    const before = this.#taken.get(serverId) ?? Promise.resolve();
+    const taking = before.then(() => this.#take(serverId, form));
+    const taken = taking
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#taken.get(serverId) === taken) this.#taken.delete(serverId);
+      });
+    this.#taken.set(serverId, taken);
+    await taking;
+  }
+
+  async #take(serverId: string, form: string): Promise<void> {
     const { outbox, feed, hooks, onEvent } = this.#deps;
     const { events, malformed, sentAt } = parseHookEvents(form);
     const told = events.map((event) => ({ event, meeting: this.#deps.meetingOf(serverId, event) }));

@@ -165,6 +165,21 @@ describe('EventRelay', () => {
     expect([unhooked.added, unhooked.fed]).to.deep.equal([[], ['user-joined']]);
   });
 
+  it('keeps the order in which events came, however long it takes to find the own URLs in one', async () => {
+    let found: (url: string) => void = () => undefined;
+    const looking = new Promise<string>((resolve) => (found = resolve));
+    const { relay, all, fed } = rig({ originalOf: () => looking });
+    const created = eventOf('meeting-created', { url: 'https://ballast.example/callbacks/x/end' });
+    const first = relay.take('bbb1', formOf(created));
+    const second = relay.take('bbb1', formOf(eventOf('user-joined')));
+    await relay.take('bbb2', formOf(eventOf('user-left')));
+    expect(fed).to.deep.equal(['user-left']);
+    found('https://front.example/end');
+    await Promise.all([first, second]);
+    expect(fed).to.deep.equal(['user-left', 'meeting-created', 'user-joined']);
+    expect(all()).to.have.length(3);
+  });
+
   it('has told nobody, forgotten nothing and counted nothing when the store fails', async () => {
     const { relay, removed, fed, outcomes } = rig({
       outbox: { addAll: () => Promise.reject(new Error('disk full')) },
