@@ -4,10 +4,12 @@ import type { CallbackOutbox } from './callbacks/outbox.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
 import { HISTORY_KEPT_MS, type MeetingLearning } from './meetings/meeting-learning.js';
+import type { MeetingKeeper } from './meetings/meeting-keeper.js';
 import { JobRunner, type Job } from './ops/job-runner.js';
 import type { Metrics } from './ops/metrics.js';
 import type { Store } from './store/open-store.js';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -22,6 +24,7 @@ export interface JobDeps {
   readonly learning: MeetingLearning;
   readonly outbox: Pick<CallbackOutbox, 'prune'>;
   readonly callbacks: Pick<ReceivedSide, 'sweep' | 'prune'>;
+  readonly keeper: Pick<MeetingKeeper, 'giveUpLost'>;
   /** Jobs of other sides. */
   readonly more: readonly Job[];
   readonly metrics: Metrics;
@@ -32,7 +35,7 @@ export interface JobDeps {
 /** The table of periodic jobs, yet to be started, and what is told about them in the metrics. */
 export function periodicJobs(
   config: Config,
-  { store, learning, outbox, callbacks, more, metrics, now, logger }: JobDeps,
+  { store, learning, outbox, callbacks, keeper, more, metrics, now, logger }: JobDeps,
 ): JobRunner {
   const jobs = new JobRunner({
     jobs: [
@@ -56,6 +59,11 @@ export function periodicJobs(
         name: 'save-learnt',
         intervalMs: SAVE_LEARNT_MS,
         run: () => learning.save(),
+      },
+      {
+        name: 'give-up-lost-meetings',
+        intervalMs: MINUTE_MS,
+        run: () => keeper.giveUpLost(),
       },
       {
         name: 'prune-callbacks',

@@ -225,8 +225,10 @@ async function build(
     metrics,
     logger,
   });
-  const more = [...recordings.jobs, ...(archive?.jobs ?? [])];
-  const jobs = periodicJobs(config, { store, learning, outbox, callbacks, more, metrics, now, logger });
+  const jobs = periodicJobs(config, {
+    ...{ store, learning, outbox, callbacks, keeper, metrics, now, logger },
+    more: [...recordings.jobs, ...(archive?.jobs ?? [])],
+  });
   cleanups.push(() => jobs.stop());
 
   const takers = requestTakers(config, {

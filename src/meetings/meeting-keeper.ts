@@ -78,6 +78,11 @@ export class MeetingKeeper {
     await Promise.all(this.#deciding.values());
   }
 
+  /** Gives up the meetings of servers that are out of service for long; to be called each minute. */
+  giveUpLost(): Promise<void> {
+    return this.#reaper.giveUpLost();
+  }
+
   async onPolled(server: PooledServer): Promise<void> {
     const { poll } = server;
     if (poll === undefined) return;
@@ -143,7 +148,7 @@ export class MeetingKeeper {
       return;
     }
     const holder = this.#deps.pool.server(row.serverId);
-    if (isOutOfService(holder)) {
+    if (holder === undefined || isOutOfService(holder)) {
       await this.#takeOver(sighting, row, 'the other server is gone', goneCause(holder));
       return;
     }

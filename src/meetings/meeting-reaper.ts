@@ -1,9 +1,11 @@
 import type { Logger } from '../log.js';
+import type { Pool } from '../pool/pool.js';
 import type { ServerPoll } from '../pool/server.js';
 import type { EndHints } from './end-hints.js';
 import type { InFlight } from './in-flight.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting, MeetingHistory } from './meeting.js';
+import { isOutOfService } from './server-gone.js';
 
 /** A new meeting is not missed before this: BBB lists it late, and a create with documents answers late. */
 const GRACE_MS = 60_000;
@@ -11,7 +13,11 @@ const GRACE_MS = 60_000;
 /** Good polls in a row that must miss a meeting, or an orphan, before it is given up. */
 const MISSES = 2;
 
+/** Servers restart within minutes, and people wait for them; whoever is told of an end frees the room for good. */
+const LOST_AFTER_MS = 10 * 60_000;
+
 export interface MeetingReaperDeps {
+  readonly pool: Pick<Pool, 'server'>;
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
   /** What servers say of ends. */
@@ -24,6 +30,8 @@ export interface MeetingReaperDeps {
 
 /** What the reaper keeps of one server between two polls, by scoped ID. */
 interface Memory {
+  /** When the last good poll began; `undefined` before the first. */
+  polledAt: number | undefined;
   /** Successive good polls that missed a meeting. */
   readonly misses: Map<string, number>;
   readonly orphanMisses: Map<string, number>;
@@ -56,6 +64,7 @@ export class MeetingReaper {
     const { directory } = this.#deps;
     const before = this.#memory.get(serverId) ?? emptyMemory();
     const after = emptyMemory();
+    after.polledAt = poll.startedAt;
     for (const { scopedId } of directory.onServer(serverId)) {
       // Read afresh: closing the ones before took its time.
       const meeting = directory.byScopedId(scopedId);
@@ -80,6 +89,34 @@ export class MeetingReaper {
     this.#memory.set(serverId, after);
   }
 
+  /**
+   * Gives up the meetings of servers that have been out of service for ten minutes: nothing else would tell of their end.
+   * Copies that come back with people in them are adopted, others are ended.
+   */
+  async giveUpLost(): Promise<void> {
+    const { directory, pool, now } = this.#deps;
+    for (const meeting of [...directory.all()]) {
+      if (!this.#isLost(meeting)) continue;
+      const { serverId, scopedId } = meeting;
+      if (pool.server(serverId) !== undefined) {
+        await directory.noteOrphan({ serverId, scopedId, notedAt: now(), cause: 'moved' });
+      }
+      // The server may be back, or the meeting placed anew.
+      if (directory.byScopedId(scopedId) !== meeting || !this.#isLost(meeting)) continue;
+      const memory = this.#memory.get(serverId);
+      const isAdopted = memory?.adopted.get(scopedId) === meeting.claimedAt;
+      const endedAt = Math.max(meeting.claimedAt, memory?.polledAt ?? 0);
+      await this.#close(meeting, memory?.most.get(scopedId) ?? 0, isAdopted, endedAt);
+    }
+  }
+
+  #isLost({ serverId, scopedId }: Meeting): boolean {
+    const { pool, inFlight, now } = this.#deps;
+    const server = pool.server(serverId);
+    if (!isOutOfService(server) || inFlight.isCreating(scopedId)) return false;
+    return now() - (server?.healthSince ?? -Infinity) >= LOST_AFTER_MS;
+  }
+
   #isOver(meeting: Meeting, poll: ServerPoll, before: Memory, after: Memory): boolean {
     const { scopedId, claimedAt, endRequestedAt } = meeting;
     if (poll.startedAt <= claimedAt || this.#deps.inFlight.isCreating(scopedId)) return false;
@@ -90,32 +127,35 @@ export class MeetingReaper {
     return poll.startedAt > claimedAt + GRACE_MS && isMissed(scopedId, before.misses, after.misses);
   }
 
-  async #close(meeting: Meeting, most: number, isAdopted: boolean): Promise<void> {
-    const history = this.#history(meeting, most);
+  /** `lostAt`: when its server was last seen, of one that was given up. */
+  async #close(meeting: Meeting, most: number, isAdopted: boolean, lostAt?: number): Promise<void> {
+    const history = this.#history(meeting, most, lostAt);
     await this.#deps.directory.close(meeting, history);
     this.#deps.hints?.drop(meeting.scopedId);
     const expected = isAdopted ? undefined : meeting.expectedAttendees;
     if (history !== undefined) this.#deps.onEnded?.(history, expected);
     const { serverId, tenantId, meetingId } = meeting;
-    this.#deps.logger.info('meeting ended', { serverId, tenantId, meetingId });
+    const what = lostAt === undefined ? 'meeting ended' : 'meeting given up: its server is out of service';
+    this.#deps.logger.info(what, { serverId, tenantId, meetingId });
   }
 
-  #history(meeting: Meeting, most: number): MeetingHistory | undefined {
+  #history(meeting: Meeting, most: number, lostAt: number | undefined): MeetingHistory | undefined {
     if (meeting.state !== 'running') return undefined;
     return {
       tenantId: meeting.tenantId,
       meetingId: meeting.meetingId,
       serverId: meeting.serverId,
       startedAt: meeting.claimedAt,
-      endedAt: this.#deps.now(),
+      endedAt: lostAt ?? this.#deps.now(),
       maxAttendees: most,
-      wasMoved: meeting.wasMoved,
+      wasMoved: meeting.wasMoved || lostAt !== undefined,
     };
   }
 }
 
 function emptyMemory(): Memory {
   return {
+    polledAt: undefined,
     misses: new Map(),
     orphanMisses: new Map(),
     seen: new Set(),

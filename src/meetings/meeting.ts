@@ -40,7 +40,7 @@ export interface MeetingHistory {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly maxAttendees: number;
-  /** A part of it ran elsewhere: how long it lasted is not known. */
+  /** A part of it ran elsewhere, or its server was lost: how long it lasted is not known. */
   readonly wasMoved: boolean;
 }
 
