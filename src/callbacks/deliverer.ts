@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from '../log.js';
 import type { OutgoingCallback } from './callback.js';
-import { deliverCallback, type DeliveryDeps, type Verdict } from './deliver-callback.js';
+import { deliverCallback, type DeliveryDeps } from './deliver-callback.js';
 import { FailureLog } from './failure-log.js';
+import { noteVerdict } from './note-verdict.js';
 import type { CallbackOutbox } from './outbox.js';
-import { retryDelay } from './retry-delay.js';
 import { TargetQueue } from './target-queue.js';
 
 /** Attempts under way at one target, and in all. */
@@ -205,42 +205,7 @@ export class Deliverer {
     if (this.#isStopped && verdict.is === 'failed') return true;
     if (verdict.is !== 'failed') target.isFailing = false;
     else if (verdict.isTargets) target.isFailing = true;
-    return await this.#note(callback, verdict);
-  }
-
-  async #note(callback: OutgoingCallback, verdict: Verdict): Promise<boolean> {
-    const { outbox, now, random } = this.#deps;
-    const { id } = callback;
-    const at = now();
-    switch (verdict.is) {
-      case 'delivered':
-        this.#failures.delivered(callback);
-        await outbox.end(id, { state: 'delivered', outcome: 'delivered', lastFailure: undefined, at });
-        return false;
-      case 'superseded':
-        await outbox.superseded(id);
-        return false;
-      case 'final':
-        this.#failures.failed(callback, verdict.outcome, verdict.failure);
-        await outbox.end(id, {
-          state: 'failed',
-          outcome: verdict.outcome,
-          lastFailure: verdict.failure,
-          at,
-        });
-        return false;
-      case 'failed': {
-        const { failure } = verdict;
-        if (at >= callback.expiresAt) {
-          this.#failures.failed(callback, 'expired', failure);
-          await outbox.end(id, { state: 'failed', outcome: 'expired', lastFailure: failure, at });
-          return false;
-        }
-        const dueAt = at + retryDelay(callback.attempts + 1, random());
-        await outbox.postpone(id, Math.min(dueAt, callback.expiresAt), failure);
-        return true;
-      }
-    }
+    return await noteVerdict(callback, verdict, { ...this.#deps, failures: this.#failures });
   }
 
   #storeFailed(error: unknown): void {
