@@ -80,6 +80,16 @@ describe('parseCluster', () => {
     ]);
   });
 
+  it('reads how long recordings of a tenant are kept, and refuses what is no such time', () => {
+    const tenant = 'kind: Tenant\nid: school\nsecrets: [a]\nrecordings: ';
+    const [read] = parseCluster(`${tenant}{ keepFor: 90d }`, REQUEST).tenants;
+    expect(read?.recordings).to.deep.equal({ keepForMs: 90 * 86_400_000 });
+    for (const wrong of ['ever', '10s', '90']) {
+      expect(faultsOf(`${tenant}{ keepFor: ${wrong} }`)[0], wrong).to.include('recordings.keepFor');
+    }
+    expect(faultsOf(`${tenant}{ keepfor: 90d }`)[0]).to.include('did you mean keepFor');
+  });
+
   it('reads JSON: one object, a list, and the same as YAML', () => {
     const server = {
       kind: 'Server',

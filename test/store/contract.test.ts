@@ -1,3 +1,4 @@
+import { describeArchiveStore } from './contract/archive-store.js';
 import { describeAuditStore } from './contract/audit-store.js';
 import { describeCallbackTargetStore } from './contract/callback-target-store.js';
 import { describeHookStore } from './contract/hook-store.js';
@@ -26,6 +27,7 @@ for (const [name, open] of Object.entries(implementations)) {
     describeMeetingStoreModel(open);
     describePlacementStore(() => opened.store.placements);
     describeRecordingStore(() => opened.store, open);
+    describeArchiveStore(() => opened.store);
     describeAuditStore(() => opened.store.audit);
     describeCallbackStore(() => opened.store);
     describeHookStore(() => opened.store);

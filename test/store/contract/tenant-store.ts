@@ -17,6 +17,7 @@ const full: Tenant = {
     join: { default: {}, force: {}, max: {}, drop: [] },
   },
   policy: 'cpu-mem',
+  recordings: { keepForMs: 90 * 86_400_000 },
 };
 
 const bare: Tenant = {
