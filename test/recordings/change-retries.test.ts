@@ -1,0 +1,167 @@
+import { expect } from 'chai';
+import type { BbbAnswer } from '../../src/bbb/bbb-answer.js';
+import type { BbbRequest } from '../../src/bbb/bbb-request.js';
+import type { ServerAddress } from '../../src/bbb/server-address.js';
+import { UpstreamError } from '../../src/bbb/upstream-error.js';
+import { silentLogger } from '../../src/log.js';
+import { ChangeRetries } from '../../src/recordings/change-retries.js';
+import { afterDone, toBeKept } from '../../src/recordings/merge-changes.js';
+import type { ChangeCall, PendingChange } from '../../src/recordings/pending-change.js';
+import { ServerTurns } from '../../src/recordings/server-turns.js';
+import { openStore, type Store } from '../../src/store/open-store.js';
+import { indexedRecording } from '../support/indexed-recording.js';
+import { serverDefinition } from '../support/poll-xml.js';
+
+const DAY_MS = 86_400_000;
+const CALLS: Readonly<Record<string, ChangeCall>> = {
+  publish: 'publishRecordings',
+  update: 'updateRecordings',
+  delete: 'deleteRecordings',
+};
+
+/** `publish=true`, `update meta_a=1`, `delete`. */
+function pending(what: string, changes: Partial<PendingChange> = {}): PendingChange {
+  const [name = '', query = ''] = what.split(' ');
+  const call = CALLS[name] ?? 'deleteRecordings';
+  return { recordId: 'a', serverId: 'bbb1', call, query, askedAt: 0, attempts: 0, dueAt: 0, ...changes };
+}
+
+const names = (changes: readonly PendingChange[]): readonly string[] =>
+  changes.map(({ call, query }) => `${call.replace('Recordings', '')} ${query}`.trim());
+
+describe('changes that wait', () => {
+  const [hide, show] = [pending('publish publish=false'), pending('publish publish=true')];
+  const update = pending('update meta_a=1&meta_b=2');
+  const remove = pending('delete');
+
+  it('are replaced by a later change that says the contrary', () => {
+    expect(names(toBeKept([hide], show).kept)).to.deep.equal(['publish publish=true']);
+    expect(names(toBeKept([hide, update], remove).gone)).to.deep.equal([
+      'publish publish=false',
+      'update meta_a=1&meta_b=2',
+    ]);
+    expect(names(toBeKept([remove], show).gone)).to.deep.equal(['delete']);
+    expect(toBeKept([hide], update).gone).to.deep.equal([]);
+  });
+
+  it('of metadata are joined, the later value of a key wins', () => {
+    const { kept } = toBeKept([update], pending('update meta_b=3&meta_c=4'));
+    expect(names(kept)).to.deep.equal(['update meta_a=1&meta_b=3&meta_c=4']);
+  });
+
+  it('are forgotten once a later one was made at once', () => {
+    expect(names(afterDone([hide, update], 'publishRecordings', 'publish=true').gone)).to.deep.equal([
+      'publish publish=false',
+    ]);
+    expect(names(afterDone([update], 'updateRecordings', 'meta_a=9').kept)).to.deep.equal([
+      'update meta_b=2',
+    ]);
+    expect(names(afterDone([update], 'updateRecordings', 'meta_a=9&meta_b=9').gone)).to.have.length(1);
+    expect(afterDone([hide, update, remove], 'deleteRecordings', '').gone).to.have.length(3);
+  });
+});
+
+describe('changes that are made later', () => {
+  let store: Store;
+  let now: number;
+  let isGone: boolean;
+  let answerOf: () => string | Error;
+  let sent: string[];
+  let retries: ChangeRetries;
+
+  const load = (): Promise<ChangeRetries> =>
+    ChangeRetries.load({
+      client: { call },
+      servers: () => [{ address: serverDefinition('bbb1'), isGone, isDisabled: false }],
+      store: store.recordings,
+      changes: store.recordingChanges,
+      readSoon: () => undefined,
+      turns: new ServerTurns(),
+      now: () => now,
+      logger: silentLogger,
+    });
+  const call = async (server: ServerAddress, request: BbbRequest): Promise<BbbAnswer> => {
+    sent.push(`${server.id} ${request.call} ${request.query}`);
+    const code = answerOf();
+    if (code instanceof Error) throw code;
+    const messageKey = code === 'SUCCESS' ? undefined : code;
+    const rest = { contentType: undefined, location: undefined, dateMs: undefined, setCookies: [] };
+    const returnCode = code === 'SUCCESS' ? 'SUCCESS' : 'FAILED';
+    return { status: 200, body: Buffer.from(''), returnCode, messageKey, ...rest };
+  };
+  const { signal } = new AbortController();
+  const stateOf = async (): Promise<string | undefined> =>
+    (await store.recordings.findRecordings(['a']))[0]?.state;
+
+  beforeEach(async () => {
+    store = await openStore('sqlite::memory:', { logger: silentLogger });
+    [now, isGone, sent] = [1_000, false, []];
+    answerOf = () => 'SUCCESS';
+    await store.recordings.saveRecordings([indexedRecording('a', { readAt: 1 })]);
+    await store.recordingChanges.replaceChanges([], [pending('publish publish=false', { dueAt: 5_000 })]);
+    retries = await load();
+  });
+
+  afterEach(() => store.close());
+
+  it('are sent when they are due, and the index follows', async () => {
+    await retries.retry(signal);
+    expect(sent).to.deep.equal([]);
+    expect(retries.pending).to.equal(1);
+    now = 5_000;
+    await retries.retry(signal);
+    expect(sent).to.deep.equal(['bbb1 publishRecordings publish=false&recordID=a']);
+    expect(await stateOf()).to.equal('unpublished');
+    expect(retries.pending).to.equal(0);
+  });
+
+  it('wait longer after each failure, also after a start', async () => {
+    answerOf = () => new UpstreamError('bbb1', 'timeout', 'no answer', true);
+    now = 5_000;
+    await retries.retry(signal);
+    retries = await load();
+    expect(retries.pending).to.equal(1);
+    now += 9_999;
+    await retries.retry(signal);
+    expect(sent).to.have.length(1);
+    now += 1;
+    await retries.retry(signal);
+    now += 19_999;
+    await retries.retry(signal);
+    expect(sent).to.have.length(2);
+    expect(await stateOf()).to.equal('published');
+  });
+
+  it('are not sent to a server that is away, and at once when it is back', async () => {
+    isGone = true;
+    now = 10_000;
+    await retries.retry(signal);
+    expect(sent).to.deep.equal([]);
+    isGone = false;
+    now = 2_000;
+    await retries.onAnswering('bbb1', signal);
+    expect(sent).to.have.length(1);
+    expect(await stateOf()).to.equal('unpublished');
+  });
+
+  it('end where the server no longer has the recording', async () => {
+    answerOf = () => 'notFound';
+    now = 5_000;
+    await retries.retry(signal);
+    expect(retries.pending).to.equal(0);
+  });
+
+  it('are given up after a week, and the index shows what the server has', async () => {
+    answerOf = () => 'somethingElse';
+    now = 7 * DAY_MS + 1;
+    await retries.retry(signal);
+    expect(retries.pending).to.equal(0);
+    expect(await stateOf()).to.equal('published');
+  });
+
+  it('leave with their server', async () => {
+    await store.recordingChanges.replaceChanges([], [pending('delete', { serverId: 'gone' })]);
+    retries = await load();
+    expect(retries.pending).to.equal(1);
+  });
+});
