@@ -166,4 +166,35 @@ describe('RecordingImporter', () => {
     expect(rig.outcomes).to.deep.equal(['done']);
     expect(rig.importer.pending).to.equal(0);
   });
+
+  it('shows a breakout room to nobody until its parent tells whose it is', async () => {
+    await rig.remove();
+    rig = await archiveRig({ tenants: ['school'] });
+    const parent = recordIdOf('parent');
+    const extra = `<breakout parentMeetingId="${parent}" sequence="1"/>`;
+    await rig.importTar(await recordingTar(ID, ['presentation'], { meetingId: 'made-by-bbb-1', extra }));
+    const tenantOf = async (): Promise<unknown> =>
+      (await rig.store.recordings.findRecordings([ID]))[0]?.tenantId;
+    expect(await tenantOf()).to.equal('');
+    await rig.importTar(await recordingTar(parent, ['presentation'], { meetingId: 'school--lesson' }));
+    expect(await tenantOf()).to.equal('school');
+    expect((await rig.archive.find(ID))?.tenantId).to.equal('school');
+  });
+
+  it('puts right at the start what a crash left between row, files and index', async () => {
+    await rig.importTar(await recordingTar(ID, ['presentation', 'video']));
+    const known = await rig.archive.find(ID);
+    if (known === undefined) throw new Error('the recording is not there');
+    // The row says unpublished; files and index do not know it yet, and one format has moved.
+    await rig.store.archive.saveArchived({ ...known, isPublished: false, isPublishedByCall: true });
+    await rig.folders.moveIn(rig.folders.format(true, 'video', ID), rig.folders.format(false, 'video', ID));
+    await writeFile(join(rig.folders.root, 'trash', 'left'), 'x');
+    await rig.archive.repair(new AbortController().signal);
+    for (const format of ['presentation', 'video']) {
+      expect(await files(`published/${format}`)).to.deep.equal([]);
+      expect(await files(`unpublished/${format}`)).to.deep.equal([ID]);
+    }
+    expect(await files('trash')).to.deep.equal([]);
+    expect((await rig.store.recordings.findRecordings([ID]))[0]?.state).to.equal('unpublished');
+  });
 });
