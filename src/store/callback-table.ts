@@ -1,14 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import type {
   Addition,
-  CallbackRow,
   CallbackStore,
   DueTarget,
   PendingChange,
   StoredCallback,
 } from '../callbacks/callback.js';
-import { callbackQueries, type CallbackQueries } from './callback-queries.js';
-import { newRow, type StoredRow, toCallback, toOutgoing } from './callback-row.js';
+import { addCallback, findPending, hasPending, type PendingRow, readyNext } from './callback-lanes.js';
+import { callbackQueries } from './callback-queries.js';
+import { toCallback, toOutgoing } from './callback-row.js';
 import type { Database } from './schema.js';
 import type { WriteBatches } from './write-batches.js';
 
@@ -20,20 +20,6 @@ const LISTED = [
   'id', 'kind', 'key', 'tenant_id', 'meeting_id', 'target', 'origin', 'lane', 'state', 'attempts', 'created_at', 'due_at',
   'expires_at', 'ended_at', 'last_failure', 'outcome',
 ] as const;
-
-type PendingRow = Pick<
-  StoredRow,
-  | 'id'
-  | 'kind'
-  | 'tenant_id'
-  | 'target'
-  | 'origin'
-  | 'created_at'
-  | 'due_at'
-  | 'lane'
-  | 'is_ready'
-  | 'attempts'
->;
 
 /**
  * The outbox. `is_ready` is 1 for pending rows but those that wait for another of their lane, and 0 for all others, so that
@@ -61,7 +47,7 @@ export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches)
     async addCallbacks(rows) {
       return await batches.run(async (transaction) => {
         const additions: Addition[] = [];
-        for (const row of rows) additions.push(await add(transaction, row));
+        for (const row of rows) additions.push(await addCallback(transaction, row));
         return additions;
       });
     },
@@ -215,56 +201,6 @@ export function createCallbackTable(db: Kysely<Database>, batches: WriteBatches)
       }
     },
   };
-}
-
-async function add(transaction: Transaction<Database>, callback: CallbackRow): Promise<Addition> {
-  const isReady = !(await hasPending(transaction, callback.lane ?? null));
-  const { numInsertedOrUpdatedRows } = await transaction
-    .insertInto('callbacks')
-    .values(newRow(callback, isReady))
-    .onConflict((conflict) => conflict.columns(['kind', 'key']).doNothing())
-    .executeTakeFirstOrThrow();
-  if (numInsertedOrUpdatedRows === 1n) return 'added';
-  const known = await transaction
-    .selectFrom('callbacks')
-    .select('digest')
-    .where('kind', '=', callback.kind)
-    .where('key', '=', callback.key)
-    .executeTakeFirst();
-  return known?.digest === callback.digest ? 'known' : 'conflict';
-}
-
-async function hasPending(transaction: Transaction<Database>, lane: string | null): Promise<boolean> {
-  if (lane === null) return false;
-  const pending = transaction.selectFrom('callbacks').select('id').where('lane', '=', lane);
-  return (await pending.where('state', '=', 'pending').limit(1).executeTakeFirst()) !== undefined;
-}
-
-async function findPending(
-  transaction: Transaction<Database>,
-  queries: CallbackQueries,
-  id: string,
-): Promise<PendingRow | undefined> {
-  return (await transaction.executeQuery(queries.findPending([id, 'pending']))).rows[0];
-}
-
-/** Lets the next one of a lane go; resolves with where and when. */
-async function readyNext(
-  transaction: Transaction<Database>,
-  lane: string | null,
-): Promise<DueTarget | undefined> {
-  if (lane === null) return undefined;
-  const next = await transaction
-    .selectFrom('callbacks')
-    .select(['id', 'origin', 'due_at'])
-    .where('lane', '=', lane)
-    .where('state', '=', 'pending')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  if (next === undefined) return undefined;
-  await transaction.updateTable('callbacks').set({ is_ready: 1 }).where('id', '=', next.id).execute();
-  return { origin: next.origin, dueAt: next.due_at };
 }
 
 /** The first target after this one in the order of their names, found by the index without reading what waits there. */
