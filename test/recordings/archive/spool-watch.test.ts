@@ -1,0 +1,94 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { expect } from 'chai';
+import { ArchiveFault } from '../../../src/recordings/archive/archive-fault.js';
+import { SpoolWatch } from '../../../src/recordings/archive/spool-watch.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+
+describe('SpoolWatch', () => {
+  let folder: string;
+  let taken: string[];
+  let fault: Error | undefined;
+  let watch: SpoolWatch;
+  let logger: RecordingLogger;
+  const signal = new AbortController().signal;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ballast-spool-'));
+    taken = [];
+    fault = undefined;
+    logger = new RecordingLogger();
+    watch = new SpoolWatch({
+      folder,
+      logger,
+      desk: {
+        takeWhole: async (stream, name, size) => {
+          const content = await buffer(stream);
+          if (fault !== undefined) throw fault;
+          expect(content.length).to.equal(size);
+          taken.push(`${name}: ${content.toString()}`);
+          return { id: 'x', step: 'received', offset: content.length, recordIds: [] };
+        },
+      },
+    });
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes a tar that did not change between two looks, and removes it', async () => {
+    const path = join(folder, 'a.tar');
+    writeFileSync(path, 'half');
+    writeFileSync(join(folder, '.b.tar.x1'), 'hidden');
+    writeFileSync(join(folder, 'notes.txt'), 'other');
+    await watch.look(signal);
+    appendFileSync(path, ' and half');
+    await watch.look(signal);
+    expect(taken).to.deep.equal([]);
+    await watch.look(signal);
+    expect(taken).to.deep.equal(['a.tar: half and half']);
+    expect(existsSync(path)).to.equal(false);
+    expect(existsSync(join(folder, '.b.tar.x1'))).to.equal(true);
+  });
+
+  it('leaves a tar where it is while there is no room, and takes it then', async () => {
+    const path = join(folder, 'a.tar');
+    writeFileSync(path, 'whole');
+    await watch.look(signal);
+    fault = new ArchiveFault('disk-full', 'no room');
+    const outcome: unknown = await watch.look(signal).catch((error: unknown) => error);
+    expect(outcome).to.equal(fault);
+    expect(readFileSync(path, 'utf8')).to.equal('whole');
+    fault = undefined;
+    await watch.look(signal);
+    expect(taken).to.deep.equal(['a.tar: whole']);
+  });
+
+  it('says once that a tar is too large, and goes on with the others', async () => {
+    writeFileSync(join(folder, 'a.tar'), 'large');
+    await watch.look(signal);
+    fault = new ArchiveFault('too-large', 'too large');
+    await watch.look(signal);
+    await watch.look(signal);
+    expect(logger.lines.filter((line) => line.includes('cannot be taken'))).to.have.length(1);
+    fault = undefined;
+    writeFileSync(join(folder, 'b.tar'), 'small');
+    await watch.look(signal);
+    await watch.look(signal);
+    expect(taken).to.deep.equal(['b.tar: small']);
+    expect(existsSync(join(folder, 'a.tar'))).to.equal(true);
+  });
+
+  it('rejects when its folder cannot be read', async () => {
+    const lost = new SpoolWatch({
+      folder: join(folder, 'nowhere'),
+      logger,
+      desk: { takeWhole: () => Promise.reject(new Error()) },
+    });
+    const outcome: unknown = await lost.look(signal).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(Error);
+  });
+});
