@@ -53,7 +53,6 @@ describe('system: what Prometheus scrapes', function () {
     ]) {
       expect(seriesIn(first, `ballast_${name}`), name).to.deep.equal([]);
     }
-    expect(seriesIn(first, 'ballast_callbacks_pending')).to.deep.equal([]);
   });
 
   it('tells state and health of each server, one state at a time', () => {
