@@ -15,21 +15,16 @@ import type {
 } from './callback.js';
 import { CallbackIds } from './callback-ids.js';
 import { PendingBook } from './pending-book.js';
+import { pruneCallbacks } from './prune-callbacks.js';
 import { originOf } from './target-url.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 
 /** How long a callback is tried. */
 export const TRIED_FOR_MS = DAY_MS;
 /** Pending hooks of one tenant and target; what comes above is not taken. */
 export const MAX_PENDING_HOOKS = 10_000;
-/** Remembered after delivery, so that a repeat of the server's is known as one. */
-const DELIVERED_KEPT_MS = 7 * DAY_MS;
-/** BBB repeats an event for some minutes, and there are tens of them a second. */
-const DELIVERED_HOOKS_KEPT_MS = HOUR_MS;
 const DROPPED_AT_ONCE = 500;
-const FAILED_KEPT_MS = 30 * DAY_MS;
 
 export interface OutboxDeps {
   readonly store: CallbackStore;
@@ -169,13 +164,7 @@ export class CallbackOutbox {
 
   /** Forgets what ended long ago. */
   async prune(): Promise<void> {
-    const { store, now } = this.#deps;
-    for (const kind of ['end', 'recording-ready', 'analytics'] as const) {
-      await store.pruneCallbacks('delivered', kind, now() - DELIVERED_KEPT_MS);
-      await store.pruneCallbacks('failed', kind, now() - FAILED_KEPT_MS);
-    }
-    await store.pruneCallbacks('delivered', 'hook', now() - DELIVERED_HOOKS_KEPT_MS);
-    await store.pruneCallbacks('failed', 'hook', now() - FAILED_KEPT_MS);
+    await pruneCallbacks(this.#deps.store, this.#deps.now());
   }
 
   /** Who delivers: told when something is due at a target. There is one. */
