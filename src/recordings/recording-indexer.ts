@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { MeetingOwner } from '../tenants/meeting-scope.js';
 import { restoreMeetingIds } from '../tenants/restore-meeting-ids.js';
 import { DEFAULT_TENANT } from '../tenants/tenant.js';
@@ -14,6 +15,9 @@ export interface RecordingIndexerDeps {
   /** Puts the front end's own callback URLs in the place of Ballast's. */
   readonly restoreUrls: (xml: Buffer, tenantId: string) => Promise<Buffer>;
 }
+
+/** New recordings read without a pause: some milliseconds. */
+const READ_AT_ONCE = 25;
 
 /** Writes into the index what servers show; what is there already in the same words is not written again. */
 export class RecordingIndexer {
@@ -36,6 +40,8 @@ export class RecordingIndexer {
       const digest = digestOf(element, tenantId);
       if (known.get(element.recordId) === digest) continue;
       changed.push(await this.#entry(serverId, element, { tenantId, digest, readAt }));
+      // Whoever waits for the process has a turn.
+      if (changed.length % READ_AT_ONCE === 0) await setImmediate();
     }
     await store.saveRecordings(changed);
     if (!this.#deps.isSingleTenant()) await this.#adoptBreakouts(changed);

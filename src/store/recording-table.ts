@@ -8,7 +8,7 @@ import type { Database } from './schema.js';
 type RecordingRow = Selectable<Database['recordings']>;
 
 /** Entries written in one transaction: about 5 ms, and then whoever waits for the process has a turn. */
-const WRITTEN_AT_ONCE = 20;
+const WRITTEN_AT_ONCE = 8;
 
 /** Record IDs in one query: far below what either database takes. */
 const IDS_AT_ONCE = 500;
