@@ -38,6 +38,8 @@ export class CallbackTargets {
   readonly #recent = new Map<string, CallbackTarget>();
   /** By ID: the first write, which a create waits for. */
   readonly #writing = new Map<string, Promise<void>>();
+  /** IDs of targets that several creates were given before any had an answer. */
+  readonly #shared = new Set<string>();
   readonly #background = new Set<Promise<void>>();
 
   private constructor(deps: CallbackTargetsDeps) {
@@ -103,6 +105,7 @@ export class CallbackTargets {
     const scopedId = scopedMeetingId(wanted.tenantId, wanted.meetingId);
     const current = this.#currentOf(scopedId);
     if (current !== undefined && !wanted.isBreakout && isSameUrls(current.urls, wanted.urls)) {
+      if (!hasRun(current)) this.#shared.add(current.id);
       await this.#writing.get(current.id);
       return current;
     }
@@ -148,7 +151,7 @@ export class CallbackTargets {
     if (current !== undefined && current.id !== id) {
       if (current.internalMeetingIds.includes(internalMeetingId)) {
         // A repeat of a running meeting: BBB keeps what the first create gave it.
-        if (!hasRun(target)) this.#discard(target);
+        this.discard(id);
         return undefined;
       }
       // Placed anew with other URLs: the new copy knows only these.
@@ -168,6 +171,19 @@ export class CallbackTargets {
       }),
     );
     return isReopened && !isKnown && target.toldAt === undefined ? target : undefined;
+  }
+
+  /** A server refused the create with this target: forgotten, unless another create was given it. */
+  refused(id: string): void {
+    if (!this.#shared.has(id)) this.discard(id);
+  }
+
+  /** Forgets a target that no server has taken. */
+  discard(id: string): void {
+    const target = this.#open.get(id);
+    if (target === undefined || hasRun(target)) return;
+    this.#forget(target);
+    this.#later(this.#deps.store.removeTarget(id));
   }
 
   /** The session of a meeting is over: its target, if it has one. Memory changes within this tick. */
@@ -219,6 +235,7 @@ export class CallbackTargets {
       this.#open.set(target.id, target);
     } else {
       this.#open.delete(target.id);
+      this.#shared.delete(target.id);
       this.#remember(target);
     }
   }
@@ -232,14 +249,10 @@ export class CallbackTargets {
     }
   }
 
-  #discard(target: CallbackTarget): void {
-    this.#forget(target);
-    this.#later(this.#deps.store.removeTarget(target.id));
-  }
-
   #forget(target: CallbackTarget): void {
     this.#open.delete(target.id);
     this.#recent.delete(target.id);
+    this.#shared.delete(target.id);
     if (this.isCurrent(target)) this.#current.delete(scopedOf(target));
   }
 

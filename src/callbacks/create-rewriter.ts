@@ -19,8 +19,8 @@ export interface GivenCreate {
 /** A create as it goes to a server. */
 export interface RewrittenCreate {
   readonly query: RawQuery;
-  /** To be told of the meeting a server made of it. */
-  created(internalMeetingId: string | undefined): void;
+  /** To be told of the meeting a server made of it; `undefined` where the server refused. */
+  created(meeting: { readonly internalMeetingId: string | undefined } | undefined): void;
 }
 
 export interface CreateRewriterDeps {
@@ -62,9 +62,11 @@ export class CreateRewriter {
     }
     return {
       query: rewritten,
-      created: (internalMeetingId) => {
-        if (internalMeetingId === undefined || create.isBreakout) return;
-        const before = targets.settle(id, internalMeetingId);
+      created: (meeting) => {
+        if (create.isBreakout) return;
+        if (meeting === undefined) targets.refused(id);
+        if (meeting?.internalMeetingId === undefined) return;
+        const before = targets.settle(id, meeting.internalMeetingId);
         if (before !== undefined) ends.replaced(before);
       },
     };

@@ -86,9 +86,31 @@ describe('CreateRewriter', () => {
   it('gives each session a token of its own', async () => {
     const create = given('meetingEndedURL=http://a');
     const first = await rewriter().rewrite(create);
-    first.created('x-1');
+    first.created({ internalMeetingId: 'x-1' });
     expect((await rewriter().rewrite(create)).query.toString()).to.equal(first.query.toString());
     await targets.end('room');
     expect((await rewriter().rewrite(create)).query.toString()).not.to.equal(first.query.toString());
+  });
+
+  it('forgets what it gave a create that its server refused', async () => {
+    const refused = await rewriter().rewrite(given('meetingEndedURL=http://a'));
+    refused.created(undefined);
+    await targets.stop();
+    expect(targets.open()).to.deep.equal([]);
+    expect(store.rows.size).to.equal(0);
+  });
+
+  it('keeps it where another create of the room was given the same, or its server gave no ID', async () => {
+    const first = await rewriter().rewrite(given('meetingEndedURL=http://a'));
+    const second = await rewriter().rewrite(given('meetingEndedURL=http://a'));
+    first.created(undefined);
+    second.created({ internalMeetingId: 'x-1' });
+    expect(targets.open().map(({ internalMeetingIds }) => internalMeetingIds)).to.deep.equal([['x-1']]);
+    const repeat = await rewriter().rewrite(given('meetingEndedURL=http://a'));
+    repeat.created(undefined);
+    const other = await rewriter().rewrite({ ...given('meetingEndedURL=http://a'), meetingId: 'other' });
+    other.created({ internalMeetingId: undefined });
+    await targets.stop();
+    expect(targets.open()).to.have.lengthOf(2);
   });
 });

@@ -38,7 +38,7 @@ export function create(deps: ApiDeps): CallDefinition {
         }),
         ...wantedTags(query, tenant.serverTags),
       });
-      rewritten.created(answeredMeeting(answer)?.internalMeetingId);
+      rewritten.created(answeredMeeting(answer));
       return relayedAnswer(answer, tenant, deps.restoreUrls);
     },
   };
