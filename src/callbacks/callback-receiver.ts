@@ -71,7 +71,8 @@ export class CallbackReceiver {
   ): Promise<ReceiverAnswer> {
     if (request.method !== 'GET' && request.method !== 'POST') return { status: 405, text: 'GET' };
     const parameters = new URLSearchParams(query);
-    if (slot === 'end' && parameters.get('meetingID') !== scopedOf(target)) {
+    const meetingId = parameters.get('meetingID') ?? scopedOf(target);
+    if (slot === 'end' && meetingId !== scopedOf(target)) {
       return this.#refuse(slot, target, UNKNOWN, 'another meeting');
     }
     const recordingMarks = slot === 'end' && parameters.get('recordingmarks') === 'true';
