@@ -33,6 +33,8 @@ export interface MeetingEndsDeps {
     add(callback: NewCallback): Promise<AddOutcome>;
     addAll(callbacks: readonly NewCallback[]): Promise<readonly AddOutcome[]>;
     release(kind: 'end', key: string): Promise<boolean>;
+    /** Takes a pending one back. */
+    withdraw(kind: 'end', key: string): Promise<boolean>;
     /** True when a callback of that key was added at any time. */
     has(kind: 'end', key: string): Promise<boolean>;
   };
@@ -43,6 +45,15 @@ export interface MeetingEndsDeps {
   readonly logger: Logger;
 }
 
+/** What the key of an end has at its end that is told unless the server tells of it. */
+const OWED = ':owed';
+
+interface Owed {
+  /** ms since 1970: then it goes out. */
+  readonly until: number;
+  readonly added: Promise<void>;
+}
+
 /**
  * Tells front ends that their meetings have ended, once for each session. What a server says waits in the outbox until
  * the meeting is known to be over, since the copy of a meeting that was moved ends without its meeting; when no server
@@ -50,6 +61,9 @@ export interface MeetingEndsDeps {
  */
 export class MeetingEnds {
   readonly #deps: MeetingEndsDeps;
+  /** By key: ends that Ballast tells unless the server does before; of sessions whose token another one has by now. */
+  readonly #owed = new Map<string, Owed>();
+  #isStopped = false;
   readonly #cancels = new Map<string, () => void>();
   readonly #underWay = new Set<Promise<void>>();
 
@@ -57,13 +71,17 @@ export class MeetingEnds {
     this.#deps = deps;
   }
 
-  /** A server called about the end of this session. In the outbox when it resolves. */
-  async arrived(target: CallbackTarget, slot: EndSlot, recordingMarks: boolean): Promise<AddOutcome> {
+  /**
+   * A server called about the end of this session, or of the one before it with the same token. In the outbox when it
+   * resolves. What differs from what is there differs in the marks alone: it is known.
+   */
+  async arrived(target: CallbackTarget, slot: EndSlot, recordingMarks: boolean): Promise<'added' | 'known'> {
     const { outbox, meetings, now } = this.#deps;
+    if (await this.#isLate(target, slot, recordingMarks)) return 'added';
     const isOver = target.endedAt !== undefined;
     const callback = callbackOf(target, slot, recordingMarks, now() + (isOver ? 0 : ASKED_WITHIN_MS));
     if (callback === undefined) return 'known';
-    const outcome = await outbox.add(callback);
+    const outcome = await this.#addOnce(callback);
     if (isOver) return outcome;
     // It may have ended while this was written, before there was anything to release.
     if (this.#deps.targets.peek(target.id)?.endedAt !== undefined) await outbox.release('end', callback.key);
@@ -71,14 +89,20 @@ export class MeetingEnds {
     return outcome;
   }
 
-  /** The session of a meeting is over. Never rejects. */
+  /** The session of a meeting is over. After a stop it is found out at the next start. Never rejects. */
   ended(meeting: { readonly scopedId: string; readonly serverId: string }): void {
+    if (this.#isStopped) return;
     this.#run(this.#ended(meeting.scopedId, this.#deps.meetings.isServerGone(meeting.serverId)));
   }
 
   /** A session has ended whose target now is another one's. Never rejects. */
   replaced(before: CallbackTarget): void {
-    this.#run(this.#add(before, this.#deps.now() + SERVER_CALLS_WITHIN_MS));
+    const { now } = this.#deps;
+    const dueAt = now() + SERVER_CALLS_WITHIN_MS;
+    for (const [key, { until }] of this.#owed) if (until <= now()) this.#owed.delete(key);
+    const added = this.#add(before, dueAt, OWED);
+    for (const slot of END_SLOTS) this.#owed.set(keyOf(before, slot), { until: dueAt, added });
+    this.#run(added);
   }
 
   /** Whether an end may go out now. Rejects when that cannot be known yet. */
@@ -94,6 +118,7 @@ export class MeetingEnds {
 
   /** Takes up what a cut run has left, and what was never told for whatever reason. Never rejects. */
   sweep(): void {
+    if (this.#isStopped) return;
     const { targets, meetings, now } = this.#deps;
     for (const target of targets.open()) {
       const scopedId = scopedOf(target);
@@ -108,13 +133,15 @@ export class MeetingEnds {
         if (!hasRun(target) && internalMeetingId !== undefined) targets.settle(target.id, internalMeetingId);
       } else if (targets.isCurrent(target) && hasRun(target)) this.#run(this.#ended(scopedId, false));
       else if (target.createdAt < now() - CREATED_WITHIN_MS) {
-        this.#run(targets.update({ ...target, endedAt: now(), toldAt: now() }));
+        if (hasRun(target)) this.#run(targets.update({ ...target, endedAt: now(), toldAt: now() }));
+        else targets.discard(target.id);
       }
     }
   }
 
   /** Ends that wait for a server's call are told of after the next start. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     for (const cancel of this.#cancels.values()) cancel();
     this.#cancels.clear();
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
@@ -130,7 +157,29 @@ export class MeetingEnds {
     else this.#tellIn(target, isServerGone ? 0 : SERVER_CALLS_WITHIN_MS);
   }
 
+  /**
+   * A room is often created again at once, and the call about the session before comes after that: it is what the server
+   * knows of it, and takes the place of what Ballast would have told. False when no such call is waited for.
+   */
+  async #isLate(target: CallbackTarget, slot: EndSlot, recordingMarks: boolean): Promise<boolean> {
+    const { outbox, now } = this.#deps;
+    const before = { ...target, session: target.session - 1 };
+    const key = keyOf(before, slot);
+    const owed = this.#owed.get(key);
+    if (owed === undefined || owed.until <= now()) return false;
+    this.#owed.delete(key);
+    const callback = callbackOf(before, slot, recordingMarks, now());
+    await owed.added.catch(() => undefined);
+    // Where the server had called in time, this call is of the session that runs.
+    if (callback === undefined || (await outbox.has('end', key))) return false;
+    // Cut between the two, it is told twice and not never.
+    await outbox.add(callback);
+    await outbox.withdraw('end', key + OWED);
+    return true;
+  }
+
   #tellIn(target: CallbackTarget, ms: number): void {
+    if (this.#isStopped) return;
     const timer = timerOf(target);
     this.#cancels.get(timer)?.();
     const cancel = this.#deps.setTimer(() => {
@@ -150,13 +199,21 @@ export class MeetingEnds {
   }
 
   /** What no server has told of. */
-  async #add(target: CallbackTarget, dueAt: number): Promise<void> {
+  async #add(target: CallbackTarget, dueAt: number, suffix = ''): Promise<void> {
     const { outbox } = this.#deps;
     const untold: NewCallback[] = [];
     for (const callback of callbacksOf(target, dueAt)) {
-      if (!(await outbox.has('end', callback.key))) untold.push(callback);
+      const { key } = callback;
+      if ((await outbox.has('end', key)) || (await outbox.has('end', key + OWED))) continue;
+      untold.push({ ...callback, key: key + suffix });
     }
     await outbox.addAll(untold);
+  }
+
+  async #addOnce(callback: NewCallback): Promise<'added' | 'known'> {
+    const { outbox } = this.#deps;
+    if (await outbox.has('end', callback.key)) return 'known';
+    return (await outbox.add(callback)) === 'added' ? 'added' : 'known';
   }
 
   #run(work: Promise<void>): void {

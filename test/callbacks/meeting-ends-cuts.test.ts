@@ -53,6 +53,7 @@ class World {
         add: (callback) => whileAlive(async () => add(callback)),
         addAll: (callbacks) => whileAlive(async () => callbacks.map(add)),
         release: (_kind, key) => whileAlive(async () => this.outbox.has(key)),
+        withdraw: (_kind, key) => whileAlive(async () => this.outbox.delete(key)),
         has: (_kind, key) => whileAlive(async () => this.outbox.has(key)),
       },
       meetings: {
@@ -125,7 +126,8 @@ describe('ends of meetings, with processes that are cut anywhere', () => {
         await world.start();
         await world.clock.advance(25_000);
         await settle();
-        const keys = [...world.outbox.keys()];
+        // Cut while a late call takes the place of what Ballast would tell, both stay: better twice than never.
+        const keys = [...new Set([...world.outbox.keys()].map((key) => key.replace(/:owed$/, '')))];
         expect(keys.filter((key) => key.endsWith(':end')).length, 'end').to.equal(world.sessions);
         expect(keys.filter((key) => key.endsWith(':ended')).length, 'ended').to.equal(world.sessions);
         expect(

@@ -42,6 +42,7 @@ describe('MeetingEnds', () => {
           if (found !== undefined) outbox.set(key, { ...found, dueAt: now() });
           return found !== undefined;
         },
+        withdraw: async (_kind, key) => outbox.delete(key),
         has: async (_kind, key) => outbox.has(key),
       },
       meetings: {
@@ -166,6 +167,69 @@ describe('MeetingEnds', () => {
     expect(targets.open()).to.deep.equal([]);
   });
 
+  it('takes a late call for the session before, when the room was created again at once', async () => {
+    const target = await create();
+    ends.ended(ROOM);
+    const before = targets.settle(target.id, 'x-2');
+    if (before === undefined) throw new Error('there was no session before');
+    ends.replaced(before);
+    const current = targets.peek(target.id);
+    if (current === undefined) throw new Error('the target is gone');
+    expect(await ends.arrived(current, 'end', true)).to.equal('added');
+    expect(asked).to.deep.equal([]);
+    expect(due()).to.deep.equal(['https://a.example/end?recordingmarks=true&meetingID=room']);
+    for (const callback of outbox.values()) {
+      expect(await ends.beforeDelivery(callback)).to.equal('deliver');
+    }
+    await clock.advance(20_000);
+    const told = ['https://a.example/end?recordingmarks=true&meetingID=room', 'https://a.example/ended'];
+    expect(due()).to.have.members(told);
+    // The next call is of the session that runs.
+    expect(await ends.arrived(current, 'end', false)).to.equal('added');
+    expect(asked).to.deep.equal(['school room']);
+    expect(due()).to.have.members(told);
+  });
+
+  it('takes a call for the running session where the server had told of the one before', async () => {
+    const target = await create();
+    await ends.arrived(target, 'end', true);
+    ends.ended(ROOM);
+    const before = targets.settle(target.id, 'x-2');
+    if (before !== undefined) ends.replaced(before);
+    const current = targets.peek(target.id);
+    if (current === undefined) throw new Error('the target is gone');
+    asked = [];
+    expect(await ends.arrived(current, 'end', true)).to.equal('added');
+    expect(asked).to.deep.equal(['school room']);
+    expect(due()).to.deep.equal(['https://a.example/end?recordingmarks=true&meetingID=room']);
+  });
+
+  it('knows a call that differs in its marks alone', async () => {
+    const target = await create();
+    ends.ended(ROOM);
+    await clock.advance(20_000);
+    expect(await ends.arrived(target, 'end', true)).to.equal('known');
+    expect(due()).to.have.lengthOf(2);
+  });
+
+  it('begins nothing more once it is stopped, and takes it up at the next start', async () => {
+    await create();
+    ends.ended(ROOM);
+    await ends.stop();
+    expect(clock.pending).to.equal(0);
+    await start();
+    await ends.stop();
+    ends.ended(ROOM);
+    ends.sweep();
+    await clock.advance(20_000);
+    expect(outbox.size).to.equal(0);
+    isKnown = false;
+    await start();
+    ends.sweep();
+    await clock.advance(20_000);
+    expect(due()).to.have.lengthOf(2);
+  });
+
   it('tells nothing of a session that was closed by mistake and goes on', async () => {
     const target = await create();
     ends.ended(ROOM);
@@ -212,8 +276,9 @@ describe('MeetingEnds', () => {
     expect(targets.open()).to.have.lengthOf(1);
     await clock.advance(3_600_001);
     ends.sweep();
-    await settle();
+    await targets.stop();
     expect(targets.open()).to.deep.equal([]);
+    expect(store.rows.size).to.equal(0);
     expect(outbox.size).to.equal(0);
   });
 
