@@ -125,6 +125,7 @@ describe('App with an archive of recordings', function () {
 
   it('lists what could not be imported, in the metrics as well, and tries it again on request', async () => {
     await start();
+    const metrics = async (): Promise<string> => (await rig.send('/metrics')).text;
     const answer = await send('?name=lecture.tar', Buffer.alloc(1024, 'x'));
     const { id } = JSON.parse(answer.text) as { readonly id: string };
     await until('it has failed', async () => (await stateOf(id)) === 'failed');
@@ -133,11 +134,13 @@ describe('App with an archive of recordings', function () {
     };
     expect(failed[0]).to.include({ name: `${id.slice(0, 12)}-lecture.tar` });
     expect(failed[0]?.reason).to.include('cannot be unpacked');
-    expect((await rig.send('/metrics')).text).to.include('ballast_recording_imports_failed 1');
+    await until('one is counted', async () =>
+      (await metrics()).includes('ballast_recording_imports_failed 1'),
+    );
     await rig.admin('POST', `recordings/failed/${failed[0]?.name ?? ''}/retry`);
     await until('it has failed again', async () => (await stateOf(id)) === 'failed');
-    expect((await rig.send('/metrics')).text).to.include(
-      'ballast_recording_imports_total{outcome="failed"} 2',
+    await until('both are counted', async () =>
+      (await metrics()).includes('ballast_recording_imports_total{outcome="failed"} 2'),
     );
   });
 
