@@ -4,6 +4,7 @@ import { clientAddresses } from './api/client-address.js';
 import { FailedChecksums } from './api/failed-checksums.js';
 import { MeetingList } from './api/meeting-list.js';
 import type { RestoreUrls } from './api/relayed-answer.js';
+import type { HookSide } from './app-hooks.js';
 import type { ReceivedSide } from './app-received.js';
 import type { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
@@ -27,6 +28,7 @@ export interface ApiSideDeps {
   readonly meetings: MeetingCalls;
   readonly creator: MeetingCreator;
   readonly hooks: HookDirectory;
+  readonly serverHooks: Pick<HookSide, 'whyNoEvents'>;
   /** Callback URLs on their way to servers and back. */
   readonly callbacks: Pick<ReceivedSide, 'rewriter' | 'restorer'>;
   readonly recordings: RecordingCalls;
@@ -60,7 +62,7 @@ export function apiSide(config: Config, deps: ApiSideDeps): BbbApi {
       restoreUrls,
       originOf: (request) => addresses.originOf(request),
       hooks,
-      isRelayingHooks: config.callbacks.serverHooks,
+      whyNoEvents: deps.serverHooks.whyNoEvents,
     }),
     tenants,
     addresses,

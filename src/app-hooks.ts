@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BbbClient } from './bbb/client.js';
+import type { ServerAddress } from './bbb/server-address.js';
 import type { CallbackTakerDeps } from './callbacks/callback-taker.js';
 import { EventFeed } from './callbacks/hooks/event-feed.js';
 import { EventRelay } from './callbacks/hooks/event-relay.js';
@@ -10,6 +11,7 @@ import { HookRegistrar } from './callbacks/hooks/hook-registrar.js';
 import { MeetingHooks } from './callbacks/hooks/meeting-hooks.js';
 import { reachableBase } from './callbacks/hooks/reachable-base.js';
 import { ServerHooks } from './callbacks/hooks/server-hooks.js';
+import { noEventsReason } from './callbacks/hooks/no-events-reason.js';
 import { ToldMeetings } from './callbacks/hooks/told-meeting.js';
 import type { CallbackOutbox } from './callbacks/outbox.js';
 import type { UrlRestorer } from './callbacks/url-restorer.js';
@@ -58,6 +60,8 @@ export interface HookSide {
   readonly meetingEnded: (meeting: { readonly tenantId: string; readonly meetingId: string }) => void;
   /** Whether the server has Ballast's hook; `undefined` while it was not asked. */
   readonly isUp: (serverId: string) => boolean | undefined;
+  /** Why a front end's hook would never be told of anything, for people; `undefined` where it is. */
+  readonly whyNoEvents: () => string | undefined;
   stop(): Promise<void>;
 }
 
@@ -87,12 +91,14 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     },
   });
   deps.hooks.onDestroyed((hook) => deps.outbox.dropAll('hook', hookName(hook), 'its hook was destroyed'));
+  const baseFor = ({ url }: ServerAddress): string | undefined =>
+    reachableBase({ publicUrl: config.publicUrl, ownUrl: deps.ownUrl() }, url);
   const serverHooks = await ServerHooks.load({
     store: deps.store.serverHooks,
     registrar: new HookRegistrar({ call: (server, request) => client.call(server, request) }),
     servers: pool.servers().map(({ definition }) => definition),
     isOn: config.callbacks.serverHooks,
-    baseFor: ({ url }) => reachableBase({ publicUrl: config.publicUrl, ownUrl: deps.ownUrl() }, url),
+    baseFor,
     newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),
     onLeft: (serverId) => {
       if (pool.server(serverId) === undefined) client.forget(serverId);
@@ -124,6 +130,12 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
       meetingHooks.ended(meeting);
     },
     isUp: (serverId) => serverHooks.isUp(serverId),
+    whyNoEvents: noEventsReason({
+      isOn: config.callbacks.serverHooks,
+      servers: () => pool.servers().map(({ definition }) => definition),
+      baseFor,
+      logger,
+    }),
     stop: async () => {
       await serverHooks.stop();
       await feed.stop();

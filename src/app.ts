@@ -180,7 +180,7 @@ async function build(
     cleanups,
   );
   const { outbox, callbacks, hooks, serverHooks, recordings, archive } = after;
-  const calls = { callbacks, pool, directory, tenants, meetings, creator, hooks };
+  const calls = { callbacks, pool, directory, tenants, meetings, creator, hooks, serverHooks };
   const api = apiSide(config, { ...calls, recordings: recordings.calls, metrics, logger });
 
   const admin = adminSide(config, {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { composeClusterYaml } from '../src/cli/compose-files.js';
+import { composeBallastYaml, composeClusterYaml } from '../src/cli/compose-files.js';
 import { COMPOSE_VARIABLES } from '../src/cli/compose-variables.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -123,5 +123,13 @@ describe('docker-compose.yml', () => {
       const port = listed.find(([, host]) => host === name)?.[2];
       expect(command[command.indexOf('--port') + 1]).to.equal(port);
     }
+  });
+
+  it('tells simulated servers where Ballast is, so that webhooks work in the demo, and others what is to be set', () => {
+    const demo = composeBallastYaml({ isDemo: true });
+    const url = new URL(/^publicUrl: (\S+)$/m.exec(demo)?.[1] ?? '');
+    expect(Object.keys(services)).to.include(url.hostname);
+    expect(demo).to.contain(`listen: { host: 0.0.0.0, port: ${url.port} }`);
+    expect(composeBallastYaml({ isDemo: false })).to.match(/webhooks.*\n(?:#.*\n)*# publicUrl: /);
   });
 });

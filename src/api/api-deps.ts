@@ -24,6 +24,6 @@ export interface ApiDeps {
   /** Scheme, host and port a front end wrote. */
   readonly originOf: (request: IncomingMessage) => string | undefined;
   readonly hooks: HookDirectory;
-  /** False where Ballast has no hook on any server: no event would ever come. */
-  readonly isRelayingHooks: boolean;
+  /** Why no event would ever come to a hook, for people; `undefined` where they come. */
+  readonly whyNoEvents: () => string | undefined;
 }

@@ -1,5 +1,12 @@
 import { clusterYaml } from './init-files.js';
 
+const PUBLIC_URL = `# How front ends and servers reach this Ballast, by way of the TLS proxy. Set it: without it webhooks (hooks/create) are
+# refused, since no server could send events to a container's 0.0.0.0.
+# publicUrl: https://bbb.example.org`;
+
+const DEMO_PUBLIC_URL = `# How the simulated servers reach this Ballast. Real ones need the name of the TLS proxy: https://bbb.example.org
+publicUrl: http://ballast:8080`;
+
 /** The text of `ballast.yaml` beside docker-compose.yml; secrets come from `.env`, by way of the environment. */
 export function composeBallastYaml({ isDemo }: { readonly isDemo: boolean }): string {
   const pace = `
@@ -17,8 +24,7 @@ adminListen: { host: 0.0.0.0, port: 8081 }
 # A proxy on the host reaches the container by way of Docker's own networks.
 trustProxy: [loopback, uniquelocal]
 
-# How the outside reaches this Ballast.
-# publicUrl: https://bbb.example.org
+${isDemo ? DEMO_PUBLIC_URL : PUBLIC_URL}
 
 store: sqlite:/data/ballast.db
 

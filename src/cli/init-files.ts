@@ -17,7 +17,8 @@ listen: { host: 127.0.0.1, port: 8080 }
 # Set this to have /admin, /metrics and the ingest answer on another address only.
 # adminListen: { host: 127.0.0.1, port: 8081 }
 
-# How the outside reaches this Ballast.
+# How front ends and servers reach this Ballast. Set it: without it webhooks (hooks/create) are refused where the servers
+# are on other hosts, and ends and recordings are told at the name by which front ends call.
 # publicUrl: https://bbb.example.org
 
 # One file of state; the path starts at the working directory.

@@ -13,12 +13,11 @@ const MOST_CHARACTERS = 2_048;
 const DUPLICATE = 'There is already a hook for this callback URL.';
 
 /** hooks/create: the tenant's own hook, with an ID of Ballast's; the same callback URL again is the same hook. */
-export function createHook({ hooks, isRelayingHooks }: ApiDeps): CallDefinition {
+export function createHook({ hooks, whyNoEvents }: ApiDeps): CallDefinition {
   return hookCall('hooks/create', async ({ query, tenant }) => {
     const wanted = wantedHook(query);
-    if (!isRelayingHooks) {
-      throw bbbError('createHookError', 'Webhooks are switched off here (callbacks.serverHooks).');
-    }
+    const hindrance = whyNoEvents();
+    if (hindrance !== undefined) throw bbbError('createHookError', hindrance);
     const creation = await hooks.create({ tenantId: tenant.id, ...wanted });
     if (creation.outcome === 'full') {
       throw bbbError('createHookError', `There are ${MOST_HOOKS} hooks already, which is all there may be.`);

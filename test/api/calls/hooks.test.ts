@@ -139,6 +139,24 @@ describe('hooks', () => {
   });
 });
 
+describe('hooks while no server can reach the balancer', () => {
+  it('are refused with what is to be set, and the operator is told once', async () => {
+    const rig = await AppRig.start({ servers: 2, settings: { listen: { host: '0.0.0.0', port: 0 } } });
+    try {
+      for (const callbackURL of ['https://front.example/1', 'https://front.example/2']) {
+        const answer = await rig.call('hooks/create', { callbackURL });
+        expect(answer).to.include({ returnCode: 'FAILED', messageKey: 'createHookError' });
+        expect(answer.element('message')).to.contain('publicUrl');
+      }
+      expect((await rig.call('hooks/list', {})).text).to.contain('<hooks></hooks>');
+      const told = rig.logger.lines.filter((line) => /^warn .*set publicUrl$/.test(line));
+      expect(told).to.have.length(1);
+    } finally {
+      await rig.stop();
+    }
+  });
+});
+
 describe('hooks while webhooks are switched off', () => {
   it('says that no event would ever come', async () => {
     const rig = await AppRig.start({ servers: 1, settings: { callbacks: { serverHooks: false } } });
