@@ -148,7 +148,7 @@ describe('checksums of front ends', () => {
       'getJoinUrl',
       'enter',
       'stuns',
-      'hooks/create',
+      'hooks/update',
       'Create',
       'getmeetings',
       'constructor',
