@@ -3,7 +3,12 @@ import type { Logger } from '../../log.js';
 import type { MeetingOwner } from '../../tenants/meeting-scope.js';
 import { ARCHIVE, NOBODY, type IndexedRecording, type RecordingStore } from '../recording-index.js';
 import type { ArchiveFolders } from './archive-folders.js';
-import type { ArchivedRecording, ArchiveStore, ImportedRecording } from './archived-recording.js';
+import {
+  ELEMENT_NAME,
+  type ArchivedRecording,
+  type ArchiveStore,
+  type ImportedRecording,
+} from './archived-recording.js';
 import { InTurn } from './in-turn.js';
 import { stateOf, writeRecording } from './recording-xml.js';
 
@@ -259,7 +264,7 @@ function updated(
   for (const [key, value] of changes) {
     const name = spelling.get(key) ?? key;
     if (value === '') result.delete(name);
-    else result.set(name, value);
+    else if (ELEMENT_NAME.test(name)) result.set(name, value);
   }
   return Object.fromEntries(result);
 }

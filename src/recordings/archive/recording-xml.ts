@@ -1,5 +1,5 @@
 import { escapeXml } from '../../bbb/xml-text.js';
-import type { ArchivedFormat, ArchivedRecording } from './archived-recording.js';
+import { ELEMENT_NAME, type ArchivedFormat, type ArchivedRecording } from './archived-recording.js';
 
 const MINUTE_MS = 60_000;
 
@@ -27,7 +27,7 @@ export function writeRecording(recording: ArchivedRecording, meetingId: string):
       ? [
           group(
             'breakout',
-            Object.entries(breakout).map(([key, value]) => element(key, value)),
+            namable(breakout).map(([key, value]) => element(key, value)),
           ),
         ]
       : []),
@@ -41,9 +41,7 @@ export function writeRecording(recording: ArchivedRecording, meetingId: string):
       : []),
     group(
       'metadata',
-      Object.entries(metadata).map(([key, value]) =>
-        metaElement(key, scoped(key, value, recording, meetingId)),
-      ),
+      namable(metadata).map(([key, value]) => metaElement(key, scoped(key, value, recording, meetingId))),
     ),
     group(
       'playback',
@@ -85,6 +83,11 @@ function writePreviews(previews: ArchivedFormat['previews']): string {
 
 function scoped(key: string, value: string, recording: ArchivedRecording, meetingId: string): string {
   return key === 'meetingId' && value === recording.scopedMeetingId ? meetingId : value;
+}
+
+/** One name that is none of an element would spoil the whole list. */
+function namable(values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(values).filter(([key]) => ELEMENT_NAME.test(key));
 }
 
 function totalSize(formats: readonly ArchivedFormat[]): number | undefined {

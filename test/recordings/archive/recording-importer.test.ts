@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { parseXml } from '../../../src/bbb/xml.js';
 import {
   archiveRig,
   metadataXml,
@@ -179,6 +180,26 @@ describe('RecordingImporter', () => {
     await rig.importTar(await recordingTar(parent, ['presentation'], { meetingId: 'school--lesson' }));
     expect(await tenantOf()).to.equal('school');
     expect((await rig.archive.find(ID))?.tenantId).to.equal('school');
+  });
+
+  it('shows and keeps only metadata whose names are those of elements', async () => {
+    await rig.importTar(await recordingTar(ID));
+    await rig.archive.update(ID, {
+      metadata: new Map([
+        ['a b<c', '1'],
+        ['course', 'Maths'],
+      ]),
+    });
+    const known = await rig.archive.find(ID);
+    if (known === undefined) throw new Error('the recording is not there');
+    expect(Object.keys(known.metadata)).to.include('course').and.not.include('a b<c');
+    // One that an earlier version has kept.
+    await rig.store.archive.saveArchived({ ...known, metadata: { ...known.metadata, 'x y': '2' } });
+    await rig.archive.repair(new AbortController().signal);
+    const [entry] = await rig.store.recordings.findRecordings([ID]);
+    const meta = parseXml(entry?.xml ?? '', 100_000).child('metadata');
+    expect(meta?.text('course')).to.equal('Maths');
+    expect(meta?.children.map(({ name }) => name)).not.to.include('x');
   });
 
   it('puts right at the start what a crash left between row, files and index', async () => {
