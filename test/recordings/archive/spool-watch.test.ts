@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -80,6 +88,53 @@ describe('SpoolWatch', () => {
     await watch.look(signal);
     expect(taken).to.deep.equal(['b.tar: small']);
     expect(existsSync(join(folder, 'a.tar'))).to.equal(true);
+  });
+
+  it('goes on behind a tar that cannot be read, says so once, and takes it when it can', async () => {
+    for (const name of ['a.tar', 'b.tar']) writeFileSync(join(folder, name), name);
+    let isReadable = false;
+    watch = new SpoolWatch({
+      folder,
+      logger,
+      desk: {
+        takeWhole: async (stream, name) => {
+          const content = await buffer(stream);
+          if (name === 'a.tar' && !isReadable)
+            throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+          taken.push(name);
+          return { id: 'x', step: 'received', offset: content.length, recordIds: [] };
+        },
+      },
+    });
+    for (let look = 0; look < 4; look++) await watch.look(signal);
+    expect(taken).to.deep.equal(['b.tar']);
+    expect(logger.lines.filter((line) => line.includes('cannot be taken now'))).to.have.length(1);
+    isReadable = true;
+    await watch.look(signal);
+    expect(taken).to.deep.equal(['b.tar', 'a.tar']);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('takes a tar that it may not remove once, until it changes', async () => {
+    writeFileSync(join(folder, 'a.tar'), 'here');
+    watch = new SpoolWatch({
+      folder,
+      logger,
+      remove: () => Promise.reject(new Error('EROFS: read-only file system')),
+      desk: {
+        takeWhole: async (stream, name) => {
+          const content = await buffer(stream);
+          taken.push(`${name}: ${content.toString()}`);
+          return { id: 'x', step: 'received', offset: content.length, recordIds: [] };
+        },
+      },
+    });
+    for (let look = 0; look < 4; look++) await watch.look(signal);
+    expect(taken).to.deep.equal(['a.tar: here']);
+    expect(logger.lines.filter((line) => line.includes('cannot be removed'))).to.have.length(1);
+    appendFileSync(join(folder, 'a.tar'), ' again');
+    for (let look = 0; look < 2; look++) await watch.look(signal);
+    expect(taken).to.deep.equal(['a.tar: here', 'a.tar: here again']);
   });
 
   it('rejects when its folder cannot be read', async () => {
