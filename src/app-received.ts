@@ -9,7 +9,7 @@ import { CreateRewriter } from './callbacks/create-rewriter.js';
 import { MeetingEnds } from './callbacks/meeting-ends.js';
 import type { CallbackOutbox } from './callbacks/outbox.js';
 import { RecordingReady, type AnnounceRecording } from './callbacks/recording-ready.js';
-import type { Signer } from './callbacks/signed-claims.js';
+import { SignerBook } from './callbacks/signer-book.js';
 import { UrlRestorer } from './callbacks/url-restorer.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
@@ -18,7 +18,7 @@ import type { MeetingDirectory } from './meetings/meeting-directory.js';
 import type { Meeting } from './meetings/meeting.js';
 import { isGone } from './meetings/server-gone.js';
 import type { ServerPool } from './pool/server-pool.js';
-import { systemTimer } from './pool/timer.js';
+import { systemTimer, type SetTimer } from './pool/timer.js';
 import type { Store } from './store/open-store.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -41,6 +41,8 @@ export interface ReceivedSideDeps {
   readonly onSessionEnded?: ((meeting: Meeting) => void) | undefined;
   readonly onOutcome: (kind: CallbackKind, outcome: CallbackOutcome) => void;
   readonly now: () => number;
+  /** The process's own by default. */
+  readonly setTimer?: SetTimer | undefined;
   readonly logger: Logger;
 }
 
@@ -82,7 +84,7 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
       },
     },
     now,
-    setTimer: systemTimer,
+    setTimer: deps.setTimer ?? systemTimer,
     logger,
   });
   directory.onEnded((meeting) => {
@@ -90,9 +92,13 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
     deps.onSessionEnded?.(meeting);
   });
   const ready = new RecordingReady({ targets, restorer, outbox, announce: deps.announce, now });
+  const signers = new SignerBook(() => pool.servers().map(({ definition }) => definition));
+  const stopNoting = pool.onPolled(({ definition }) => {
+    signers.note(definition);
+  });
   const receiver = new CallbackReceiver({
     ...{ tokens, targets, ends, ready, outbox, now, logger },
-    signersOf: (scopedId) => signersOf(pool, directory.byScopedId(scopedId)?.serverId),
+    signersOf: (scopedId) => signers.signers(directory.byScopedId(scopedId)?.serverId),
     onOutcome: deps.onOutcome,
   });
   return {
@@ -114,14 +120,9 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
       await store.callbackTargets.pruneTargets(now() - KEPT_MS, now() - RECORDED_KEPT_MS);
     },
     stop: async () => {
+      stopNoting();
       await ends.stop();
       await targets.stop();
     },
   };
-}
-
-/** All servers that are or were to be trusted with meetings, the likely one first. */
-function signersOf(pool: ServerPool, serverId: string | undefined): readonly Signer[] {
-  const signers = pool.servers().map(({ definition: { id, secret } }) => ({ id, secret }));
-  return [...signers.filter(({ id }) => id === serverId), ...signers.filter(({ id }) => id !== serverId)];
 }

@@ -54,7 +54,7 @@ describe('ends of meetings on servers in trouble', () => {
     return sim.callbacks.filter(({ kind, outcome }) => kind === 'end' && outcome === 200).length;
   }
 
-  it('tells of an end that the server can tell of no more', async () => {
+  it('tells of an end that a front end asked for and the server can tell of no more', async () => {
     const id = newMeetingId();
     const { sim } = await rig.create(id, urlsOf(id));
     await sim.stop();
