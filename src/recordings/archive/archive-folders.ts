@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ArchiveFault } from './archive-fault.js';
 
@@ -56,9 +56,11 @@ export class ArchiveFolders {
   /** Puts a folder in the place of whatever is there. Nothing happens when `from` is not there (any more). */
   async moveIn(from: string, to: string): Promise<void> {
     if (!(await exists(from))) return;
-    await mkdir(dirname(to), { recursive: true, mode: 0o750 });
+    const made = await mkdir(dirname(to), { recursive: true, mode: 0o750 });
     await this.discard(to);
     await rename(from, to);
+    await syncFolder(dirname(to));
+    if (made !== undefined) await syncFolder(dirname(made));
   }
 
   /** Takes a file or folder out of sight in one step, then deletes it. */
@@ -96,6 +98,16 @@ export class ArchiveFolders {
         `the disk of the archive has ${Math.floor(free / 1048576)} MiB left and this needs ${Math.ceil(bytes / 1048576)} MiB`,
       );
     }
+  }
+}
+
+/** Makes sure that the names in a folder outlive a crash of the machine. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

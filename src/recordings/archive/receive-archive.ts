@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ArchiveFault } from './archive-fault.js';
-import { sizeOf, type ArchiveFolders } from './archive-folders.js';
+import { sizeOf, syncFolder, type ArchiveFolders } from './archive-folders.js';
 
 /** One piece of an archive whose sum and size the sender has told before. */
 export interface ArchivePiece {
@@ -50,6 +51,7 @@ export async function receiveWhole(
     await file.close();
     const id = hash.digest('hex');
     await rename(path, folders.tar(id));
+    await syncFolder(dirname(folders.tar(id)));
     return { isWhole: true, id, sizeBytes };
   } catch (error) {
     await file.close().catch(() => undefined);
@@ -90,6 +92,7 @@ export async function receivePiece(
     );
   }
   await rename(path, folders.tar(sha256));
+  await syncFolder(dirname(folders.tar(sha256)));
   return { isWhole: true, id: sha256, sizeBytes };
 }
 

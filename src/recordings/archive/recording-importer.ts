@@ -201,7 +201,7 @@ export class RecordingImporter {
 
   async #go(given: RecordingImport): Promise<'done' | 'failed'> {
     const { archive, folders, announce, logger } = this.#deps;
-    let entry = given;
+    let entry = await this.#unlessLost(given);
     try {
       if (entry.step === 'received') {
         entry = await this.#save(entry, { step: 'unpacked', found: await this.#unpack(entry) });
@@ -217,9 +217,10 @@ export class RecordingImporter {
       return 'failed';
     }
     const work = folders.work(entry.id);
-    if (entry.step === 'unpacked') {
+    if (entry.step === 'unpacked' || entry.step === 'moved') {
+      // Also for one that was moved: the journal may know more than the disk had written when the machine failed.
       await archive.moveIn(entry.found, ({ playback, recordId }) => join(work, playback.format, recordId));
-      entry = await this.#save(entry, { step: 'moved' });
+      if (entry.step === 'unpacked') entry = await this.#save(entry, { step: 'moved' });
     }
     const recordings = await this.#recorded(entry);
     if (entry.step === 'moved') entry = await this.#save(entry, { step: 'indexed' });
@@ -232,6 +233,22 @@ export class RecordingImporter {
       recordIds: recordings.map(({ recordId }) => recordId),
     });
     return 'done';
+  }
+
+  /** An import goes back to its tar when files that it says are there are in neither place. */
+  async #unlessLost(entry: RecordingImport): Promise<RecordingImport> {
+    const { folders, archive, logger } = this.#deps;
+    if (entry.step !== 'unpacked' && entry.step !== 'moved') return entry;
+    const hasTar = await exists(folders.tar(entry.id));
+    for (const { playback, recordId } of entry.found) {
+      const isThere =
+        (await folders.hasFormat(playback.format, recordId)) ||
+        (await exists(join(folders.work(entry.id), playback.format, recordId)));
+      if (isThere || (!hasTar && (await archive.find(recordId)) !== undefined)) continue;
+      logger.warn('files of an import are missing; it is unpacked again', { importId: entry.id, recordId });
+      return this.#save(entry, { step: 'received', found: [] });
+    }
+    return entry;
   }
 
   async #recorded({ step, found }: RecordingImport): Promise<readonly ArchivedRecording[]> {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Extract, type Header } from 'tar-stream';
 import { ArchiveFault } from './archive-fault.js';
+import { syncFolder } from './archive-folders.js';
 
 /** A recording of a day has some thousand files; more is an attack. */
 const MAX_ENTRIES = 100_000;
@@ -66,6 +67,17 @@ async function fill(extractor: Extract, folder: string, options: UnpackOptions):
       await writeFile(entry, path, options);
     }
   }
+  if (options.isSynced === false) return;
+  for (const path of withParents(made, folder)) await syncFolder(path);
+}
+
+/** These folders and those between them and the topmost. */
+function withParents(paths: Iterable<string>, top: string): ReadonlySet<string> {
+  const found = new Set([top]);
+  for (const path of paths) {
+    for (let at = path; !found.has(at) && at.length > top.length; at = dirname(at)) found.add(at);
+  }
+  return found;
 }
 
 /** The parts of a name below the folder. Throws ArchiveFault for names and kinds that are none of a recording. */

@@ -182,6 +182,38 @@ describe('RecordingImporter', () => {
     expect((await rig.archive.find(ID))?.tenantId).to.equal('school');
   });
 
+  for (const step of ['unpacked', 'moved'] as const) {
+    it(`unpacks a tar again when the journal says ${step} and its files are nowhere`, async () => {
+      const tar = await recordingTar(ID);
+      const id = await rig.importTar(tar);
+      const entry = await rig.importer.find(id);
+      if (entry === undefined) throw new Error('the import is not there');
+      await rig.archive.remove(ID);
+      await writeFile(rig.folders.tar(id), tar);
+      await rig.store.recordingImports.saveImport({ ...entry, step });
+      await rig.importer.start();
+      await rig.importer.settled();
+      expect((await rig.importer.find(id))?.step).to.equal('done');
+      expect(await files('published/presentation')).to.deep.equal([ID]);
+      expect(await rig.archive.find(ID)).to.include({ recordId: ID });
+    });
+  }
+
+  it('moves files in that the disk still has in the work folder when the journal says moved', async () => {
+    const tar = await recordingTar(ID);
+    const id = await rig.importTar(tar);
+    const entry = await rig.importer.find(id);
+    if (entry === undefined) throw new Error('the import is not there');
+    const work = join(rig.folders.work(id), 'presentation', ID);
+    await rig.folders.moveIn(rig.folders.format(true, 'presentation', ID), work);
+    await rig.archive.remove(ID);
+    await rig.store.recordingImports.saveImport({ ...entry, step: 'moved' });
+    await rig.importer.start();
+    await rig.importer.settled();
+    expect(await files('published/presentation')).to.deep.equal([ID]);
+    expect(await files('work')).to.deep.equal([]);
+  });
+
   it('shows and keeps only metadata whose names are those of elements', async () => {
     await rig.importTar(await recordingTar(ID));
     await rig.archive.update(ID, {
