@@ -5,6 +5,7 @@ import { hookSide, type HookSide } from './app-hooks.js';
 import type { MeetingSide } from './app-meetings.js';
 import { receivedSide, type ReceivedSide } from './app-received.js';
 import { recordingSide, type RecordingSide } from './app-recordings.js';
+import { dropTenant } from './callbacks/drop-tenant.js';
 import type { CallbackOutbox } from './callbacks/outbox.js';
 import { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
@@ -79,6 +80,10 @@ export async function afterwards(
   });
   if (archive !== undefined) cleanups.push(() => archive.stop());
   const hooks = await HookDirectory.load(store.hooks, { isTenant: (id) => tenants.has(id), now });
+  tenants.onRemoved(async (tenantId) => {
+    await hooks.removeOfTenant(tenantId);
+    await dropTenant(outbox, tenantId, now);
+  });
   const serverHooks: HookSide = await hookSide(config, {
     ...{ store, hooks, outbox, pool, client, directory, tenants, metrics, now, logger },
     originalOf: (url, tenantId) => callbacks.restorer.originalOf(url, tenantId),

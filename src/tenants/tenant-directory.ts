@@ -7,6 +7,7 @@ export class TenantDirectory {
   readonly #defaultSecrets: readonly string[];
   #byId: ReadonlyMap<string, Tenant> = new Map();
   #byHost: ReadonlyMap<string, Tenant> = new Map();
+  #onRemoved: (id: string) => Promise<void> = () => Promise.resolve();
 
   private constructor(store: TenantStore, defaultSecrets: readonly string[]) {
     this.#store = store;
@@ -62,9 +63,23 @@ export class TenantDirectory {
     this.#replace([...this.all().filter((other) => other.id !== tenant.id), tenant]);
   }
 
+  /** Who forgets what belonged to a tenant that leaves: one who gets its ID later is somebody else. There is one. */
+  onRemoved(listener: (id: string) => Promise<void>): void {
+    this.#onRemoved = listener;
+  }
+
+  /** The tenant stays where any of it fails, so that it can be tried again. */
   async remove(id: string): Promise<void> {
-    await this.#store.removeTenant(id);
-    this.#replace(this.all().filter((tenant) => tenant.id !== id));
+    const tenant = this.get(id);
+    // First, so that nothing more of it comes in.
+    this.#replace(this.all().filter((other) => other.id !== id));
+    try {
+      if (id !== DEFAULT_TENANT) await this.#onRemoved(id);
+      await this.#store.removeTenant(id);
+    } catch (error) {
+      if (tenant !== undefined) this.#replace([...this.all().filter((other) => other.id !== id), tenant]);
+      throw error;
+    }
   }
 
   #replace(tenants: readonly Tenant[]): void {

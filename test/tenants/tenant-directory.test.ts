@@ -43,6 +43,24 @@ describe('TenantDirectory', () => {
     expect(tenants.forHost('b.example.org').id).to.equal('default');
   });
 
+  it('tells of a tenant that leaves before the store forgets it, and keeps it where that fails', async () => {
+    const store = new MemoryTenantStore([plainTenant('acme')]);
+    const tenants = await TenantDirectory.load(store, ['s']);
+    const told: string[] = [];
+    let isDown = true;
+    tenants.onRemoved(async (id) => {
+      told.push(`${id} ${tenants.has(id)} ${store.rows.has(id)}`);
+      if (isDown) throw new Error('disk full');
+    });
+    const refused = await tenants.remove('acme').catch((error: unknown) => error);
+    expect(refused).to.have.property('message', 'disk full');
+    expect([tenants.has('acme'), store.rows.has('acme')]).to.deep.equal([true, true]);
+    isDown = false;
+    await tenants.remove('acme');
+    expect([tenants.has('acme'), store.rows.has('acme')]).to.deep.equal([false, false]);
+    expect(told).to.deep.equal(['acme false true', 'acme false true']);
+  });
+
   it('never stores the secrets of the default tenant', async () => {
     const store = new MemoryTenantStore();
     const tenants = await TenantDirectory.load(store, ['configured']);

@@ -83,6 +83,11 @@ export class HookDirectory {
     }
   }
 
+  /** Removes the hooks of a tenant that leaves. */
+  async removeOfTenant(tenantId: string): Promise<void> {
+    for (const hook of this.list(tenantId)) await this.#remove(tenantId, hook.id);
+  }
+
   #remove(tenantId: string, id: number): Promise<Hook | undefined> {
     return this.#change(async () => {
       const hook = this.#hooks.get(tenantId)?.get(id);
