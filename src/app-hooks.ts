@@ -97,6 +97,7 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     store: deps.store.serverHooks,
     registrar: new HookRegistrar({ call: (server, request) => client.call(server, request) }),
     servers: pool.servers().map(({ definition }) => definition),
+    isMember: (serverId) => pool.server(serverId) !== undefined,
     isOn: config.callbacks.serverHooks,
     baseFor,
     newToken: () => randomBytes(TOKEN_BYTES).toString('base64url'),

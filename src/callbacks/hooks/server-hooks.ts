@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { ServerAddress } from '../../bbb/server-address.js';
 import type { Logger } from '../../log.js';
 import type { HookRegistrar } from './hook-registrar.js';
@@ -26,6 +27,8 @@ export interface ServerHooksDeps {
   readonly registrar: Pick<HookRegistrar, 'register' | 'remove'>;
   /** Servers of the pool at start. */
   readonly servers: readonly ServerAddress[];
+  /** Whether the server is one of the pool's now. */
+  readonly isMember: (serverId: string) => boolean;
   /** `callbacks.serverHooks`; otherwise what was registered before is removed. */
   readonly isOn: boolean;
   /** Where the server reaches Ballast, without a slash at its end; `undefined`: nowhere. */
@@ -61,6 +64,8 @@ export class ServerHooks {
 
   private constructor(deps: ServerHooksDeps) {
     this.#deps = deps;
+    // Each call under way listens, and a pool has any number of servers.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   static async load(deps: ServerHooksDeps): Promise<ServerHooks> {
@@ -87,6 +92,8 @@ export class ServerHooks {
 
   /** A good poll of a server. Never waits for it. */
   onPolled({ definition, healthSince }: PolledServer): void {
+    // It may have left since the poll began.
+    if (!this.#deps.isMember(definition.id)) return;
     const entry = this.#entryOf(definition.id);
     const isSame = entry.address?.url === definition.url && entry.address.secret === definition.secret;
     if (!isSame || entry.healthSince !== healthSince) {

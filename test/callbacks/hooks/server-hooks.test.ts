@@ -60,6 +60,7 @@ async function rig(given: Partial<ServerHooksDeps> & { readonly store?: MemorySe
   let tokens = 0;
   const hooks = await ServerHooks.load({
     ...{ store, logger, registrar: webhooks, servers: [BBB1], isOn: true },
+    isMember: () => true,
     baseFor: () => 'https://ballast.example',
     newToken: () => `token-${(tokens += 1)}`,
     onLeft: (serverId) => left.push(serverId),
@@ -195,6 +196,44 @@ describe('ServerHooks', () => {
     expect(webhooks.asked).to.deep.equal([]);
     expect(hooks.isUp('bbb1')).to.equal(undefined);
     expect(logger.lines).to.have.length(1);
+  });
+
+  it('takes no hook from a server that has left, though a poll of it was under way', async () => {
+    const members = new Set(['bbb1']);
+    const { hooks, webhooks, store, poll } = await rig({ isMember: (serverId) => members.has(serverId) });
+    await poll();
+    members.delete('bbb1');
+    hooks.forget('bbb1');
+    await poll();
+    await hooks.stop();
+    expect(webhooks.asked).to.deep.equal(['register bbb1', 'remove bbb1']);
+    expect([store.rows.size, hooks.isUp('bbb1')]).to.deep.equal([0, undefined]);
+  });
+
+  it('asks any number of servers at once without a warning of Node', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', onWarning);
+    const asked: string[] = [];
+    const { hooks, poll } = await rig({
+      registrar: {
+        register: (server, _url, signal) =>
+          new Promise((_, reject) => {
+            asked.push(server.id);
+            signal.addEventListener('abort', () => { reject(new Error('stopped')); }, { once: true });
+          }),
+        remove: () => Promise.resolve(),
+      },
+    });
+    try {
+      for (let at = 0; at < 50; at += 1) await poll(0, 0, { ...BBB1, id: `bbb${at}` });
+      await settled();
+      expect(asked).to.have.length(50);
+      expect(warnings).to.deep.equal([]);
+    } finally {
+      await hooks.stop();
+      process.off('warning', onWarning);
+    }
   });
 
   it('asks again at once where a server was redefined', async () => {
