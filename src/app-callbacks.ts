@@ -1,6 +1,7 @@
 import type { CallbackKind, CallbackOutcome } from './callbacks/callback.js';
 import type { BeforeDelivery } from './callbacks/deliver-callback.js';
 import { Deliverer, PER_TARGET } from './callbacks/deliverer.js';
+import { hookDomain } from './callbacks/hook-domain.js';
 import { CallbackOutbox } from './callbacks/outbox.js';
 import { CallbackSender } from './callbacks/send-callback.js';
 import type { Config } from './config/config.js';
@@ -42,12 +43,12 @@ export async function outboxSide(
     timeoutMs: ATTEMPT_TIMEOUT_MS,
     connections: PER_TARGET,
   });
-  const ownHost = config.publicUrl === undefined ? config.listen.host : new URL(config.publicUrl).hostname;
+  const names = { publicUrl: config.publicUrl, listenHost: config.listen.host };
   const deliverer = new Deliverer({
     outbox,
     sender,
     secretOf: (tenantId) => tenants.get(tenantId)?.secrets[0],
-    domainOf: (tenantId) => tenants.get(tenantId)?.hosts[0] ?? ownHost,
+    domainOf: (tenantId) => hookDomain(names, tenants.get(tenantId)?.hosts ?? []),
     beforeDelivery,
     now,
     random: Math.random,
