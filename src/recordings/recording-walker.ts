@@ -225,9 +225,8 @@ export class RecordingWalker {
 
   async #walk(server: RecordingServer, state: WalkedServer, signal: AbortSignal): Promise<void> {
     const { client, store, indexer, walks, now } = this.#deps;
-    const { largestPage } = state;
     const deps: ServerWalkDeps = {
-      ...{ client, now, store, indexer, signal, largestPage },
+      ...{ client, now, store, indexer, signal },
       timeoutMs: PAGE_TIMEOUT_MS,
     };
     const startedAt = now();
@@ -238,13 +237,13 @@ export class RecordingWalker {
       else state.listed = listed;
     } else if (due === 'whole') {
       state.needsWhole = false;
-      const whole = await walkWhole(server, deps).catch((error: unknown) => {
+      const walk = await walkWhole(server, deps).catch((error: unknown) => {
         state.needsWhole = true;
         throw error;
       });
-      const { order, listed } = whole.walk;
-      Object.assign(state, { order, listed, largestPage: whole.largestPage, wholeAt: startedAt });
-      await walks.saveWalk(whole.walk);
+      const { order, listed } = walk;
+      Object.assign(state, { order, listed, wholeAt: startedAt });
+      await walks.saveWalk(walk);
       this.#walked.add(server.address.id);
       return;
     }

@@ -2,53 +2,36 @@ import { askRecordings, type AskOptions, type RecordingServer } from './ask-reco
 import type { RecordingIndexer } from './recording-indexer.js';
 import type { RecordingStore } from './recording-index.js';
 import type { RecordingWalk } from './recording-walks.js';
-import { OrderWatch, PAGE_SIZE, recordingPages } from './walk-server.js';
+import { OrderWatch, PAGE_SIZE, recordingPages, type PagesOptions } from './walk-server.js';
 
 export interface ServerWalkDeps extends AskOptions {
   readonly store: RecordingStore;
   readonly indexer: RecordingIndexer;
-  /** See `recordingPages`. */
-  readonly largestPage: number;
 }
 
 /** Record IDs asked for at once: the length of a URL is bounded. */
 const IDS_AT_ONCE = 25;
 const KNOWN_AT_ONCE = 500;
 
-/** What a whole walk learnt of a server. */
-export interface WholeWalk {
-  readonly walk: RecordingWalk;
-  readonly largestPage: number;
-}
-
 /** Reads a server's whole list into the index, and takes out what it no longer shows. Throws where a page fails. */
-export async function walkWhole({ address }: RecordingServer, deps: ServerWalkDeps): Promise<WholeWalk> {
+export async function walkWhole({ address }: RecordingServer, deps: ServerWalkDeps): Promise<RecordingWalk> {
   const { store, indexer, now } = deps;
   const walkedAt = now();
   const seen = new Set<string>();
   const order = new OrderWatch();
-  let pages = 0;
-  let { largestPage } = deps;
-  const ask: Parameters<typeof recordingPages>[0]['ask'] = async (wanted) => {
-    pages += 1;
-    return askRecordings(address, wanted, deps);
-  };
-  for await (const page of recordingPages({ ask, largestPage })) {
+  const ask: PagesOptions['ask'] = (wanted) => askRecordings(address, wanted, deps);
+  for await (const page of recordingPages({ ask })) {
     await indexer.index(address.id, page.fresh, page.readAt);
     for (const { recordId } of page.fresh) seen.add(recordId);
     order.add(page.fresh);
-    largestPage = Math.max(largestPage, Math.min(page.recordings.length, PAGE_SIZE));
   }
   for await (const missing of missingIds(store, address.id, seen)) {
-    // While pages were read one after another, a deletion may have moved what comes behind it to a page already read.
-    const shown = pages > 1 ? await askByIds(address, missing, deps) : new Set<string>();
+    // A page may lack what it had to show, and a deletion may have moved what comes behind it to a page already read.
+    const shown = await askByIds(address, missing, deps);
     const gone = missing.filter((id) => !shown.has(id));
     await store.removeRecordings(address.id, gone, walkedAt);
   }
-  return {
-    walk: { serverId: address.id, walkedAt, order: order.order, listed: seen.size },
-    largestPage,
-  };
+  return { serverId: address.id, walkedAt, order: order.order, listed: seen.size };
 }
 
 /**
@@ -61,9 +44,9 @@ export async function walkRecent(
   deps: ServerWalkDeps,
 ): Promise<number | undefined> {
   const offset = order === 'rising' ? Math.max(0, listed - PAGE_SIZE / 2) : 0;
-  const ask: Parameters<typeof recordingPages>[0]['ask'] = (wanted) => askRecordings(address, wanted, deps);
+  const ask: PagesOptions['ask'] = (wanted) => askRecordings(address, wanted, deps);
   let count = 0;
-  for await (const page of recordingPages({ ask, offset, largestPage: deps.largestPage })) {
+  for await (const page of recordingPages({ ask, offset })) {
     const changed = await deps.indexer.index(address.id, page.fresh, page.readAt);
     count += page.fresh.length;
     if (order === 'falling' && changed < page.fresh.length) return listed;

@@ -8,8 +8,6 @@ export const PAGE_SIZE = 250;
 export interface PagesOptions {
   readonly ask: (wanted: { readonly offset: number; readonly limit: number }) => Promise<ReadPage>;
   readonly offset?: number;
-  /** The largest page that the server is known to give: behind a smaller one there is nothing. */
-  readonly largestPage: number;
 }
 
 /** A page, and only those of its recordings that no page before had. */
@@ -19,28 +17,26 @@ export interface NewPage extends ReadPage {
 
 /**
  * A server's list, page by page, to its end. Servers differ: some know no offset or limit (BBB before 2.6), some give fewer
- * than they were asked for. So the list ends with a page that has nothing new, or where the server says that it does.
+ * than they were asked for, on one page or on all. So the list ends with a page that has nothing new, or where the server says that
+ * it does.
  */
 export async function* recordingPages({
   ask,
   offset = 0,
-  largestPage,
 }: PagesOptions): AsyncGenerator<NewPage, void, void> {
   const seen = new Set<string>();
   let at = offset;
-  let largest = largestPage;
   for (;;) {
     const page = await ask({ offset: at, limit: PAGE_SIZE });
     const fresh = page.recordings.filter(({ recordId }) => !seen.has(recordId));
     if (fresh.length === 0) return;
     for (const { recordId } of fresh) seen.add(recordId);
     yield { ...page, fresh };
-    at += page.recordings.length;
     const count = page.recordings.length;
+    at += count;
     if (page.total !== undefined && at >= page.total) return;
     // More than was asked for: this server gives everything at once.
-    if (count > PAGE_SIZE || count < largest) return;
-    largest = count;
+    if (count > PAGE_SIZE) return;
   }
 }
 

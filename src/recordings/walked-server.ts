@@ -7,7 +7,6 @@ export interface WalkedServer {
   wholeAt: number;
   order: ListOrder;
   listed: number;
-  largestPage: number;
   /** When what is in processing was last asked for by itself. */
   processingAskedAt: number;
   failures: number;
@@ -25,7 +24,7 @@ export const SELDOM_MS = 600_000;
 export function newWalkedServer(walk: RecordingWalk | undefined): WalkedServer {
   return {
     ...{ needsWhole: true, wholeAt: walk?.walkedAt ?? 0, order: walk?.order ?? 'none' },
-    ...{ listed: walk?.listed ?? 0, largestPage: 0, processingAskedAt: 0 },
+    ...{ listed: walk?.listed ?? 0, processingAskedAt: 0 },
     ...{ failures: 0, notBefore: 0, running: undefined },
   };
 }

@@ -50,6 +50,32 @@ describe('walks through the recordings of servers', () => {
     }
   });
 
+  for (const tellsTotal of [true, false]) {
+    it(`read on behind a page that shows fewer than asked for, ${tellsTotal ? 'with' : 'without'} totals`, async () => {
+      Object.assign(server('bbb1'), { recordings: many(600), tellsTotal });
+      await rig.round();
+      server('bbb1').hides = ['r00100'];
+      const fresh = { id: 's00000', startTime: 0 };
+      server('bbb1').recordings = [...many(600), fresh];
+      rig.now += 1;
+      rig.walker.readAllWhole();
+      await rig.round();
+      expect(await rig.entries())
+        .to.include('bbb1/r00599')
+        .and.include('bbb1/s00000');
+      expect(await count()).to.equal(600);
+    });
+  }
+
+  it('ask for each recording that is missing, also in a list of one page', async () => {
+    server('bbb1').recordings = many(10);
+    await rig.round();
+    server('bbb1').cap = 4;
+    server('bbb1').pages = 'once';
+    await rig.round();
+    expect(await count()).to.equal(10);
+  });
+
   it('take away what a whole list no longer shows, and nothing when it was not whole', async () => {
     server('bbb1').recordings = many(3);
     await rig.round();

@@ -19,11 +19,13 @@ export interface ListedRecording {
 /** How a fake server answers getRecordings. */
 export interface ListingServer {
   recordings: ListedRecording[];
-  /** `false`: it knows no offset and limit. */
-  pages?: boolean;
+  /** `false`: it knows no offset and limit; `once`: whatever the offset, it gives the first page. */
+  pages?: boolean | 'once';
   /** It gives no more than this on a page. */
   cap?: number;
   tellsTotal?: boolean;
+  /** These count on a page and for the total, but are not shown, as where a file of theirs cannot be read. */
+  hides?: readonly string[];
   /** Called before each answer; a throw is the answer. */
   onAsked?: (query: RawQuery) => Promise<void> | void;
 }
@@ -56,15 +58,17 @@ export function listedXml({ id, startTime, state = 'published', ...rest }: Liste
 }
 
 function answerOf(
-  { recordings, pages = true, cap = Infinity, tellsTotal = false }: ListingServer,
+  { recordings, pages = true, cap = Infinity, tellsTotal = false, hides = [] }: ListingServer,
   query: RawQuery,
 ): BbbAnswer {
   const ids = query.get('recordID')?.split(',');
   const found = recordings.filter(({ id }) => ids === undefined || ids.some((asked) => id.startsWith(asked)));
-  const offset = pages ? Number(query.get('offset') ?? 0) : 0;
-  const limit = pages ? Math.min(cap, Number(query.get('limit') ?? Infinity)) : Infinity;
+  const offset = pages === true ? Number(query.get('offset') ?? 0) : 0;
+  const isPaged = pages !== false && ids === undefined;
+  const limit = isPaged ? Math.min(cap, Number(query.get('limit') ?? Infinity)) : Infinity;
   const page = found
     .slice(offset, offset + limit)
+    .filter(({ id }) => !hides.includes(id))
     .map(listedXml)
     .join('\n');
   const total = tellsTotal ? `<totalElements>${found.length}</totalElements>` : '';
