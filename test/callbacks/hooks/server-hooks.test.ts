@@ -220,7 +220,13 @@ describe('ServerHooks', () => {
         register: (server, _url, signal) =>
           new Promise((_, reject) => {
             asked.push(server.id);
-            signal.addEventListener('abort', () => { reject(new Error('stopped')); }, { once: true });
+            signal.addEventListener(
+              'abort',
+              () => {
+                reject(new Error('stopped'));
+              },
+              { once: true },
+            );
           }),
         remove: () => Promise.resolve(),
       },
