@@ -7,15 +7,20 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 
 const FOLDERS = ['incoming', 'imports', 'work', 'failed', 'trash', 'published', 'unpublished'] as const;
 
+/** Of a tar whose sum is not known before it is whole: named by a UUID. */
+const UNNAMED_PART = /^[0-9a-f]{8}-[0-9a-f-]{27}\.part$/;
+
 /** The folders of the archive; all lie on one file system, so that a rename moves a recording in one step. */
 export class ArchiveFolders {
   readonly root: string;
+  /** Promised to uploads under way, bytes. */
+  #promised = 0;
 
   constructor(directory: string) {
     this.root = resolve(directory);
   }
 
-  /** Creates what is missing. Throws an Error that names the folder. */
+  /** Creates what is missing, and removes what arrived in part and nobody can go on with. Throws an Error that names the folder. */
   async prepare(): Promise<void> {
     for (const folder of FOLDERS) {
       try {
@@ -28,6 +33,8 @@ export class ArchiveFolders {
         );
       }
     }
+    for (const name of await readdir(join(this.root, 'incoming')))
+      if (UNNAMED_PART.test(name)) await rm(join(this.root, 'incoming', name), { force: true });
   }
 
   /** A tar that is still arriving. */
@@ -88,10 +95,22 @@ export class ArchiveFolders {
     return (await Promise.all(places.map(exists))).includes(true);
   }
 
-  /** Throws ArchiveFault when the disk has no room for so many bytes more. */
-  async requireSpace(bytes: number): Promise<void> {
+  /** Keeps room for so many bytes while `work` goes on. Throws ArchiveFault when the disk has not got it. */
+  async withSpace<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    this.#promised += bytes;
+    try {
+      await this.requireSpace(0);
+      return await work();
+    } finally {
+      this.#promised -= bytes;
+    }
+  }
+
+  /** Throws ArchiveFault when the disk has no room for so many bytes more than was promised already. */
+  async requireSpace(more: number): Promise<void> {
     const { bavail, bsize } = await statfs(this.root);
     const free = bavail * bsize;
+    const bytes = more + this.#promised;
     if (free < bytes + RESERVE_BYTES) {
       throw new ArchiveFault(
         'disk-full',

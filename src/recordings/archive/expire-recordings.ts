@@ -44,5 +44,6 @@ export async function expireRecordings(
 /** A recording that is nobody's yet waits for its parent, and then has that tenant's time. */
 function isOver({ tenantId, endTime }: ArchivedRecording, { keepForMs, now }: ExpireDeps): boolean {
   const keptMs = tenantId === NOBODY ? undefined : keepForMs(tenantId);
-  return keptMs !== undefined && endTime < now() - keptMs;
+  // 0 is unknown, and not long ago.
+  return keptMs !== undefined && endTime > 0 && endTime < now() - keptMs;
 }

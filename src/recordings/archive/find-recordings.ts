@@ -5,21 +5,47 @@ import { isMissing, sizeOf } from './archive-folders.js';
 import type { ImportedRecording } from './archived-recording.js';
 import { MAX_METADATA_BYTES, readMetadata } from './read-metadata.js';
 
-/** The recordings in a folder of unpacked FORMAT/RECORDID folders. Throws ArchiveFault when there is none, or one is faulty. */
-export async function findRecordings(folder: string): Promise<readonly ImportedRecording[]> {
+/** More in one tar is an attack. */
+const MAX_RECORDINGS = 1000;
+/** Of faults that are told; the others are counted. */
+const MAX_TOLD = 5;
+
+/** What a tar holds. */
+export interface FoundRecordings {
+  readonly found: readonly ImportedRecording[];
+  /** What of it is faulty and why; `undefined` when all is well. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * The recordings in a folder of unpacked FORMAT/RECORDID folders. Throws ArchiveFault when none can be read, or there
+ * are more than a thousand.
+ */
+export async function findRecordings(folder: string): Promise<FoundRecordings> {
   const found: ImportedRecording[] = [];
+  const faults: ArchiveFault[] = [];
   for (const format of await folderNames(folder)) {
     for (const recordId of await folderNames(join(folder, format))) {
-      const entry = await readFormat(join(folder, format, recordId));
-      if (entry === undefined) continue;
-      if (entry.recordId !== recordId || entry.playback.format !== format) {
-        throw new ArchiveFault('bad-archive', `its folder ${format}/${recordId} holds another recording`);
+      try {
+        const entry = await readFormat(join(folder, format, recordId), `${format}/${recordId}`);
+        if (entry !== undefined) found.push(entry);
+      } catch (error) {
+        if (!(error instanceof ArchiveFault)) throw error;
+        faults.push(error);
       }
-      found.push(entry);
+      if (found.length + faults.length > MAX_RECORDINGS)
+        throw new ArchiveFault('bad-archive', `it holds more than ${MAX_RECORDINGS} recordings`);
     }
   }
-  if (found.length === 0) throw new ArchiveFault('bad-archive', 'it holds no FORMAT/RECORDID/metadata.xml');
-  return found;
+  const [first] = faults;
+  if (found.length === 0)
+    throw first ?? new ArchiveFault('bad-archive', 'it holds no FORMAT/RECORDID/metadata.xml');
+  return { found, reason: first && `not imported: ${told(faults)}` };
+}
+
+function told(faults: readonly ArchiveFault[]): string {
+  const texts = faults.slice(0, MAX_TOLD).map(({ message }) => message);
+  return [...texts, ...(faults.length > MAX_TOLD ? [`and ${faults.length - MAX_TOLD} more`] : [])].join('; ');
 }
 
 async function folderNames(path: string): Promise<readonly string[]> {
@@ -33,10 +59,23 @@ async function folderNames(path: string): Promise<readonly string[]> {
   }
 }
 
-async function readFormat(folder: string): Promise<ImportedRecording | undefined> {
+async function readFormat(folder: string, name: string): Promise<ImportedRecording | undefined> {
   const path = join(folder, 'metadata.xml');
   const size = await sizeOf(path);
   if (size === undefined) return undefined;
-  if (size > MAX_METADATA_BYTES) throw new ArchiveFault('bad-archive', 'its metadata.xml is too large');
-  return readMetadata(await readFile(path));
+  if (size > MAX_METADATA_BYTES)
+    throw new ArchiveFault('bad-archive', `${name}: its metadata.xml is too large`);
+  const entry = readNamed(await readFile(path), name);
+  if (`${entry.playback.format}/${entry.recordId}` !== name)
+    throw new ArchiveFault('bad-archive', `its folder ${name} holds another recording`);
+  return entry;
+}
+
+function readNamed(bytes: Buffer, name: string): ImportedRecording {
+  try {
+    return readMetadata(bytes);
+  } catch (error) {
+    if (!(error instanceof ArchiveFault)) throw error;
+    throw new ArchiveFault(error.kind, `${name}: ${error.message}`, { cause: error });
+  }
 }

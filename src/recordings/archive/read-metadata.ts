@@ -11,7 +11,7 @@ import {
 } from './archived-recording.js';
 
 /** BBB's are a few KiB; previews and breakout rooms make them longer. */
-export const MAX_METADATA_BYTES = 4 * 1024 * 1024;
+export const MAX_METADATA_BYTES = 1024 * 1024;
 
 /** Reads the metadata.xml of a published format. Throws ArchiveFault for one that is none. */
 export function readMetadata(bytes: Buffer): ImportedRecording {
@@ -29,6 +29,7 @@ export function readMetadata(bytes: Buffer): ImportedRecording {
   const breakout = breakoutOf(root.child('breakout'));
   const isBreakout =
     (metadata.isBreakout ?? meeting?.attributes.breakout) === 'true' || Object.keys(breakout).length > 0;
+  const startTime = time(text(root, 'start_time')) ?? startIn(recordId);
   return {
     recordId,
     scopedMeetingId,
@@ -37,8 +38,8 @@ export function readMetadata(bytes: Buffer): ImportedRecording {
     parentId: isBreakout ? (breakout.parentMeetingID ?? breakout.parentId ?? '') : undefined,
     breakout,
     breakoutRooms: (root.child('breakoutRooms')?.all('breakoutRoom') ?? []).map(({ value }) => value.trim()),
-    startTime: count(text(root, 'start_time')) ?? startIn(recordId),
-    endTime: count(text(root, 'end_time')) ?? count(text(root, 'start_time')) ?? startIn(recordId),
+    startTime,
+    endTime: time(text(root, 'end_time')) ?? startTime,
     participants: count(text(root, 'participants')),
     rawSizeBytes: count(text(root, 'raw_size')),
     isPublished: text(root, 'published') === 'true',
@@ -99,7 +100,8 @@ function pathOf(link: string): string | undefined {
   if (link === '') return undefined;
   try {
     const { pathname, search } = new URL(link, 'http://archive.invalid/');
-    return pathname + search;
+    // Two slashes in front would make a host of what follows.
+    return pathname.replace(/^\/+/, '/') + search;
   } catch {
     return undefined;
   }
@@ -119,6 +121,12 @@ function text(parent: XmlElement, name: string): string {
 function count(given: string): number | undefined {
   if (!/^\d{1,15}(\.\d+)?$/.test(given)) return undefined;
   return Math.round(Number(given));
+}
+
+/** ms since 1970; 0 stands for unknown, as for a meeting whose end BBB did not see. */
+function time(given: string): number | undefined {
+  const at = count(given);
+  return at === 0 ? undefined : at;
 }
 
 function startIn(recordId: string): number {

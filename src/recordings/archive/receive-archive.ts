@@ -27,6 +27,9 @@ export interface ReceiveOptions {
   readonly idleMs: number;
 }
 
+/** How often the room on the disk is looked at while an archive of unknown size comes. */
+const ROOM_STEP_BYTES = 16 * 1024 * 1024;
+
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** Takes a whole archive of unknown sum; `expectedBytes` is what the sender announces, if it does. Throws ArchiveFault. */
@@ -35,8 +38,17 @@ export async function receiveWhole(
   expectedBytes: number | undefined,
   options: ReceiveOptions,
 ): Promise<Received> {
+  const { folders } = options;
+  checkSize(expectedBytes ?? 0, options);
+  return folders.withSpace(2 * (expectedBytes ?? 0), () => takeWhole(stream, expectedBytes, options));
+}
+
+async function takeWhole(
+  stream: Readable,
+  expectedBytes: number | undefined,
+  options: ReceiveOptions,
+): Promise<Received> {
   const { folders, maxBytes } = options;
-  await checkRoom(expectedBytes ?? 0, options);
   const path = folders.incoming(randomUUID());
   const hash = createHash('sha256');
   const file = await open(path, 'wx', 0o640);
@@ -44,6 +56,7 @@ export async function receiveWhole(
     const sizeBytes = await write(stream, file, 0, {
       ...options,
       limit: maxBytes,
+      hasRoom: expectedBytes !== undefined,
       onChunk: (chunk) => hash.update(chunk),
     });
     if (expectedBytes !== undefined && sizeBytes !== expectedBytes) throw cut(sizeBytes, expectedBytes);
@@ -74,10 +87,22 @@ export async function receivePiece(
   if (there !== offset) {
     throw new ArchiveFault('wrong-offset', `${there} bytes are here, the piece begins at ${offset}`);
   }
-  await checkRoom(sizeBytes, options, there);
+  checkSize(sizeBytes, options);
+  // Room for the archive and for what it unpacks to, which is about the same.
+  return folders.withSpace(2 * sizeBytes - there, () =>
+    takePiece(stream, piece, { ...options, path, there }),
+  );
+}
+
+async function takePiece(
+  stream: Readable,
+  { sha256, sizeBytes }: ArchivePiece,
+  { path, there, ...options }: ReceiveOptions & { readonly path: string; readonly there: number },
+): Promise<Received> {
+  const { folders } = options;
   const file = await open(path, 'a', 0o640);
   try {
-    await write(stream, file, there, { ...options, limit: sizeBytes });
+    await write(stream, file, there, { ...options, limit: sizeBytes, hasRoom: true });
     await file.sync();
   } finally {
     await file.close();
@@ -104,15 +129,13 @@ export async function sumOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Room for the archive and for what it unpacks to, which is about the same. */
-async function checkRoom(bytes: number, { folders, maxBytes }: ReceiveOptions, there = 0): Promise<void> {
+function checkSize(bytes: number, { maxBytes }: ReceiveOptions): void {
   if (bytes > maxBytes) {
     throw new ArchiveFault(
       'too-large',
       `${bytes} bytes are more than recordings.maxImportSize (${maxBytes})`,
     );
   }
-  await folders.requireSpace(2 * bytes - there);
 }
 
 async function write(
@@ -122,10 +145,18 @@ async function write(
   {
     limit,
     idleMs,
+    folders,
+    hasRoom,
     onChunk,
-  }: ReceiveOptions & { readonly limit: number; readonly onChunk?: (chunk: Buffer) => void },
+  }: ReceiveOptions & {
+    readonly limit: number;
+    /** Room was made sure of before: the sender has told the size. */
+    readonly hasRoom: boolean;
+    readonly onChunk?: (chunk: Buffer) => void;
+  },
 ): Promise<number> {
   let size = there;
+  let roomFor = hasRoom ? limit : there;
   let timer = setTimeout(cutOff, idleMs);
   function cutOff(): void {
     stream.destroy(new ArchiveFault('busy', `nothing has come for ${idleMs / 1000} s`));
@@ -136,6 +167,10 @@ async function write(
       const chunk = given as Buffer;
       size += chunk.length;
       if (size > limit) throw new ArchiveFault('too-large', `more has come than ${limit} bytes`);
+      if (size > roomFor) {
+        await folders.requireSpace(size + ROOM_STEP_BYTES);
+        roomFor = size + ROOM_STEP_BYTES;
+      }
       onChunk?.(chunk);
       // Unlike write(), this does not leave off in the middle when the disk gets full.
       await file.appendFile(chunk);

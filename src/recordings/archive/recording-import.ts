@@ -15,7 +15,7 @@ export interface RecordingImport {
   readonly name: string;
   readonly sizeBytes: number;
   readonly step: ImportStep;
-  /** Why it failed. */
+  /** Why it failed; of a done one, what of it could not be imported. */
   readonly reason: string | undefined;
   /** What is in it; empty before `unpacked`. */
   readonly found: readonly ImportedRecording[];

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import type { Logger } from '../../log.js';
 import { ArchiveFault } from './archive-fault.js';
 import { exists, type ArchiveFolders } from './archive-folders.js';
-import type { ArchivedRecording, ImportedRecording } from './archived-recording.js';
-import { findRecordings } from './find-recordings.js';
+import type { ArchivedRecording } from './archived-recording.js';
+import { findRecordings, type FoundRecordings } from './find-recordings.js';
 import type { RecordingArchive } from './recording-archive.js';
 import type { ImportJournal, ImportStep, RecordingImport } from './recording-import.js';
 import { unpackArchive } from './unpack-archive.js';
@@ -30,6 +30,9 @@ export type ImportOutcome = 'done' | 'failed' | 'retried';
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 const OPEN_STEPS: readonly ImportStep[] = ['received', 'unpacked', 'moved', 'indexed'];
+
+/** What `folders.tar` calls them. */
+const TAR_NAME = /^[0-9a-f]{64}\.tar$/;
 
 /** Brings received archives into the archive, one after the other, each in steps that a crash may cut anywhere. */
 export class RecordingImporter {
@@ -57,8 +60,12 @@ export class RecordingImporter {
 
   /** Goes on with what an earlier run left. Adopts archives that came whole and were not yet in the journal. */
   async start(): Promise<void> {
-    const { journal, folders } = this.#deps;
+    const { journal, folders, logger } = this.#deps;
     for (const fileName of await readdir(join(folders.root, 'imports'))) {
+      if (!TAR_NAME.test(fileName)) {
+        logger.warn('a stray file in the folder of imports is left alone', { fileName });
+        continue;
+      }
       const id = basename(fileName, '.tar');
       const known = await journal.findImport(id);
       if (known?.step === 'done') await rm(folders.tar(id), { force: true });
@@ -66,7 +73,10 @@ export class RecordingImporter {
     }
     for (const entry of await journal.listImports(['failed'])) await this.#putAside(entry);
     await this.#countFailed();
-    for (const { id } of await journal.listImports(OPEN_STEPS)) this.#enqueue(id);
+    const open = (await journal.listImports(OPEN_STEPS)).map(({ id }) => id);
+    for (const name of await readdir(join(folders.root, 'work')))
+      if (!open.includes(name)) await folders.discard(folders.work(name));
+    for (const id of open) this.#enqueue(id);
   }
 
   /** An archive lies at `folders.tar(id)`: writes it into the journal; the rest goes on by itself. */
@@ -204,7 +214,11 @@ export class RecordingImporter {
     let entry = await this.#unlessLost(given);
     try {
       if (entry.step === 'received') {
-        entry = await this.#save(entry, { step: 'unpacked', found: await this.#unpack(entry) });
+        entry = await this.#save(entry, { step: 'unpacked', ...(await this.#unpack(entry)) });
+        if (entry.reason !== undefined)
+          logger.error('a part of a recording cannot be imported', {
+            ...{ importId: entry.id, name: entry.name, reason: entry.reason },
+          });
       }
     } catch (error) {
       if (!(error instanceof ArchiveFault) || !error.isFinal) throw error;
@@ -260,14 +274,17 @@ export class RecordingImporter {
   }
 
   /** Unpacks into an empty work folder and reads what is there. */
-  async #unpack({ id, sizeBytes }: RecordingImport): Promise<readonly ImportedRecording[]> {
+  async #unpack({ id, sizeBytes }: RecordingImport): Promise<FoundRecordings> {
     const { folders, maxBytes, isSynced = true } = this.#deps;
     const work = folders.work(id);
     await this.#putBack({ id });
     await folders.discard(work);
     await mkdir(work, { mode: 0o750 });
     await folders.requireSpace(sizeBytes);
-    await unpackArchive(folders.tar(id), work, { maxBytes, isSynced, signal: this.#abort.signal });
+    await unpackArchive(folders.tar(id), work, {
+      ...{ maxBytes, isSynced, signal: this.#abort.signal },
+      requireSpace: (bytes) => folders.requireSpace(bytes),
+    });
     return findRecordings(work);
   }
 
@@ -289,7 +306,7 @@ export class RecordingImporter {
     const { folders } = this.#deps;
     if (await exists(folders.tar(id))) return;
     const file = (await readdir(join(folders.root, 'failed'))).find((name) =>
-      name.startsWith(id.slice(0, 12)),
+      name.startsWith(`${id.slice(0, 12)}-`),
     );
     if (file === undefined)
       throw new ArchiveFault('bad-archive', 'its file is gone from the folder of imports');

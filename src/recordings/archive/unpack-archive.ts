@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Extract, type Header } from 'tar-stream';
@@ -11,6 +12,13 @@ import { syncFolder } from './archive-folders.js';
 const MAX_ENTRIES = 100_000;
 const MAX_NAME_BYTES = 1024;
 const MAX_DEPTH = 32;
+const BLOCK_BYTES = 512;
+/** Of headers and padding, longest names included. */
+const MAX_ENTRY_OVERHEAD = 4096;
+/** Packers fill the end with zeros, up to a record of tape or so. */
+const MAX_END_BYTES = 1024 * 1024;
+/** The room on the disk is looked at again each time so much was unpacked. */
+const ROOM_STEP_BYTES = 16 * 1024 * 1024;
 
 type Source = Extract extends AsyncIterable<infer Item> ? Item : never;
 
@@ -18,6 +26,8 @@ export interface UnpackOptions {
   /** Of all files together. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Throws when the disk has no room for so many bytes more. */
+  readonly requireSpace?: (bytes: number) => Promise<void>;
   /** Whether each file is on the disk before the next; off only where a crash of the machine does not matter. */
   readonly isSynced?: boolean;
 }
@@ -30,11 +40,12 @@ export async function unpackArchive(tar: string, folder: string, options: Unpack
   const extractor = extract();
   const source = createReadStream(tar, { highWaterMark: 256 * 1024 });
   const stages = (await isGzip(tar)) ? [createGunzip()] : [];
-  const filling = fill(extractor, folder, options);
+  const progress: Progress = { entries: 0, bytes: 0, entryEnd: 0 };
+  const filling = fill(extractor, folder, options, progress);
   // Read elsewhere first: without this a fault of the writer would count as unhandled.
   filling.catch(() => undefined);
   try {
-    await pipeline([source, ...stages, extractor], { signal: options.signal });
+    await pipeline([source, ...stages, counter(progress, options), extractor], { signal: options.signal });
   } catch (error) {
     // What the writer met is the cause; the pipeline only tells that it was cut.
     const cause = await filling.then(
@@ -44,19 +55,50 @@ export async function unpackArchive(tar: string, folder: string, options: Unpack
     throw isOurs(cause) ? cause : options.signal.aborted ? error : asFault(cause);
   }
   await filling;
+  // Between two entries there is nothing that tells a cut tar from a whole one but its end.
+  if (progress.bytes < progress.entryEnd + BLOCK_BYTES)
+    throw bad('it cannot be unpacked: its end is missing');
 }
 
-async function fill(extractor: Extract, folder: string, options: UnpackOptions): Promise<void> {
-  let entries = 0;
+/** What has come of a tar, behind gzip. */
+interface Progress {
+  entries: number;
+  bytes: number;
+  /** Where the last entry that was seen ends. */
+  entryEnd: number;
+}
+
+/** Counts what passes: entries alone say nothing of the zeros between them. */
+function counter(progress: Progress, { maxBytes }: UnpackOptions): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      progress.bytes += chunk.length;
+      const most = maxBytes + (progress.entries + 1) * MAX_ENTRY_OVERHEAD + MAX_END_BYTES;
+      if (progress.bytes > most) done(tooLarge(maxBytes));
+      else done(null, chunk);
+    },
+  });
+}
+
+async function fill(
+  extractor: Extract,
+  folder: string,
+  options: UnpackOptions,
+  progress: Progress,
+): Promise<void> {
   let bytes = 0;
+  let checkedBytes = 0;
   const made = new Set<string>();
   for await (const entry of extractor) {
     const { header } = entry;
-    if (++entries > MAX_ENTRIES) throw bad(`it has more than ${MAX_ENTRIES} entries`);
+    if (++progress.entries > MAX_ENTRIES) throw bad(`it has more than ${MAX_ENTRIES} entries`);
     const parts = safeParts(header);
     bytes += header.size;
-    if (!(bytes <= options.maxBytes)) {
-      throw new ArchiveFault('too-large', `unpacked it is larger than ${options.maxBytes} bytes`);
+    if (!(bytes <= options.maxBytes)) throw tooLarge(options.maxBytes);
+    progress.entryEnd = endOf(header);
+    if (bytes > checkedBytes) {
+      await options.requireSpace?.(header.size + ROOM_STEP_BYTES);
+      checkedBytes = bytes + ROOM_STEP_BYTES;
     }
     const path = join(folder, ...parts);
     if (header.type === 'directory') {
@@ -78,6 +120,13 @@ function withParents(paths: Iterable<string>, top: string): ReadonlySet<string> 
     for (let at = path; !found.has(at) && at.length > top.length; at = dirname(at)) found.add(at);
   }
   return found;
+}
+
+/** tar-stream says where the content of an entry begins. */
+function endOf(header: Header): number {
+  const at = 'byteOffset' in header && typeof header.byteOffset === 'number' ? header.byteOffset : 0;
+  const size = header.type === 'directory' ? 0 : header.size;
+  return at + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
 }
 
 /** The parts of a name below the folder. Throws ArchiveFault for names and kinds that are none of a recording. */
@@ -155,6 +204,10 @@ function isOurs(error: unknown): boolean {
 
 function isCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+function tooLarge(maxBytes: number): ArchiveFault {
+  return new ArchiveFault('too-large', `unpacked it is larger than ${maxBytes} bytes`);
 }
 
 function bad(why: string, cause?: unknown): ArchiveFault {

@@ -52,6 +52,16 @@ describe('readMetadata', () => {
     expect(found.endTime).to.equal(found.startTime);
   });
 
+  it('takes an end of 0 for unknown', () => {
+    const found = read(metadataXml(ID).replace('<end_time>1700000600000', '<end_time>0'));
+    expect(found.endTime).to.equal(found.startTime);
+  });
+
+  it('makes no link that a browser would take for another host', () => {
+    const xml = metadataXml(ID).replace(/<link>[^<]*/, '<link>https://bbb1.example.org//evil.example/x');
+    expect(read(xml).playback.link).to.equal('/evil.example/x');
+  });
+
   const faults: Readonly<Record<string, string>> = {
     'another root': '<other/>',
     'an ID that leads out': metadataXml(ID).replace(`<id>${ID}`, '<id>../../x'),

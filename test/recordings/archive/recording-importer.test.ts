@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseXml } from '../../../src/bbb/xml.js';
@@ -110,6 +111,19 @@ describe('RecordingImporter', () => {
       () => tarOf({ [`presentation/${ID}/metadata.xml`]: '<recording>' }),
       /metadata\.xml cannot be used/,
     ],
+    'has an endless metadata.xml': [
+      () => tarOf({ [`presentation/${ID}/metadata.xml`]: Buffer.alloc(1_100_000, ' ') }),
+      /too large/,
+    ],
+    'holds a thousand recordings and more': [
+      () =>
+        tarOf(
+          Object.fromEntries(
+            Array.from({ length: 1001 }, (_, at) => [`notes/${recordIdOf(String(at))}/metadata.xml`, 'x']),
+          ),
+        ),
+      /more than 1000 recordings/,
+    ],
     'has entities in its metadata': [
       () =>
         tarOf({
@@ -180,6 +194,33 @@ describe('RecordingImporter', () => {
     await rig.importTar(await recordingTar(parent, ['presentation'], { meetingId: 'school--lesson' }));
     expect(await tenantOf()).to.equal('school');
     expect((await rig.archive.find(ID))?.tenantId).to.equal('school');
+  });
+
+  it('imports what can be read of a tar, and says what cannot', async () => {
+    const files = {
+      [`presentation/${ID}/metadata.xml`]: metadataXml(ID),
+      [`video/${ID}/metadata.xml`]: '<recording>',
+    };
+    const id = await rig.importTar(await tarOf(files));
+    expect(rig.outcomes).to.deep.equal(['done']);
+    const entry = await rig.importer.find(id);
+    expect(entry?.reason).to.include(`not imported: video/${ID}: metadata.xml cannot be used`);
+    expect((await rig.archive.find(ID))?.formats.map(({ format }) => format)).to.deep.equal(['presentation']);
+  });
+
+  it('leaves a stray file among the tars alone, and removes what an earlier run left', async () => {
+    const root = rig.folders.root;
+    await writeFile(join(root, 'imports', 'notes.txt'), 'x');
+    await mkdir(rig.folders.work('0'.repeat(64)));
+    await writeFile(rig.folders.incoming(randomUUID()), 'x');
+    await writeFile(rig.folders.incoming('1'.repeat(64)), 'x');
+    await rig.folders.prepare();
+    await rig.importer.start();
+    await rig.importer.settled();
+    expect(rig.outcomes).to.deep.equal([]);
+    expect(await files('imports')).to.deep.equal(['notes.txt']);
+    expect(await files('work')).to.deep.equal([]);
+    expect(await files('incoming')).to.deep.equal([`${'1'.repeat(64)}.part`]);
   });
 
   for (const step of ['unpacked', 'moved'] as const) {

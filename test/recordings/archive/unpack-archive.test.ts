@@ -98,6 +98,15 @@ describe('unpackArchive', () => {
     ],
     'lies about its size': [() => Buffer.concat([header('a', { size: 2 ** 32 }), END]), /larger|unpacked/],
     'is cut in its content': [() => Buffer.concat([header('a', { size: 5000 }), END]), /unpacked/],
+    'is cut between two entries': [
+      async () => (await tarOf({ a: 'x', b: 'y' })).subarray(0, 1024),
+      /its end is missing/,
+    ],
+    'is empty': [() => Buffer.alloc(0), /end is missing/],
+    'is a bomb of zeros': [
+      async () => gzipSync(Buffer.concat([header('a'), Buffer.alloc(50_000_000)])),
+      /larger/,
+    ],
     'is a bomb of gzip': [async () => gzipSync(await tarOf({ a: Buffer.alloc(50_000_000) })), /larger/],
   };
   for (const [name, [tar, reason]] of Object.entries(hostile)) {
@@ -111,6 +120,20 @@ describe('unpackArchive', () => {
       expect(existsSync('/tmp/ballast-escaped')).to.equal(false);
     });
   }
+
+  it('stops where the disk has no room for the next entry', async () => {
+    writeFileSync(join(folder, 'x.tar'), await tarOf({ a: 'x' }));
+    const full = new ArchiveFault('disk-full', 'no room');
+    const options = {
+      ...{ maxBytes: 1000, signal: new AbortController().signal, isSynced: false },
+      requireSpace: () => Promise.reject(full),
+    };
+    const fault: unknown = await unpackArchive(join(folder, 'x.tar'), target, options).catch(
+      (error: unknown) => error,
+    );
+    expect(fault).to.equal(full);
+    expect(readdirSync(target)).to.deep.equal([]);
+  });
 
   it('refuses a million empty entries long before the last', async function () {
     this.timeout(30_000);

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { expect } from 'chai';
+import { ArchiveFault } from '../../../src/recordings/archive/archive-fault.js';
+import { ArchiveFolders } from '../../../src/recordings/archive/archive-folders.js';
+import { receiveWhole } from '../../../src/recordings/archive/receive-archive.js';
+
+describe('ArchiveFolders', () => {
+  let root: string;
+  let folders: ArchiveFolders;
+
+  beforeEach(async () => {
+    root = mkdtempSync(join(tmpdir(), 'ballast-folders-'));
+    folders = new ArchiveFolders(root);
+    await folders.prepare();
+  });
+
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  const faultOf = async (work: Promise<unknown>): Promise<unknown> => {
+    const fault: unknown = await work.catch((error: unknown) => error);
+    expect(fault).to.be.instanceOf(ArchiveFault);
+    return (fault as ArchiveFault).kind;
+  };
+
+  it('counts what other uploads under way will need, until they are over', async () => {
+    const { bavail, bsize } = await statfs(root);
+    const most = Math.floor(bavail * bsize * 0.7);
+    await folders.withSpace(most, async () => {
+      expect(await faultOf(folders.withSpace(most, async () => undefined))).to.equal('disk-full');
+    });
+    await folders.withSpace(most, async () => undefined);
+  });
+
+  it('looks for room while an archive of unknown size comes', async () => {
+    const asked: number[] = [];
+    const full = Object.assign(new ArchiveFolders(root), {
+      requireSpace: async (bytes: number) => {
+        asked.push(bytes);
+        if (bytes > 0) throw new ArchiveFault('disk-full', 'no room');
+      },
+    });
+    const options = { folders: full, maxBytes: 1_000_000, idleMs: 1000 };
+    expect(await faultOf(receiveWhole(Readable.from([Buffer.from('x')]), undefined, options))).to.equal(
+      'disk-full',
+    );
+    expect(asked).to.have.length(2);
+  });
+});
