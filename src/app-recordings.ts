@@ -8,6 +8,7 @@ import type { ServerPool } from './pool/server-pool.js';
 import type { ArchiveChanges, ListArchivedTracks, PresentArchived } from './recordings/archive-changes.js';
 import type { RecordingServer } from './recordings/ask-recordings.js';
 import { ChangeRetries } from './recordings/change-retries.js';
+import { ARCHIVE } from './recordings/recording-index.js';
 import { RecordingCalls } from './recordings/recording-calls.js';
 import { RecordingChanges } from './recordings/recording-changes.js';
 import { RecordingIndexer } from './recordings/recording-indexer.js';
@@ -92,8 +93,11 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     },
     ask: async (recordIds) => (isIndex ? walker.ask(recordIds) : undefined),
   });
+  const holders = isIndex ? 'servers' : 'archive-first';
+  if (isIndex) await warnOfArchive(store.recordings, logger);
   const list = new RecordingList({
     store: store.recordings,
+    holders,
     becomesWhole: async () => !isIndex || (await walker.becomesWhole()),
     playbackUrl: config.recordings.playbackUrl,
     presentArchived: deps.presentArchived,
@@ -114,7 +118,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
   });
   let count: number | undefined;
   const countAll = async (): Promise<void> => {
-    count = await store.recordings.countRecordings({ states: COUNTED_STATES });
+    count = await store.recordings.countRecordings({ states: COUNTED_STATES, holders });
   };
   return {
     calls: new RecordingCalls({ client, servers, list, changes, listArchived: deps.listArchived }),
@@ -148,6 +152,13 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
       await Promise.all(repeats);
     },
   };
+}
+
+/** An archive that was in use before keeps its entries, for the day it is used again. */
+async function warnOfArchive(store: Store['recordings'], logger: Logger): Promise<void> {
+  const left = await store.countRecordings({ serverId: ARCHIVE, states: COUNTED_STATES });
+  if (left === 0) return;
+  logger.warn('recordings of the archive are not listed: recordings.mode is index', { recordings: left });
 }
 
 function nightlyWalk(walker: RecordingWalker): Job {

@@ -60,9 +60,10 @@ export class ChangeRetries {
 
   /** Tries what is due, and all that waits for a server that has just come back. */
   async retry(signal: AbortSignal): Promise<void> {
-    const { changes, servers, now, turns } = this.#deps;
+    const { changes, servers, now, turns, archive } = this.#deps;
     const all = await changes.listChanges();
     const away = new Set(servers().flatMap(({ address, isGone }) => (isGone ? [address.id] : [])));
+    if (archive === undefined) away.add(ARCHIVE);
     const isDue = ({ serverId, dueAt }: PendingChange): boolean =>
       !away.has(serverId) && (dueAt <= now() || this.#away.has(serverId));
     const due = byServer(all.filter(isDue));

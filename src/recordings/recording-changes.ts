@@ -7,7 +7,7 @@ import { byServer } from './by-server.js';
 import { sendChange, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
 import { afterDone, toBeKept } from './merge-changes.js';
 import type { ChangeCall, RecordingChangeStore } from './pending-change.js';
-import type { IndexedRecording, RecordingStore } from './recording-index.js';
+import { ARCHIVE, type IndexedRecording, type RecordingStore } from './recording-index.js';
 import { commaLists } from './recording-query.js';
 import type { ServerTurns } from './server-turns.js';
 
@@ -70,8 +70,13 @@ export class RecordingChanges {
    * be some seconds old. Throws BbbError when nothing is known and a server that may have it cannot be asked.
    */
   async own(tenantId: string, ids: readonly string[]): Promise<readonly IndexedRecording[]> {
-    const { store, ask, logger } = this.#deps;
-    let found = await store.findRecordings(ids);
+    const { store, ask, archive, logger } = this.#deps;
+    const find = async (): Promise<readonly IndexedRecording[]> => {
+      const all = await store.findRecordings(ids);
+      // What an archive has that is not in use can be neither listed nor changed.
+      return archive === undefined ? all.filter(({ serverId }) => serverId !== ARCHIVE) : all;
+    };
+    let found = await find();
     const known = new Set(found.map(({ recordId }) => recordId));
     const unknown = ids.filter((id) => !known.has(id)).slice(0, MOST_ASKED);
     let failure: unknown;
@@ -82,7 +87,7 @@ export class RecordingChanges {
         failure = error;
         logger.debug('servers could not be asked for recordings', { error });
       }
-      found = await store.findRecordings(ids);
+      found = await find();
     }
     const own = found.filter((it) => it.tenantId === tenantId && it.state !== 'deleted');
     if (own.length === 0 && failure !== undefined) throw unavailable(failure);

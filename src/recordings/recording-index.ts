@@ -30,10 +30,17 @@ export interface IndexedRecording {
   readonly readAt: number;
 }
 
+/**
+ * Whose entries count: those of servers only, or all, where the archive's stands for those that servers have of the same
+ * recording.
+ */
+export type Holders = 'servers' | 'archive-first';
+
 /** Which recordings are asked for; what is absent does not bind. */
 export interface RecordingFilter {
   readonly tenantId?: string | undefined;
   readonly serverId?: string | undefined;
+  readonly holders?: Holders | undefined;
   /** Whole record IDs or what they begin with; none of them: nothing is found. */
   readonly recordIds?: readonly string[] | undefined;
   readonly meetingIds?: readonly string[] | undefined;

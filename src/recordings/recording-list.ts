@@ -3,11 +3,18 @@ import { bbbError } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import type { PresentArchived } from './archive-changes.js';
 import { withPlaybackUrl } from './playback-url.js';
-import { ARCHIVE, type ListedRecording, type RecordingStore } from './recording-index.js';
+import {
+  ARCHIVE,
+  type Holders,
+  type ListedRecording,
+  type RecordingFilter,
+  type RecordingStore,
+} from './recording-index.js';
 import { readRecordingQuery, type RecordingQuery } from './recording-query.js';
 
 export interface RecordingListDeps {
   readonly store: Pick<RecordingStore, 'countRecordings' | 'listRecordings' | 'findRecordings'>;
+  readonly holders: Holders;
   /** Whether nothing can be missing in the index; may wait a little for what is being read. */
   readonly becomesWhole: () => Promise<boolean>;
   /** Put in the place of scheme and host of playback links. */
@@ -38,26 +45,25 @@ export class RecordingList {
 
   /** Throws BbbError while the list may have a gap: front ends take what is missing from a SUCCESS for deleted. */
   async find(tenantId: string, query: RawQuery): Promise<FoundRecordings> {
-    const asked = readRecordingQuery(tenantId, query);
+    const { filter, ...asked } = readRecordingQuery(tenantId, query);
     await this.#refuseGaps(tenantId, asked);
-    const { filter, limit = Number.MAX_SAFE_INTEGER, offset } = asked;
-    const { store } = this.#deps;
-    const total = asked.limit === undefined ? undefined : await store.countRecordings(filter);
-    const first = await store.listRecordings(filter, { limit: Math.min(limit, PORTION), offset });
+    const { limit = Number.MAX_SAFE_INTEGER, offset } = asked;
+    const { store, holders } = this.#deps;
+    const held = { ...filter, holders };
+    const total = asked.limit === undefined ? undefined : await store.countRecordings(held);
+    const first = await store.listRecordings(held, { limit: Math.min(limit, PORTION), offset });
     const last = first.at(-1);
     const left = limit - first.length;
     return {
       total,
       first: first.map((recording) => this.#present(recording)),
       rest:
-        last === undefined || first.length < PORTION || left === 0
-          ? undefined
-          : this.#rest(asked, last, left),
+        last === undefined || first.length < PORTION || left === 0 ? undefined : this.#rest(held, last, left),
     };
   }
 
   async *#rest(
-    { filter }: RecordingQuery,
+    filter: RecordingFilter,
     from: ListedRecording,
     most: number,
   ): AsyncGenerator<readonly Buffer[], void, void> {
@@ -75,12 +81,16 @@ export class RecordingList {
     }
   }
 
-  async #refuseGaps(tenantId: string, { recordIds }: RecordingQuery): Promise<void> {
-    const { becomesWhole, store } = this.#deps;
+  async #refuseGaps(tenantId: string, { recordIds }: Pick<RecordingQuery, 'recordIds'>): Promise<void> {
+    const { becomesWhole, store, holders } = this.#deps;
     if (await becomesWhole()) return;
     // Whoever names recordings that are all known misses none.
     const known = recordIds.length === 0 ? [] : await store.findRecordings(recordIds);
-    const own = new Set(known.filter((it) => it.tenantId === tenantId).map(({ recordId }) => recordId));
+    const own = new Set(
+      known
+        .filter((it) => it.tenantId === tenantId && (holders !== 'servers' || it.serverId !== ARCHIVE))
+        .map(({ recordId }) => recordId),
+    );
     if (recordIds.length > 0 && recordIds.every((id) => own.has(id))) return;
     throw bbbError(
       'serverUnavailable',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
-import type { RecordingFilter } from '../recordings/recording-index.js';
+import { ARCHIVE, type Holders, type RecordingFilter } from '../recordings/recording-index.js';
 import type { Database } from './schema.js';
 
 /** Behind every ID that begins with a text, and before the texts that come after those. */
@@ -15,10 +15,11 @@ type Recordings = SelectQueryBuilder<Database, 'recordings', object>;
 
 /** The entries of the index that a filter lets through. Nothing in an ID or value is a wildcard. */
 export function filteredRecordings(db: Kysely<Database>, filter: RecordingFilter): Recordings {
-  const { tenantId, serverId, recordIds, meetingIds, states, metadata, endedBefore } = filter;
+  const { tenantId, serverId, holders, recordIds, meetingIds, states, metadata, endedBefore } = filter;
   let query: Recordings = db.selectFrom('recordings');
   if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
   if (serverId !== undefined) query = query.where('server_id', '=', serverId);
+  if (holders !== undefined) query = heldBy(query, holders);
   if (endedBefore !== undefined) query = query.where('end_time', '<', endedBefore);
   // Each as a list of keys that is looked up first: SQLite would else go through the whole tenant in the order of the list.
   if (recordIds !== undefined)
@@ -44,6 +45,24 @@ export function filteredRecordings(db: Kysely<Database>, filter: RecordingFilter
     );
   }
   return query;
+}
+
+function heldBy(query: Recordings, holders: Holders): Recordings {
+  if (holders === 'servers') return query.where('server_id', '<>', ARCHIVE);
+  return query.where((is) =>
+    is.or([
+      is('server_id', '=', ARCHIVE),
+      is.not(
+        is.exists(
+          is
+            .selectFrom('recordings as archived')
+            .select('archived.record_id')
+            .where('archived.server_id', '=', ARCHIVE)
+            .whereRef('archived.record_id', '=', 'recordings.record_id'),
+        ),
+      ),
+    ]),
+  );
 }
 
 /** What stands for a value in the index: values may be long. */

@@ -11,13 +11,16 @@ import type { OpenTestStore } from '../open-test-store.js';
 
 /** What a reader of the filter's definition would write: newest first, ties by record ID and server. */
 function naively(all: readonly IndexedRecording[], filter: RecordingFilter): readonly IndexedRecording[] {
-  const { tenantId, recordIds, meetingIds, states, metadata } = filter;
+  const { tenantId, holders, recordIds, meetingIds, states, metadata } = filter;
+  const archived = new Set(all.filter((it) => it.serverId === '').map((it) => it.recordId));
   const has = (list: readonly string[] | undefined, value: string): boolean =>
     list === undefined || list.includes(value);
   return all
     .filter(
       (it) =>
         (tenantId === undefined || it.tenantId === tenantId) &&
+        (holders !== 'servers' || it.serverId !== '') &&
+        (holders !== 'archive-first' || it.serverId === '' || !archived.has(it.recordId)) &&
         (recordIds === undefined || recordIds.some((id) => it.recordId.startsWith(id))) &&
         has(meetingIds, it.meetingId) &&
         has(states, it.state) &&
@@ -56,6 +59,7 @@ const recording = fc
 const words = fc.option(fc.array(word, { maxLength: 3 }), { nil: undefined });
 const filter = fc.record({
   tenantId: fc.constantFrom(undefined, 'default', 'acme'),
+  holders: fc.constantFrom(undefined, 'servers', 'archive-first'),
   recordIds: words,
   meetingIds: words,
   states: fc.option(fc.array(fc.constantFrom('published', 'deleted')), { nil: undefined }),
