@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher } from 'undici';
 import type { CallbackRequest } from './callback-request.js';
-import { BlockedTargetError, type LookupAll, targetConnector } from './target-connector.js';
+import { LateNameError, type LookupAll } from './lookup-lane.js';
+import { BlockedTargetError, targetConnector } from './target-connector.js';
 
 /** Of an answer this much is read so that its connection can be kept; nothing of it is looked at. */
 const MAX_DRAINED_BYTES = 16_384;
@@ -128,6 +129,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
 /** The code of a fault (ECONNREFUSED) and not its message, which may hold an address or a part of the URL. */
 function inWords(error: Error): string {
+  if (error instanceof LateNameError) return error.message;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
   return `could not be reached or broke off (${code})`;
 }

@@ -1,6 +1,7 @@
-import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
+import { type LookupAll, LookupLane } from './lookup-lane.js';
 import { isPublicAddress } from './target-address.js';
 
 /** The target's address is not one that callbacks may go to. */
@@ -10,13 +11,6 @@ export class BlockedTargetError extends Error {
     this.name = 'BlockedTargetError';
   }
 }
-
-/** Resolves a name to all of its addresses, as `dns.lookup` does. */
-export type LookupAll = (
-  hostname: string,
-  options: { readonly all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
 
 export interface TargetConnectorOptions {
   readonly allowPrivateTargets: boolean;
@@ -31,7 +25,8 @@ export interface TargetConnectorOptions {
  */
 export function targetConnector(options: TargetConnectorOptions): buildConnector.connector {
   const { allowPrivateTargets, timeoutMs, lookup = systemLookup } = options;
-  const find = checkedLookup(lookup, allowPrivateTargets ? () => true : isPublicAddress);
+  const lane = new LookupLane({ lookup, now: () => performance.now(), setTimer: unrefTimer });
+  const find = checkedLookup(lane, allowPrivateTargets ? () => true : isPublicAddress);
   const connect = buildConnector({ timeout: timeoutMs, lookup: find });
   return (target, callback) => {
     // A literal address is connected to without being looked up.
@@ -43,9 +38,9 @@ export function targetConnector(options: TargetConnectorOptions): buildConnector
   };
 }
 
-function checkedLookup(lookup: LookupAll, isAllowed: (address: string) => boolean): LookupFunction {
+function checkedLookup(lane: LookupLane, isAllowed: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    lane.find(hostname, (error, addresses) => {
       if (error !== null) {
         callback(error, '');
         return;
@@ -56,5 +51,13 @@ function checkedLookup(lookup: LookupAll, isAllowed: (address: string) => boolea
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
+  };
+}
+
+function unrefTimer(fn: () => void, ms: number): () => void {
+  const timer = setTimeout(fn, ms);
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
   };
 }

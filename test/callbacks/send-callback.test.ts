@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { CallbackRequest } from '../../src/callbacks/callback-request.js';
 import { CallbackSender } from '../../src/callbacks/send-callback.js';
-import { BlockedTargetError, type LookupAll } from '../../src/callbacks/target-connector.js';
+import type { LookupAll } from '../../src/callbacks/lookup-lane.js';
+import { BlockedTargetError } from '../../src/callbacks/target-connector.js';
 import { cannedSourceServer, type CannedSourceServer } from '../support/canned-source-server.js';
 import { until } from '../support/callback-rig.js';
 import { expiredTlsFront } from '../support/tls-front.js';
@@ -241,6 +242,19 @@ describe('sending a callback', () => {
       const url = `http://front.example:${new URL(target.url).port}/`;
       expect(await rejection(sender.send(get(url), NEVER))).not.to.be.instanceOf(BlockedTargetError);
       expect(target.bodies).to.deep.equal([]);
+    });
+
+    it('looks up no second name while the look-up of a first one hangs', async () => {
+      const asked: string[] = [];
+      const hanging: LookupAll = (name) => {
+        asked.push(name);
+      };
+      sender = open({ allow: false, lookup: hanging, timeoutMs: 200 });
+      const sends = Array.from({ length: 24 }, (_, at) =>
+        rejection(sender.send(get(`http://dead-${at % 12}.example/`), new AbortController().signal)),
+      );
+      await Promise.all(sends);
+      expect(asked).to.deep.equal(['dead-0.example']);
     });
 
     it('says that a name is unknown as a failure that may heal', async () => {
