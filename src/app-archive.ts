@@ -105,6 +105,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
       find: (recordId) => archive.find(recordId),
       ...{ folders, keys, logger },
       ...admission(config, tenants),
+      basePath: basePath(config),
       cookieLifetimeMs: config.recordings.cookieLifetimeMs,
       accelRedirect: config.recordings.accelRedirect,
     }),
@@ -171,16 +172,27 @@ async function announce(
 /** Where players are: at the setting, else at the tenant's first host, else at `publicUrl`; no slash at the end. */
 function origins(config: Config, tenants: TenantDirectory): (tenantId: string) => string {
   const { playbackUrl } = config.recordings;
-  const fallback = config.publicUrl ?? `http://${config.listen.host}:${config.listen.port}`;
   return (tenantId) =>
-    (playbackUrl ?? withHost(fallback, tenants.get(tenantId)?.hosts[0])).replace(/\/+$/, '');
+    (playbackUrl ?? withHost(config.publicUrl, tenants.get(tenantId)?.hosts[0])).replace(/\/+$/, '');
 }
 
-function withHost(url: string, host: string | undefined): string {
+function withHost(url: string | undefined, host: string | undefined): string {
+  // The configuration says one of the two: without an address no link would lead anywhere.
+  if (url === undefined) throw new Error('neither publicUrl nor recordings.playbackUrl is set');
   if (host === undefined) return url;
   const changed = new URL(url);
-  changed.hostname = host;
+  changed.hostname = host.includes(':') ? `[${host}]` : host;
   return changed.toString();
+}
+
+/** A proxy in front may give the archive a path of its own, which it takes off. */
+function basePath({ recordings, publicUrl }: Config): string {
+  const url = recordings.playbackUrl ?? publicUrl;
+  return url === undefined ? '' : new URL(url).pathname.replace(/\/+$/, '');
+}
+
+function isHttps(url: string | undefined): boolean {
+  return url?.startsWith('https:') === true;
 }
 
 /** At which addresses a tenant's recordings are played, and whether they came by HTTPS. */
@@ -202,7 +214,8 @@ function admission(config: Config, tenants: TenantDirectory) {
       // A tenant without hosts is reached by its path; its players' files are asked for without it.
       return asked === DEFAULT_TENANT && tenants.get(tenantId)?.hosts.length === 0;
     },
+    // Where players are by HTTPS, a proxy that does not say so must not cost the cookie.
     isHttps: (request: IncomingMessage): boolean =>
-      addresses.originOf(request)?.startsWith('https:') === true,
+      isHttps(playbackUrl ?? config.publicUrl) || isHttps(addresses.originOf(request)),
   };
 }

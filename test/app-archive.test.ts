@@ -239,6 +239,27 @@ describe('App with an archive of recordings', function () {
     expect((await rig.call('getRecordings', { meta_course: 'Maths' })).element('recordID')).to.equal(ID);
   });
 
+  it('gives the cookie and redirects the path that playbackUrl has, and takes its word for HTTPS', async () => {
+    await start({ protect: true, playbackUrl: 'https://play.example.org/rec/' });
+    await importTar(await recordingTar(ID, ['video']));
+    const list = await rig.call('getRecordings', { recordID: ID });
+    const link = /<url>https:\/\/play\.example\.org\/rec(\/[^<]*)</.exec(list.text)?.[1] ?? '';
+    // The proxy in front takes the path off and says nothing of HTTPS.
+    const opened = await rig.send(link, { headers: { 'x-forwarded-host': 'play.example.org' } });
+    expect([opened.status, opened.headers.location]).to.deep.equal([302, `/rec/video/${ID}/`]);
+    expect(String(opened.headers['set-cookie'])).to.include(`Path=/rec/video/${ID};`).and.include('Secure');
+  });
+
+  it('finds a tenant recording by the metadata that the list shows', async () => {
+    await start();
+    const own = recordIdOf('school-room');
+    await importTar(await recordingTar(own, ['presentation'], { meetingId: 'school--lesson' }));
+    const found = await rig.call('getRecordings', { meta_meetingId: 'lesson' }, { tenant: 'school' });
+    expect(found.element('recordID')).to.equal(own);
+    const none = await rig.call('getRecordings', { meta_meetingId: 'school--lesson' }, { tenant: 'school' });
+    expect(none.messageKey).to.equal('noRecordings');
+  });
+
   it('keeps tenants apart', async () => {
     await start();
     const own = recordIdOf('school-room');

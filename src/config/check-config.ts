@@ -17,6 +17,7 @@ export function checkConfig(
     ...tokenFaults(config, originOf),
     ...caFileFaults(config, originOf),
     ...sourceFaults(config),
+    ...playbackFaults(config, originOf),
   ];
   return { faults, warnings: [...secretWarnings(config), ...timeWarnings(config)] };
 }
@@ -67,6 +68,17 @@ function sourceFaults(config: Config): readonly ConfigFault[] {
   if (source === 'ingest' || source === 'none' || config.metrics[source] !== undefined) return [];
   const allowed = `metrics.source is ${source}: say where it is`;
   return [{ key: `metrics.${source}`, given: undefined, allowed, origin: 'default' }];
+}
+
+/** Links in lists of the archive must lead somewhere. */
+function playbackFaults(
+  { recordings, publicUrl }: Config,
+  originOf: (key: string) => string,
+): readonly ConfigFault[] {
+  if (recordings.mode !== 'archive' || (publicUrl ?? recordings.playbackUrl) !== undefined) return [];
+  const allowed =
+    'recordings.mode is archive: say where recordings are played (or in recordings.playbackUrl)';
+  return [{ key: 'publicUrl', given: undefined, allowed, origin: originOf('publicUrl') }];
 }
 
 function secretWarnings(config: Config): readonly string[] {

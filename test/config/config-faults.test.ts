@@ -52,6 +52,11 @@ tls: { caFile: missing.pem }
       /^interval: given "5s" .*did you mean poll\.interval\?$/,
     ],
     [
+      'wants an address for recordings that Ballast keeps',
+      'recordings: { mode: archive }',
+      /^publicUrl: .*say where recordings are played/,
+    ],
+    [
       'hides the value of a misspelt secret',
       'secrts: [hush]',
       /^secrts: given \*\*\* .*did you mean secrets\?$/,

@@ -24,6 +24,7 @@ describe('post_publish_ballast.rb', function () {
     rig = await AppRig.start({
       servers: 1,
       settings: {
+        publicUrl: 'https://bbb.example.org',
         admin: { tokens: [{ name: 'servers', token: TOKEN, scope: 'import' }] },
         recordings: { mode: 'archive', directory: join(folder, 'recordings') },
       },

@@ -19,6 +19,8 @@ export interface PlaybackDeps {
     tenantId: string,
   ) => boolean;
   readonly isHttps: (request: IncomingMessage) => boolean;
+  /** What a proxy in front has taken off paths; empty, or without a slash at its end. */
+  readonly basePath: string;
   readonly cookieLifetimeMs: number;
   /** nginx in front sends the files: prefix of its internal location. */
   readonly accelRedirect: string | undefined;
@@ -71,14 +73,16 @@ async function serve(
     return;
   }
   if (target.kind === 'moved') {
-    redirect(response, target.location);
+    redirect(response, deps.basePath + target.location);
     return;
   }
   const prefix = target.tenantId === undefined ? '' : `/t/${target.tenantId}`;
   if (target.kind === 'link') {
     // The players below /playback are the site's, and ask for files without the tenant's prefix.
     const at = format.link.startsWith('/playback/') ? '' : prefix;
-    openLink(target, recording, `${at}${format.link}`, { request, response, deps, prefix: at });
+    // Two slashes in front would be another host's address.
+    const player = `${deps.basePath}${at}${format.link.replace(/^\/+/, '/')}`;
+    openLink(target, recording, player, { request, response, deps, prefix: at });
     return;
   }
   if (recording.isProtected && !mayPlay(request, recording, target.format, deps.keys)) {
@@ -101,7 +105,7 @@ function openLink(
   player: string,
   { request, response, deps, prefix }: Exchange & { readonly prefix: string },
 ): void {
-  const { keys, isHttps, cookieLifetimeMs } = deps;
+  const { keys, isHttps, basePath, cookieLifetimeMs } = deps;
   const grant = { tenantId, recordId, format };
   if (isProtected) {
     if (!keys.isValid(token, { ...grant, purpose: 'link' })) {
@@ -114,7 +118,7 @@ function openLink(
     const maxAge = Math.floor(cookieLifetimeMs / 1000);
     response.setHeader(
       'Set-Cookie',
-      `${cookieName(recordId, format)}=${value}; Path=${prefix}/${format}/${recordId}; Max-Age=${maxAge}; HttpOnly; ${site}`,
+      `${cookieName(recordId, format)}=${value}; Path=${basePath}${prefix}/${format}/${recordId}; Max-Age=${maxAge}; HttpOnly; ${site}`,
     );
     response.setHeader('Referrer-Policy', 'no-referrer');
   }
@@ -151,7 +155,7 @@ async function serveFile(
     const url = (request.url ?? '').split('?', 1)[0] ?? '';
     // A page's own links are relative to its folder.
     if (!url.endsWith('/')) {
-      redirect(response, `${url}/`);
+      redirect(response, `${deps.basePath}${url}/`);
       return;
     }
     path = join(path, 'index.html');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../log.js';
 import type { MeetingOwner } from '../../tenants/meeting-scope.js';
+import { readMetadata } from '../recording-element.js';
 import { ARCHIVE, NOBODY, type IndexedRecording, type RecordingStore } from '../recording-index.js';
 import type { ArchiveFolders } from './archive-folders.js';
 import {
@@ -203,7 +204,8 @@ export class RecordingArchive {
       state: stateOf(recording),
       startTime: recording.startTime,
       endTime: recording.endTime,
-      metadata: new Map(Object.entries(recording.metadata).map(([key, value]) => [key.toLowerCase(), value])),
+      // As front ends see it, so that they find it by what they see.
+      metadata: readMetadata(xml),
       xml,
       digest: createHash('sha256').update(recording.tenantId).update('\n').update(xml).digest('hex'),
       readAt: this.#deps.now(),

@@ -25,6 +25,7 @@ describe('a balancer killed hard while it imports recordings', function () {
     folder = mkdtempSync(join(tmpdir(), 'ballast-archive-kill-'));
     const config = {
       listen: { port: 0 },
+      publicUrl: 'https://bbb.example.org',
       store: 'sqlite:ballast.db',
       secrets: ['secret-of-the-front-end'],
       admin: { tokens: [{ name: 'servers', token: TOKEN, scope: 'operate' }] },
