@@ -1,3 +1,4 @@
+import { bbbError } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import type { RecordingFilter } from './recording-index.js';
 
@@ -13,12 +14,16 @@ export interface RecordingQuery {
 
 const META = 'meta_';
 
+/** Values in all lists of one kind together: as many as a query of the store takes with ease. */
+const MOST_VALUES = 5_000;
+
 /** Of a list without `state`. */
 const DEFAULT_STATES = ['published', 'unpublished'];
 
 /**
  * Reads the parameters of getRecordings: recordID wins over meetingID, `state` defaults to published and unpublished,
  * several values are joined by "or", several keys by "and". Lists may end in a comma or be encoded twice (WordPress).
+ * Throws BbbError where lists are too long.
  */
 export function readRecordingQuery(tenantId: string, query: RawQuery): RecordingQuery {
   const recordIds = commaLists(query.getAll('recordID'));
@@ -37,10 +42,13 @@ export function readRecordingQuery(tenantId: string, query: RawQuery): Recording
   };
 }
 
-/** The IDs in comma lists, each once; empty elements are none. What was encoded twice is read both ways. */
+/**
+ * The IDs in comma lists, each once; empty elements are none. What was encoded twice is read both ways. Throws BbbError for
+ * too many.
+ */
 export function commaLists(values: readonly string[]): readonly string[] {
   const texts = values.flatMap((value) => [value, ...decodedAgain(value)]);
-  return [...new Set(texts.flatMap(elements))];
+  return bounded([...new Set(texts.flatMap(elements))]);
 }
 
 function idFilter(
@@ -64,7 +72,16 @@ function metadataFilter(query: RawQuery): ReadonlyMap<string, readonly string[]>
     const values = query.getAll(name).flatMap((value) => [value.trim(), ...elements(value)]);
     filter.set(key, [...new Set([...(filter.get(key) ?? []), ...values])]);
   }
+  bounded([...filter.values()].flat());
   return filter;
+}
+
+function bounded<Value>(values: readonly Value[]): readonly Value[] {
+  if (values.length <= MOST_VALUES) return values;
+  throw bbbError(
+    'validationError',
+    `A request may name at most ${MOST_VALUES} recordings, meetings or values.`,
+  );
 }
 
 function elements(text: string): readonly string[] {

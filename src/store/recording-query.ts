@@ -8,20 +8,20 @@ const LAST = '\uffff';
 
 const KEY = ['record_id', 'server_id'] as const;
 
-/** A query may join no more than 500. */
-const MOST_LOOKED_UP = 200;
-
 type Recordings = SelectQueryBuilder<Database, 'recordings', object>;
 
 /** The entries of the index that a filter lets through. Nothing in an ID or value is a wildcard. */
 export function filteredRecordings(db: Kysely<Database>, filter: RecordingFilter): Recordings {
   const { tenantId, serverId, holders, recordIds, meetingIds, states, metadata, endedBefore } = filter;
   let query: Recordings = db.selectFrom('recordings');
-  if (tenantId !== undefined) query = query.where('tenant_id', '=', tenantId);
+  const isLookedUp = recordIds !== undefined || meetingIds !== undefined || (metadata?.size ?? 0) > 0;
+  // As a term that no index has where keys are given: SQLite would else go through the whole tenant in the order of the list.
+  const tenant = isLookedUp ? sql<string>`recordings.tenant_id || ''` : ('tenant_id' as const);
+  if (tenantId !== undefined) query = query.where(tenant, '=', tenantId);
   if (serverId !== undefined) query = query.where('server_id', '=', serverId);
   if (holders !== undefined) query = heldBy(query, holders);
   if (endedBefore !== undefined) query = query.where('end_time', '<', endedBefore);
-  // Each as a list of keys that is looked up first: SQLite would else go through the whole tenant in the order of the list.
+  // Each as a list of keys that is looked up first.
   if (recordIds !== undefined)
     query = query.where((is) => is(is.refTuple(...KEY), 'in', withIds(db, recordIds)));
   if (meetingIds !== undefined) {
@@ -74,27 +74,19 @@ function keys(db: Kysely<Database>) {
   return db.selectFrom('recordings').select(KEY);
 }
 
-/** The keys of all that begin with one of these; of a few each is looked up by itself. */
+/** The keys of all that begin with one of these. Joined by OR or UNION, databases would take only some hundreds. */
 function withIds(db: Kysely<Database>, prefixes: readonly string[]) {
-  const [first, ...others] = prefixes;
-  if (first === undefined)
+  if (prefixes.length === 0)
     return keys(db)
       .where(sql.lit(1), '=', 0)
       .$asTuple(...KEY);
-  if (prefixes.length > MOST_LOOKED_UP) {
-    return keys(db)
-      .where((is) =>
-        is.or(
-          prefixes.map((prefix) =>
-            is.and([is('record_id', '>=', prefix), is('record_id', '<', `${prefix}${LAST}`)]),
-          ),
-        ),
-      )
-      .$asTuple(...KEY);
-  }
-  const startingWith = (prefix: string) =>
-    keys(db).where('record_id', '>=', prefix).where('record_id', '<', `${prefix}${LAST}`);
-  return others
-    .reduce((found, prefix) => found.union(startingWith(prefix)), startingWith(first))
+  const rows = sql.join(prefixes.map((prefix) => sql`(${prefix})`));
+  const asked = sql<{ column1: string }>`(values ${rows})`.as<'asked'>(sql`asked`);
+  return db
+    .selectFrom('recordings')
+    .crossJoin(asked)
+    .select(['recordings.record_id', 'recordings.server_id'])
+    .whereRef('recordings.record_id', '>=', 'asked.column1')
+    .where('recordings.record_id', '<', sql<string>`asked.column1 || ${LAST}`)
     .$asTuple(...KEY);
 }

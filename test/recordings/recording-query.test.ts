@@ -13,6 +13,18 @@ describe('what getRecordings is asked', () => {
     expect(read('state=published%2Cany').filter.states).to.equal(undefined);
   });
 
+  it('may name 5,000 recordings, meetings and values, and no more', () => {
+    const list = (name: string, count: number): string =>
+      `${name}=${Array.from({ length: count }, (_, at) => `x${at}`).join()}`;
+    for (const name of ['recordID', 'meetingID', 'meta_course']) {
+      expect(() => read(list(name, name === 'meta_course' ? 4_999 : 5_000))).not.to.throw();
+      expect(() => read(list(name, 5_001)), name)
+        .to.throw(/5000/)
+        .with.property('messageKey', 'validationError');
+    }
+    expect(() => read(`${list('meta_a', 3_000)}&${list('meta_b', 3_000)}`)).to.throw(/5000/);
+  });
+
   const ids: readonly (readonly [string, readonly string[] | undefined, readonly string[] | undefined])[] = [
     ['recordID=a,b&meetingID=m', ['a', 'b'], undefined],
     ['recordID=&meetingID=m', undefined, ['m']],

@@ -124,6 +124,18 @@ export function describeRecordingStore(get: () => Store, open: OpenTestStore): v
       expect(await store().recordIdsOf('bbb1', 'b', 2)).to.deep.equal(['c']);
     });
 
+    it('finds thousands by what their IDs begin with, among IDs of others', async () => {
+      const ids = Array.from({ length: 40 }, (_, at) => `r${String(at).padStart(2, '0')}-1`);
+      await store().saveRecordings(ids.map((id) => entry(id)));
+      const asked = Array.from({ length: 5_000 }, (_, at) => `r${String(at).padStart(2, '0')}`);
+      const filter = { tenantId: 'default', recordIds: ['r0', ...asked.slice(5)] };
+      expect(await store().countRecordings(filter)).to.equal(40);
+      expect(await store().listRecordings(filter, { limit: 100 })).to.have.length(40);
+      expect(await store().countRecordings({ meetingIds: [...asked, 'room-r07-1'] })).to.equal(1);
+      const metadata = new Map([['x', asked]]);
+      expect(await store().countRecordings({ tenantId: 'default', metadata })).to.equal(0);
+    });
+
     it('finds what a reader of the definition would find, whole, by pages and counted', async () => {
       const property = fc.asyncProperty(
         fc.array(recording, { maxLength: 25 }),
