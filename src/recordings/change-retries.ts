@@ -2,6 +2,7 @@ import { RawQuery } from '../bbb/raw-query.js';
 import type { Logger } from '../log.js';
 import { byServer } from './by-server.js';
 import { sendChange, type ChangeSenderDeps, type SendOutcome } from './change-sender.js';
+import { formatsOf } from './merge-changes.js';
 import type { PendingChange, RecordingChangeStore } from './pending-change.js';
 import { ARCHIVE, type RecordingStore } from './recording-index.js';
 import type { ServerTurns } from './server-turns.js';
@@ -107,11 +108,20 @@ export class ChangeRetries {
   }
 
   async #send({ recordId, serverId, call, query }: PendingChange): Promise<SendOutcome> {
-    const found = await this.#deps.store.findRecordings([recordId]);
-    const recordings = found.filter((it) => it.serverId === serverId && it.state !== 'deleted');
-    if (recordings.length === 0) return { kind: 'missing' };
-    const change = { serverId, recordings, call, query: RawQuery.parse(query) };
-    return sendChange(change, this.#deps, RETRY_TIMEOUT_MS);
+    const asked = RawQuery.parse(query);
+    const formats = call === 'deleteRecordings' ? formatsOf({ query }) : [];
+    // A server takes one format a call.
+    const queries =
+      formats.length === 0 ? [asked] : formats.map((it) => asked.without('format').append('format', it));
+    let outcome: SendOutcome = { kind: 'missing' };
+    for (const one of queries) {
+      const found = await this.#deps.store.findRecordings([recordId]);
+      const recordings = found.filter((it) => it.serverId === serverId && it.state !== 'deleted');
+      if (recordings.length === 0) return outcome;
+      outcome = await sendChange({ serverId, recordings, call, query: one }, this.#deps, RETRY_TIMEOUT_MS);
+      if (outcome.kind === 'failed' || outcome.kind === 'refused') return outcome;
+    }
+    return outcome;
   }
 
   async #note(change: PendingChange, outcome: SendOutcome): Promise<void> {

@@ -49,6 +49,27 @@ describe('changes that wait', () => {
     expect(names(kept)).to.deep.equal(['update meta_a=1&meta_b=3&meta_c=4']);
   });
 
+  it('of one format touch no other format, no publish and no delete of the whole', () => {
+    const [video, podcast] = [pending('delete format=video'), pending('delete format=podcast')];
+    expect(toBeKept([hide, video], podcast).gone).to.deep.equal([]);
+    expect(names(toBeKept([hide, video], podcast).kept)).to.deep.equal([
+      'delete format=video&format=podcast',
+    ]);
+    expect(names(toBeKept([video], video).kept)).to.deep.equal(['delete format=video']);
+    expect(toBeKept([remove], video)).to.deep.equal({ gone: [], kept: [] });
+    expect(names(toBeKept([video], remove).kept)).to.deep.equal(['delete']);
+    expect(toBeKept([video], show).gone).to.deep.equal([]);
+    const both = pending('delete format=video&format=podcast');
+    expect(names(afterDone([hide, both], 'deleteRecordings', 'format=video').kept)).to.deep.equal([
+      'delete format=podcast',
+    ]);
+    expect(afterDone([hide, remove], 'deleteRecordings', 'format=video')).to.deep.equal({
+      gone: [],
+      kept: [],
+    });
+    expect(afterDone([video], 'deleteRecordings', 'format=video').gone).to.deep.equal([video]);
+  });
+
   it('are forgotten once a later one was made at once', () => {
     expect(names(afterDone([hide, update], 'publishRecordings', 'publish=true').gone)).to.deep.equal([
       'publish publish=false',
@@ -113,6 +134,18 @@ describe('changes that are made later', () => {
     expect(sent).to.deep.equal(['bbb1 publishRecordings publish=false&recordID=a']);
     expect(await stateOf()).to.equal('unpublished');
     expect(retries.pending).to.equal(0);
+  });
+
+  it('of two formats are sent one after the other', async () => {
+    await store.recordingChanges.replaceChanges(
+      [pending('publish publish=false')],
+      [pending('delete format=video&format=podcast')],
+    );
+    await retries.retry(signal);
+    expect(sent).to.deep.equal([
+      'bbb1 deleteRecordings format=video&recordID=a',
+      'bbb1 deleteRecordings format=podcast&recordID=a',
+    ]);
   });
 
   it('wait longer after each failure, also after a start', async () => {
