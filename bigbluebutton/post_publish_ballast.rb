@@ -26,6 +26,9 @@ module Ballast
   # The recording cannot be sent, and trying again would not help.
   class Refused < StandardError; end
 
+  # Ballast has it, or a part of it, and cannot import that: the same bytes would fail again.
+  class Unfit < Refused; end
+
   # It cannot be sent now.
   class Unreachable < StandardError; end
 
@@ -180,7 +183,8 @@ module Ballast
       connection.verify_mode = OpenSSL::SSL::VERIFY_PEER
       connection.ca_file = @settings['ca_file'] if @settings['ca_file']
       connection.open_timeout = 10
-      connection.read_timeout = 300
+      # With the last piece Ballast reads all of it once more, for its sum.
+      connection.read_timeout = 900
       connection.write_timeout = 300
       # Sending again is our own affair: Ballast may have the piece already.
       connection.max_retries = 0
@@ -230,15 +234,18 @@ module Ballast
       is_done = upload(record_id, formats)
       return false unless is_done
 
-      remember(record_id, formats)
+      remember(done_file(record_id), record_id, formats)
       delete(record_id) if @settings['delete_recording']
       true
+    rescue Unfit
+      remember(failed_file(record_id), record_id, formats)
+      raise
     end
 
-    # Recordings with formats that have not been sent, or were published again since then.
+    # Recordings with formats that have not been sent, or were published again since then; not what Ballast could not import.
     def unsent
       Dir.glob(File.join(@settings['published_dir'], '*', '*', 'metadata.xml')).map { |path| File.basename(File.dirname(path)) }
-         .uniq.select { |id| RECORD_ID.match?(id) && !sent?(id) }.sort
+         .uniq.select { |id| RECORD_ID.match?(id) && !sent?(id) && !unfit?(id) }.sort
     end
 
     private
@@ -277,6 +284,10 @@ module Ballast
         status = @client.send_piece(name, archive, at, piece)
         break unless status['step'] == 'arriving'
       end
+      # All of it arrived before, and Ballast was ended or the answer lost: nothing more makes it go on.
+      if status['step'] == 'arriving' && status['offset'].to_i >= archive.size
+        status = @client.send_piece(name, archive, archive.size, '')
+      end
       raise Unreachable, 'the archive has arrived in part' if status['step'] == 'arriving'
 
       status
@@ -294,7 +305,8 @@ module Ballast
         waited += pause
         status = @client.status(archive.sha256)
       end
-      raise Refused, "Ballast cannot import it: #{status['reason']}" if status['step'] == 'failed'
+      raise Unfit, "Ballast cannot import it: #{status['reason']}" if status['step'] == 'failed'
+      raise Unfit, "Ballast has imported it in part: #{status['reason']}" if status['reason']
 
       @logger.info("#{record_id}: imported")
       true
@@ -304,24 +316,38 @@ module Ballast
       File.join(@settings['status_dir'], 'published', "#{record_id}-ballast.done")
     end
 
+    def failed_file(record_id)
+      File.join(@settings['status_dir'], 'published', "#{record_id}-ballast.fail")
+    end
+
     # By format the time its metadata.xml had when it was sent.
-    def sent_formats(record_id)
-      JSON.parse(File.read(done_file(record_id)))
+    def stamps_in(path)
+      JSON.parse(File.read(path))
     rescue Errno::ENOENT, JSON::ParserError
       {}
     end
 
     def sent?(record_id)
-      sent = sent_formats(record_id)
-      published_formats(record_id).all? { |format| sent[format] == stamp(record_id, format) }
+      unsent_formats(record_id).empty?
     end
 
-    def remember(record_id, formats)
-      sent = sent_formats(record_id)
-      formats.each { |format| sent[format] = stamp(record_id, format) }
-      FileUtils.mkdir_p(File.dirname(done_file(record_id)))
-      File.write("#{done_file(record_id)}.new", "#{JSON.generate(sent)}\n")
-      File.rename("#{done_file(record_id)}.new", done_file(record_id))
+    # Whatever is left to be sent failed as it is now.
+    def unfit?(record_id)
+      failed = stamps_in(failed_file(record_id))
+      unsent_formats(record_id).all? { |format| failed[format] == stamp(record_id, format) }
+    end
+
+    def unsent_formats(record_id)
+      sent = stamps_in(done_file(record_id))
+      published_formats(record_id).reject { |format| sent[format] == stamp(record_id, format) }
+    end
+
+    def remember(path, record_id, formats)
+      stamps = stamps_in(path)
+      formats.each { |format| stamps[format] = stamp(record_id, format) }
+      FileUtils.mkdir_p(File.dirname(path))
+      File.write("#{path}.new", "#{JSON.generate(stamps)}\n")
+      File.rename("#{path}.new", path)
     end
 
     def stamp(record_id, format)

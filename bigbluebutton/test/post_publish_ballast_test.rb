@@ -10,7 +10,7 @@ require_relative '../post_publish_ballast'
 # A small HTTP server that keeps what it is sent as Ballast does; `faults` are taken before it answers rightly.
 class FakeBallast
   attr_reader :content, :requests, :faults
-  attr_accessor :outcome
+  attr_accessor :outcome, :answers_arriving
 
   def initialize
     @server = TCPServer.new('127.0.0.1', 0)
@@ -65,7 +65,16 @@ class FakeBallast
 
       @content << body
       @size = query['size'].to_i
+      # As one that was ended before it knew that all was there.
+      if @answers_arriving && @content.bytesize == @size
+        @answers_arriving = false
+        @is_stuck = true
+      elsif body.empty?
+        @is_stuck = false
+      end
     end
+    return reply(socket, 200, { 'step' => 'arriving', 'offset' => @content.bytesize }) if @is_stuck
+
     reply(socket, 200, @content.bytesize == @size ? @outcome : { 'step' => 'arriving', 'offset' => @content.bytesize })
   end
 
@@ -148,6 +157,13 @@ class PostPublishBallastTest < Minitest::Test
     assert_operator @waits[1], :>, @waits[0]
   end
 
+  def test_asks_for_the_end_of_what_has_arrived_whole
+    @ballast.answers_arriving = true
+    assert sender.send_recording(ID)
+    assert_equal 0, @ballast.requests.reverse.find { |request| request[:method] == 'POST' }[:bytes]
+    assert_empty @waits
+  end
+
   def test_gives_up_after_its_attempts_and_leaves_no_done_file
     @ballast.faults.push(*Array.new(3, 503))
     assert_raises(Ballast::Unreachable) { sender('attempts' => 3).send_recording(ID) }
@@ -164,6 +180,21 @@ class PostPublishBallastTest < Minitest::Test
     @ballast.outcome = { 'step' => 'failed', 'reason' => 'no metadata' }
     error = assert_raises(Ballast::Refused) { sender.send_recording(ID) }
     assert_includes error.message, 'no metadata'
+    refute_path_exists done_file
+  end
+
+  def test_sends_by_itself_only_once_what_ballast_cannot_import
+    @ballast.outcome = { 'step' => 'failed', 'reason' => 'no metadata' }
+    assert_raises(Ballast::Refused) { sender.send_recording(ID) }
+    assert_empty sender.unsent
+    File.utime(0, Time.now + 60, File.join(@folder, 'published', 'presentation', ID, 'metadata.xml'))
+    assert_equal [ID], sender.unsent
+  end
+
+  def test_calls_nothing_sent_that_ballast_imported_in_part
+    @ballast.outcome = { 'step' => 'done', 'reason' => 'not imported: video' }
+    error = assert_raises(Ballast::Refused) { sender('delete_recording' => true).send_recording(ID) }
+    assert_includes error.message, 'in part'
     refute_path_exists done_file
   end
 

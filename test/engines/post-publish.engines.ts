@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +81,23 @@ describe('post_publish_ballast.rb', function () {
     expect((await run('--all')).output).to.include('0 of 0 sent');
     // Twice is once.
     expect((await run('-m', ID)).code).to.equal(0);
+  });
+
+  it('finishes a recording that had arrived whole when Ballast was ended', async () => {
+    publish('podcast');
+    const path = join('podcast', ID);
+    // As the script packs it.
+    const options =
+      '--create --format=gnu --sort=name --owner=0 --group=0 --numeric-owner --file - --directory';
+    const tar = execFileSync('tar', [...options.split(' '), join(folder, 'published'), '--', path], {
+      maxBuffer: 10_000_000,
+    });
+    const sum = createHash('sha256').update(tar).digest('hex');
+    writeFileSync(join(folder, 'recordings', 'incoming', `${sum}.part`), tar);
+    const { code, output } = await run('-m', ID, '-f', 'podcast');
+    expect(code, output).to.equal(0);
+    expect(output).to.include('imported').and.not.include('again in');
+    expect((await rig.send(`/podcast/${ID}/big.webm`)).status).to.equal(200);
   });
 
   it('exits with 1 and says why when Ballast is not there', async () => {
