@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { Agent, request } from 'undici';
 import { checksumOf } from '../../src/sim/checksum.js';
-import { AppRig, newMeetingId, queryOf, RIG_SECRET } from '../support/app-rig.js';
+import { AppRig, newMeetingId, queryOf, RIG_ADMIN_TOKEN, RIG_SECRET, until } from '../support/app-rig.js';
+import { metadataXml, recordIdOf, tarOf } from '../support/archive-rig.js';
 import { elementText } from '../support/sim-client.js';
 import { type TlsProxy, startTlsProxy } from './rig/tls-proxy.js';
 
@@ -95,6 +96,83 @@ for (const example of ['nginx.conf', 'Caddyfile'] as const) {
     });
   });
 }
+
+describe('recordings that nginx sends for Ballast', function () {
+  this.timeout(60_000);
+  const id = recordIdOf('room');
+  let folder: string;
+  let rig: AppRig;
+  let proxy: TlsProxy;
+  const agent = new Agent({ connect: { rejectUnauthorized: false, servername: 'bbb.example.org' } });
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ballast-accel-'));
+    const recordings = join(folder, 'recordings');
+    rig = await AppRig.start({
+      settings: {
+        publicUrl: 'https://bbb.example.org',
+        recordings: {
+          ...{ mode: 'archive', directory: recordings, protect: true },
+          accelRedirect: '/ballast-recordings',
+        },
+      },
+    });
+    // In tests of root nginx reads as somebody else.
+    for (const path of [folder, recordings, join(recordings, 'published')]) chmodSync(path, 0o755);
+    proxy = await startTlsProxy('nginx.conf', new URL(rig.app.url).host, join(recordings, 'published'));
+  });
+  after(async () => {
+    await agent.close();
+    await proxy.stop();
+    await rig.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const get = async (target: string, headers: Readonly<Record<string, string>> = {}) => {
+    const {
+      statusCode,
+      headers: answered,
+      body,
+    } = await request(`https://127.0.0.1:${proxy.port}${target}`, {
+      headers: { host: 'bbb.example.org', ...headers },
+      dispatcher: agent,
+      signal: AbortSignal.timeout(20_000),
+    });
+    return { status: statusCode, headers: answered, text: await body.text() };
+  };
+
+  it('come with ranges and odd names, to those only whom Ballast lets', async () => {
+    const files = {
+      [`presentation/${id}/metadata.xml`]: metadataXml(id),
+      [`presentation/${id}/folien/Übung 1 %2f#?.txt`]: '0123456789',
+    };
+    const sent = await rig.send('/admin/v1/recordings/import', {
+      method: 'POST',
+      body: await tarOf(files),
+      headers: { authorization: `Bearer ${RIG_ADMIN_TOKEN}` },
+    });
+    expect(sent.status, sent.text).to.equal(200);
+    let list = '';
+    await until('it is listed', async () => {
+      list = (await rig.call('getRecordings', { recordID: id })).text;
+      return list.includes('<recording>');
+    });
+    const file = `/presentation/${id}/folien/${encodeURIComponent('Übung 1 %2f#?.txt')}`;
+    expect((await get(file)).status).to.equal(404);
+    expect((await get(`/ballast-recordings${file}`)).status).to.equal(404);
+    const link = /<url>https:\/\/bbb\.example\.org([^<]*)</.exec(list)?.[1] ?? '';
+    const opened = await get(link);
+    expect([opened.status, opened.headers.location]).to.deep.equal([302, `/playback/presentation/2.3/${id}`]);
+    const cookie = String(opened.headers['set-cookie']).split(';', 1)[0] ?? '';
+    const whole = await get(file, { cookie });
+    expect([whole.status, whole.text]).to.deep.equal([200, '0123456789']);
+    expect(whole.headers).to.include({ 'content-type': 'text/plain', 'cache-control': 'private, no-cache' });
+    expect(whole.headers).not.to.have.property('x-accel-redirect');
+    const part = await get(file, { cookie, range: 'bytes=2-4' });
+    expect([part.status, part.text]).to.deep.equal([206, '234']);
+    const etag = String(whole.headers.etag);
+    expect((await get(file, { cookie, 'if-none-match': etag })).status).to.equal(304);
+  });
+});
 
 describe('deploy/ballast.service', () => {
   const analyze = (...args: readonly string[]): { readonly code: number | null; readonly output: string } => {

@@ -25,6 +25,7 @@ interface Place {
   readonly port: number;
   /** `host:port` of Ballast. */
   readonly target: string;
+  readonly published?: string | undefined;
 }
 
 interface Kind {
@@ -40,13 +41,16 @@ const KINDS: Readonly<Record<'nginx.conf' | 'Caddyfile', Kind>> = {
   'nginx.conf': {
     engine: 'nginx',
     file: 'nginx.conf',
-    configure: (example, { folder, port, target }) => {
+    configure: (example, { folder, port, target, published }) => {
       const server = swap(example, [
         ['listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`],
         ['    listen [::]:443 ssl http2;\n', ''],
         ['/etc/letsencrypt/live/bbb.example.org/fullchain.pem', `${TLS}cert.pem`],
         ['/etc/letsencrypt/live/bbb.example.org/privkey.pem', `${TLS}key.pem`],
         ['server 127.0.0.1:8080;', `server ${target};`],
+        ...(published === undefined
+          ? []
+          : [['/var/lib/ballast/data/recordings/published/', `${published}/`] as const]),
       ]);
       const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
         (name) => `${name}_temp_path ${folder}/${name};`,
@@ -77,8 +81,15 @@ const KINDS: Readonly<Record<'nginx.conf' | 'Caddyfile', Kind>> = {
   },
 };
 
-/** Checks the example by the proxy's own tool, then runs it in front of Ballast at `target` (`host:port`). */
-export async function startTlsProxy(example: keyof typeof KINDS, target: string): Promise<TlsProxy> {
+/**
+ * Checks the example by the proxy's own tool, then runs it in front of Ballast at `target` (`host:port`). `published`:
+ * the folder of Ballast's recordings that it sends itself.
+ */
+export async function startTlsProxy(
+  example: keyof typeof KINDS,
+  target: string,
+  published?: string,
+): Promise<TlsProxy> {
   const { engine, configure, file: name, check, run } = KINDS[example];
   const { path } = await requireEngine(engine);
   const folder = await mkdtemp(join(tmpdir(), `ballast-${engine}-`));
@@ -88,7 +99,7 @@ export async function startTlsProxy(example: keyof typeof KINDS, target: string)
   await mkdir(join(folder, 'data'));
   await writeFile(
     file,
-    configure(await readFile(new URL(example, DEPLOY), 'utf8'), { folder, port, target }),
+    configure(await readFile(new URL(example, DEPLOY), 'utf8'), { folder, port, target, published }),
   );
   const verdict = await runCommand({
     ...{ command: path, args: check(file, folder), cwd: folder, env },
