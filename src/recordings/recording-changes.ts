@@ -2,24 +2,19 @@ import { failedXml, successXml } from '../bbb/answer.js';
 import type { BbbError } from '../bbb/error.js';
 import { bbbError, recordingMessages, successMessages } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
-import type { Logger } from '../log.js';
 import { byServer } from './by-server.js';
 import { sendChange, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
-import { afterDone, toBeKept } from './merge-changes.js';
-import type { ChangeCall, RecordingChangeStore } from './pending-change.js';
+import { ChangeBook, type ChangeBookDeps } from './change-book.js';
+import type { ChangeCall } from './pending-change.js';
 import { ARCHIVE, type IndexedRecording, type RecordingStore } from './recording-index.js';
 import { commaLists } from './recording-query.js';
 import type { ServerTurns } from './server-turns.js';
 
-export interface RecordingChangesDeps extends ChangeSenderDeps {
+export interface RecordingChangesDeps extends ChangeSenderDeps, ChangeBookDeps {
   readonly store: Pick<RecordingStore, 'saveRecordings' | 'findRecordings'>;
-  readonly changes: RecordingChangeStore;
   /** Asks servers for recordings the index does not know yet; rejects when one cannot be asked. */
   readonly ask: (recordIds: readonly string[]) => Promise<unknown>;
-  /** Told of a server for which a change waits from now on. */
-  readonly onKept: (serverId: string) => void;
   readonly turns: ServerTurns;
-  readonly logger: Logger;
 }
 
 /** What a call that changes recordings is answered. */
@@ -34,8 +29,6 @@ const IDS_AT_ONCE = 50;
 
 /** More that nobody knows are not looked for. */
 const MOST_ASKED = 100;
-
-const FIRST_RETRY_MS = 10_000;
 
 /** publish, update, delete: on all that hold the recordings, in parallel; the index follows in the same breath. */
 export class RecordingChanges {
@@ -57,11 +50,20 @@ export class RecordingChanges {
     const holders = new Set(recordings.map(({ serverId }) => serverId));
     return this.#deps.turns.direct([...holders], async () => {
       const sent = sentChanges(recordings, call, query);
+      const book = new ChangeBook(this.#deps);
+      const noted = await book.note(sent);
       const outcomes = await Promise.all(sent.map((change) => sendChange(change, this.#deps)));
-      if (!outcomes.some(({ kind }) => kind === 'done')) return this.#nothingDone(outcomes, call);
-      const left = sent.filter((_, at) => outcomes[at]?.kind === 'failed');
-      await this.#settle(sent, outcomes);
-      return answerOf(outcomes, call, query, left.length > 0);
+      if (!outcomes.some(({ kind }) => kind === 'done')) {
+        await book.withdraw(noted);
+        return this.#nothingDone(outcomes, call);
+      }
+      await book.settle(noted, outcomes);
+      return answerOf(
+        outcomes,
+        call,
+        query,
+        outcomes.some(({ kind }) => kind === 'failed'),
+      );
     });
   }
 
@@ -92,33 +94,6 @@ export class RecordingChanges {
     const own = found.filter((it) => it.tenantId === tenantId && it.state !== 'deleted');
     if (own.length === 0 && failure !== undefined) throw unavailable(failure);
     return own;
-  }
-
-  /** What was done no longer waits, and what could not be done does from now on. */
-  async #settle(sent: readonly SentChange[], outcomes: readonly SendOutcome[]): Promise<void> {
-    const { changes, now, logger } = this.#deps;
-    for (const [at, { serverId, recordings, call, query }] of sent.entries()) {
-      const kind = outcomes[at]?.kind;
-      if (kind !== 'done' && kind !== 'failed') continue;
-      const waiting = await changes.findChanges(
-        serverId,
-        recordings.map(({ recordId }) => recordId),
-      );
-      const text = query.toString();
-      const askedAt = now();
-      for (const { recordId } of recordings) {
-        const its = waiting.filter((change) => change.recordId === recordId);
-        const change = { recordId, serverId, call, query: text };
-        const again = { ...change, askedAt, attempts: 0, dueAt: askedAt + FIRST_RETRY_MS };
-        const { gone, kept } = kind === 'done' ? afterDone(its, call, text) : toBeKept(its, again);
-        if (gone.length > 0 || kept.length > 0) await changes.replaceChanges(gone, kept);
-      }
-      if (kind === 'failed') {
-        this.#deps.onKept(serverId);
-        const fields = { serverId, call, recordings: recordings.length };
-        logger.warn('a change of recordings waits for a server that does not answer', fields);
-      }
-    }
   }
 
   #nothingDone(outcomes: readonly SendOutcome[], call: ChangeCall): ChangeAnswer {
