@@ -196,7 +196,7 @@ async function build(
       sampleOf: (serverId) => loads.current().samples.get(serverId),
     }),
     splitMeetings: () => keeper.splitCount,
-    orphanMeetings: () => directory.orphanCount,
+    orphanMeetings: () => keeper.orphanCount,
     pollQueueLength: () => pool.pollQueueLength,
     apiInFlight: () => api.inFlight,
     upstreamInFlight: () => client.inFlight,

@@ -73,6 +73,13 @@ export class MeetingKeeper {
     return this.#splits.size;
   }
 
+  /** Unwanted copies yet to be ended. Those on a disabled server wait until somebody enables it. */
+  get orphanCount(): number {
+    const { directory, pool } = this.#deps;
+    const inUse = pool.servers().filter(({ definition }) => definition.adminState !== 'disabled');
+    return inUse.reduce((count, { definition }) => count + directory.orphansOn(definition.id).length, 0);
+  }
+
   /** Waits for the splits that are being decided. */
   async stop(): Promise<void> {
     await Promise.all(this.#deciding.values());

@@ -57,6 +57,7 @@ describe('meetings of servers that are out of service for long', () => {
     const [session] = await storedSessions();
     expect(session).to.include({ meetingId: 'class', endedAt: lastSeen, maxAttendees: 7, wasMoved: true });
     expect(rig.directory.orphan('bbb1', 'class')?.cause).to.equal('moved');
+    expect(rig.keeper.orphanCount).to.equal(1);
     await rig.keeper.giveUpLost();
     expect(endedIds()).to.deep.equal(['class']);
   });
@@ -132,6 +133,8 @@ describe('meetings of servers that are out of service for long', () => {
     rig.advance(MINUTE);
     await rig.keeper.giveUpLost();
     expect(endedIds()).to.deep.equal(['class']);
+    // Nobody can end that copy, and nobody need be alarmed.
+    expect([rig.directory.orphanCount, rig.keeper.orphanCount]).to.deep.equal([1, 0]);
     rig.setAttendees('bbb1', 'class', 2);
     await setState('enabled');
     await rig.round();

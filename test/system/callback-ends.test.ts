@@ -73,4 +73,9 @@ describe('ends of meetings on servers in trouble', () => {
     await inbox.waitFor(`/${id}/end`);
     await inbox.waitFor(`/${id}/ended`);
   });
+
+  it('looks each minute for meetings whose server is lost', async () => {
+    const { text } = await rig.send('/metrics');
+    expect(text).to.match(/^ballast_job_interval_seconds\{job="give-up-lost-meetings"\} 60$/m);
+  });
 });
