@@ -76,7 +76,8 @@ describe('a presentation of 64 MiB', () => {
 
   it('arrives byte for byte, costs a process in use less than 30 MB and leaves no file', async function () {
     this.timeout(30_000);
-    // The buffers of a first upload stay with the allocator; what is measured is what the next one adds.
+    // The buffers of the first uploads stay with the allocator; what is measured is what the next one adds.
+    await upload(16 * MIB);
     await upload(16 * MIB);
     const before = residentBytes();
     let most = before;
