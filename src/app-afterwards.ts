@@ -58,6 +58,9 @@ export async function afterwards(
   const outgoing = await outboxSide(config, {
     ...{ store, tenants, onOutcome, now, logger },
     beforeDelivery: (callback, signal) => callbacks.beforeDelivery(callback, signal),
+    onEnd: (callback, isDelivered) => {
+      serverHooks.callbackEnded(callback, isDelivered);
+    },
   });
   const { outbox } = outgoing;
   const callbacks: ReceivedSide = await receivedSide(config, {

@@ -1,6 +1,6 @@
 import type { CallbackKind, CallbackOutcome } from './callbacks/callback.js';
 import type { BeforeDelivery } from './callbacks/deliver-callback.js';
-import { Deliverer, PER_TARGET } from './callbacks/deliverer.js';
+import { Deliverer, type DelivererDeps, PER_TARGET } from './callbacks/deliverer.js';
 import { hookDomain } from './callbacks/hook-domain.js';
 import { CallbackOutbox } from './callbacks/outbox.js';
 import { CallbackSender } from './callbacks/send-callback.js';
@@ -17,6 +17,8 @@ export interface OutboxSideDeps {
   readonly tenants: Pick<TenantDirectory, 'get'>;
   /** Asked before each attempt. */
   readonly beforeDelivery: BeforeDelivery;
+  /** Told of each callback that was delivered or given up. */
+  readonly onEnd: NonNullable<DelivererDeps['onEnd']>;
   readonly onOutcome: (kind: CallbackKind, outcome: CallbackOutcome) => void;
   readonly now: () => number;
   readonly logger: Logger;
@@ -34,14 +36,15 @@ export interface OutboxSide {
 /** Builds the outbox of callbacks with its delivery. Rejects when the store fails. */
 export async function outboxSide(
   config: Pick<Config, 'callbacks' | 'publicUrl' | 'listen'>,
-  { store, tenants, beforeDelivery, onOutcome, now, logger }: OutboxSideDeps,
+  { store, tenants, beforeDelivery, onEnd, onOutcome, now, logger }: OutboxSideDeps,
 ): Promise<OutboxSide> {
   const outbox = await CallbackOutbox.load({ store: store.callbacks, onOutcome, now });
   const { allowPrivateTargets } = config.callbacks;
   const sender = new CallbackSender({
     allowPrivateTargets,
     timeoutMs: ATTEMPT_TIMEOUT_MS,
-    connections: PER_TARGET,
+    // For events and for all else: each has a queue of its own.
+    connections: 2 * PER_TARGET,
   });
   const names = { publicUrl: config.publicUrl, listenHost: config.listen.host };
   const deliverer = new Deliverer({
@@ -50,6 +53,7 @@ export async function outboxSide(
     secretOf: (tenantId) => tenants.get(tenantId)?.secrets[0],
     domainOf: (tenantId) => hookDomain(names, tenants.get(tenantId)?.hosts ?? []),
     beforeDelivery,
+    onEnd,
     now,
     random: Math.random,
     logger,

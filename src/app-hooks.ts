@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BbbClient } from './bbb/client.js';
 import type { ServerAddress } from './bbb/server-address.js';
 import type { CallbackTakerDeps } from './callbacks/callback-taker.js';
+import { DeadHooks } from './callbacks/hooks/dead-hooks.js';
 import { EventFeed } from './callbacks/hooks/event-feed.js';
 import { EventRelay } from './callbacks/hooks/event-relay.js';
 import { hookName } from './callbacks/hooks/hook.js';
@@ -60,6 +61,8 @@ export interface HookSide {
   readonly meetingEnded: (meeting: { readonly tenantId: string; readonly meetingId: string }) => void;
   /** Whether the server has Ballast's hook; `undefined` while it was not asked. */
   readonly isUp: (serverId: string) => boolean | undefined;
+  /** To be called with each callback that was delivered or given up. */
+  readonly callbackEnded: DeadHooks['callbackEnded'];
   /** Why a front end's hook would never be told of anything, for people; `undefined` where it is. */
   readonly whyNoEvents: () => string | undefined;
   stop(): Promise<void>;
@@ -107,6 +110,7 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     now,
     logger,
   });
+  const deadHooks = new DeadHooks({ hooks: deps.hooks, now, logger });
   const meetingHooks = new MeetingHooks({
     hooks: deps.hooks,
     isKnown: (tenantId, meetingId) => directory.get(tenantId, meetingId) !== undefined,
@@ -130,6 +134,9 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     meetingEnded: (meeting) => {
       meetingHooks.ended(meeting);
     },
+    callbackEnded: (callback, isDelivered) => {
+      deadHooks.callbackEnded(callback, isDelivered);
+    },
     isUp: (serverId) => serverHooks.isUp(serverId),
     whyNoEvents: noEventsReason({
       isOn: config.callbacks.serverHooks,
@@ -141,6 +148,7 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
       await serverHooks.stop();
       await feed.stop();
       await meetingHooks.stop();
+      await deadHooks.stop();
     },
   };
 }

@@ -6,7 +6,7 @@ export type CallbackKind = (typeof CALLBACK_KINDS)[number];
 
 /**
  * What became of a callback or of one attempt; the label `outcome` of the metrics. delivered: answered 2xx · retried: an
- * attempt failed, it comes again · rejected: answered 401, 404 or 410 · expired: failed for a day · blocked: its target's
+ * attempt failed, it comes again · rejected: answered 401, 404 or 410 · expired: failed for a day, an event for ten minutes · blocked: its target's
  * address is not allowed · dropped: by the operator, with its tenant, or as a hook's queue was full · forged: came in
  * unproven · replayed: the same key with other content · superseded: the end of a copy of a meeting that lives on.
  */
@@ -69,7 +69,7 @@ export interface StoredCallback extends Omit<NewCallback, 'lane' | 'content'> {
   /** In order of being added. */
   readonly id: string;
   readonly lane: string | undefined;
-  /** Scheme, host and port of the target; empty where the target is no URL. */
+  /** The queue it is delivered from: `queueName`. */
   readonly origin: string;
   readonly state: CallbackState;
   readonly attempts: number;

@@ -3,7 +3,7 @@ import type { Logger } from '../log.js';
 import type { OutgoingCallback } from './callback.js';
 import { deliverCallback, type DeliveryDeps } from './deliver-callback.js';
 import { FailureLog } from './failure-log.js';
-import { noteVerdict } from './note-verdict.js';
+import { noteVerdict, type VerdictDeps } from './note-verdict.js';
 import type { CallbackOutbox } from './outbox.js';
 import { TargetQueue } from './target-queue.js';
 
@@ -29,6 +29,8 @@ export interface DelivererDeps extends DeliveryDeps {
     CallbackOutbox,
     'onDue' | 'dueTargets' | 'due' | 'find' | 'end' | 'postpone' | 'superseded'
   >;
+  /** Told of each callback that was delivered or given up. */
+  readonly onEnd?: VerdictDeps['onEnd'];
   readonly random: () => number;
   readonly logger: Logger;
   readonly setTimer?: SetTimer;

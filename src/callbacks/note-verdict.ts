@@ -7,6 +7,8 @@ import { retryDelay } from './retry-delay.js';
 export interface VerdictDeps {
   readonly outbox: Pick<CallbackOutbox, 'end' | 'postpone' | 'superseded'>;
   readonly failures: FailureLog;
+  /** Told of each that was delivered or given up. */
+  readonly onEnd?: ((callback: OutgoingCallback, isDelivered: boolean) => void) | undefined;
   /** ms since 1970. */
   readonly now: () => number;
   readonly random: () => number;
@@ -16,19 +18,21 @@ export interface VerdictDeps {
 export async function noteVerdict(
   callback: OutgoingCallback,
   verdict: Verdict,
-  { outbox, failures, now, random }: VerdictDeps,
+  { outbox, failures, onEnd, now, random }: VerdictDeps,
 ): Promise<boolean> {
   const { id } = callback;
   const at = now();
   const giveUp = async (outcome: CallbackOutcome, failure: string): Promise<boolean> => {
     failures.failed(callback, outcome, failure);
     await outbox.end(id, { state: 'failed', outcome, lastFailure: failure, at });
+    onEnd?.(callback, false);
     return false;
   };
   switch (verdict.is) {
     case 'delivered':
       failures.delivered(callback);
       await outbox.end(id, { state: 'delivered', outcome: 'delivered', lastFailure: undefined, at });
+      onEnd?.(callback, true);
       return false;
     case 'superseded':
       await outbox.superseded(id);

@@ -16,12 +16,9 @@ import type {
 import { CallbackIds } from './callback-ids.js';
 import { PendingBook } from './pending-book.js';
 import { pruneCallbacks } from './prune-callbacks.js';
-import { originOf } from './target-url.js';
+import { queueName } from './queue-name.js';
+import { triedFor } from './tried-for.js';
 
-const DAY_MS = 24 * 3_600_000;
-
-/** How long a callback is tried. */
-export const TRIED_FOR_MS = DAY_MS;
 /** Pending hooks of one tenant and target; what comes above is not taken. */
 export const MAX_PENDING_HOOKS = 10_000;
 const DROPPED_AT_ONCE = 500;
@@ -90,7 +87,7 @@ export class CallbackOutbox {
     const additions = await this.#write(taken);
     const outcomes = new Map(taken.map((callback, index) => [callback, additions[index] ?? 'known']));
     for (const [callback, addition] of outcomes) {
-      if (addition === 'added') this.#onDue({ origin: originOf(callback.target), dueAt: callback.dueAt });
+      if (addition === 'added') this.#onDue({ origin: queueName(callback), dueAt: callback.dueAt });
       else this.#pending.add(callback, -1);
       if (addition === 'conflict') this.#deps.onOutcome(callback.kind, 'replayed');
     }
@@ -128,11 +125,13 @@ export class CallbackOutbox {
     return this.#deps.store.findCallback(id);
   }
 
-  /** Tries a pending one now, a failed one for another day; false where it is neither. */
+  /** Tries a pending one now, a failed one for as long as a new one; false where it is neither. */
   async retry(id: string): Promise<boolean> {
     const { store, now } = this.#deps;
     if (this.#moved(await store.dueCallback(id, now()))) return true;
-    const revived = await store.reviveCallback(id, now(), now() + TRIED_FOR_MS);
+    const found = await store.findCallback(id);
+    if (found === undefined) return false;
+    const revived = await store.reviveCallback(id, now(), now() + triedFor(found.kind));
     if (revived !== undefined) this.#pending.add(revived.callback, 1);
     if (revived !== undefined) this.#readOldest();
     return this.#moved(revived);
@@ -218,10 +217,10 @@ export class CallbackOutbox {
     const rows = callbacks.map((callback): CallbackRow => ({
       ...callback,
       id: this.#ids.next(),
-      origin: originOf(callback.target),
+      origin: queueName(callback),
       digest: digestOf(callback),
       createdAt,
-      expiresAt: createdAt + TRIED_FOR_MS,
+      expiresAt: createdAt + triedFor(callback.kind),
     }));
     try {
       const additions = await this.#deps.store.addCallbacks(rows);

@@ -173,6 +173,46 @@ describe('deliverer of callbacks', () => {
     hanging.cut();
   });
 
+  it('delivers an end at once to a host whose receiver of events hangs', async () => {
+    const hanging = new Hanging();
+    rig.answer = ({ path }) => (path.startsWith('/hook') ? hanging.answer : Promise.resolve(200));
+    const events = Array.from({ length: 200 }, (_, at) =>
+      newCallback({
+        ...{ kind: 'hook', key: `event-${at}`, target: 'https://front.example/hook', lane: `room ${at}` },
+        content: { form: 'hook', event: '[]', timestamp: 1 },
+      }),
+    );
+    await rig.outbox.addAll(events);
+    await rig.until(() => rig.sent.length === 4);
+    await rig.outbox.add(newCallback({ key: 'end' }));
+    await rig.until(() => rig.outcomes.length === 1);
+    expect(rig.outcomes).to.deep.equal(['end delivered']);
+    expect(rig.sent).to.have.length(5);
+    hanging.cut();
+  });
+
+  it('gives up an event after ten minutes, and then tries those that waited behind it', async () => {
+    const startedAt = rig.clock.now();
+    const event = (at: number) =>
+      newCallback({
+        ...{ kind: 'hook', key: `h${at}`, target: `https://front.example/hook?at=${at}`, lane: 'room' },
+        content: { form: 'hook', event: '[]', timestamp: 1 },
+      });
+    // Those that waited are as old as the head: each has one attempt even so.
+    rig.answer = ({ path }) => Promise.resolve(path.includes('at=2') ? 200 : 400);
+    await rig.outbox.addAll([event(0), event(1), event(2)]);
+    await rig.until(() => rig.outcomes.length === 1);
+    for (let tries = 1; tries < 50 && !rig.outcomes.includes('hook expired'); tries += 1) {
+      const waiting = (await rig.outbox.list({ limit: 3 })).find(({ key }) => key === 'h0');
+      await rig.clock.advance((waiting?.dueAt ?? 0) - rig.clock.now());
+      await rig.until(() => rig.outcomes.length > tries);
+    }
+    expect(rig.clock.now() - startedAt).to.equal(10 * MINUTE_MS);
+    await rig.until(() => rig.outbox.pendingCount === 0);
+    expect(rig.outcomes.slice(-3)).to.deep.equal(['hook expired', 'hook expired', 'hook delivered']);
+    expect(paths().filter((path) => path.includes('at=1'))).to.have.length(1);
+  });
+
   it('delivers at once to a new target while a hundred others hang', async () => {
     rig.answer = ({ origin }) =>
       origin.includes('hangs') ? Promise.reject(new Error('gave no answer')) : Promise.resolve(200);

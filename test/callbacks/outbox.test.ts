@@ -55,6 +55,19 @@ describe('outbox of callbacks', () => {
     expect([await rig.outbox.has('end', 'a'), await rig.outbox.has('end', 'b')]).to.deep.equal([false, true]);
   });
 
+  it('keeps events that failed for a day', async () => {
+    rig.answer = () => Promise.resolve(404);
+    rig.deliverer.start();
+    await rig.outbox.add(newCallback({ key: 'a', kind: 'hook' }));
+    await rig.until(() => rig.outcomes.length === 1);
+    await rig.clock.advance(DAY_MS - 1);
+    await rig.outbox.prune();
+    expect(await rig.outbox.has('hook', 'a')).to.equal(true);
+    await rig.clock.advance(2);
+    await rig.outbox.prune();
+    expect(await rig.outbox.has('hook', 'a')).to.equal(false);
+  });
+
   it('takes no more than 10,000 pending hooks of one target and tenant', async () => {
     const hook = (key: string, tenantId = 'default') =>
       newCallback({ key, kind: 'hook', tenantId, target: 'https://front.example/hook', lane: 'room' });
