@@ -128,8 +128,8 @@ export const CALL_CAUSES: readonly CountedCause[] = [
     given: async ({ sims }) => {
       sims[0]!.faults.set('getRecordings', { kind: 'html' });
     },
-    when: (rig) => rig.call('getRecordings'),
-    moves: { 'api_failures_total{call="getRecordings",key="serverUnavailable"}': 1 },
+    when: (rig) => rig.call('publishRecordings', { recordID: 'unknown', publish: true }),
+    moves: { 'api_failures_total{call="publishRecordings",key="serverUnavailable"}': 1 },
   },
   {
     cause: 'the client goes away before its presentation has come whole',
