@@ -2,7 +2,7 @@ import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import type { BbbRequest } from '../bbb/bbb-request.js';
 import { RawQuery } from '../bbb/raw-query.js';
 import type { ServerAddress } from '../bbb/server-address.js';
-import { readRecordingPage, type RecordingPage } from './recording-element.js';
+import { readRecordingPage, type RecordingPage } from './recording-page.js';
 
 /** Calls servers, as `BbbClient` does. */
 export interface RecordingClient {
@@ -50,5 +50,5 @@ export async function askRecordings(
     const key = answer.messageKey ?? 'no key';
     throw new Error(`server ${server.id} refused to list its recordings (${key})`);
   }
-  return { ...readRecordingPage(answer.body), readAt };
+  return { ...(await readRecordingPage(answer.body)), readAt };
 }

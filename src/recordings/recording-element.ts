@@ -1,5 +1,4 @@
-import { MalformedAnswer } from '../bbb/malformed-answer.js';
-import { responseStart, textOf, type ScannedElement } from '../bbb/xml-scan.js';
+import { textOf, type ScannedElement } from '../bbb/xml-scan.js';
 import { childrenOf, fieldChildren, fieldText } from './element-parts.js';
 
 /** One `<recording>` of a getRecordings answer: what the index needs to know, and the server's own bytes. */
@@ -17,31 +16,6 @@ export interface RecordingElement {
   readonly xml: Buffer;
 }
 
-/** The recordings of one answer. */
-export interface RecordingPage {
-  readonly recordings: readonly RecordingElement[];
-  /** How many there are in all, where the server says so. */
-  readonly total: number | undefined;
-}
-
-/** The recordings of one server's answer. Throws MalformedAnswer for XML that is cut or broken. */
-export function readRecordings(body: Buffer): readonly RecordingElement[] {
-  return readRecordingPage(body).recordings;
-}
-
-/** The same, with what the answer says of the pages. */
-export function readRecordingPage(body: Buffer): RecordingPage {
-  const xml = body.toString('latin1');
-  const root = responseStart(xml);
-  if (root === undefined) throw new MalformedAnswer('the answer has no root <response>');
-  const fields = childrenOf(xml, root, xml.length);
-  const recordings = fieldChildren(xml, fields, 'recordings')
-    .filter((child) => child.name === 'recording')
-    .map((element) => readElement(body, xml, element));
-  const total = fieldText(xml, fields, 'totalElements');
-  return { recordings, total: /^\d{1,9}$/.test(total) ? Number(total) : undefined };
-}
-
 /** What metadata a `<recording>` element has, by lower-case key. */
 export function readMetadata(recording: Buffer): ReadonlyMap<string, string> {
   const xml = recording.toString('latin1');
@@ -52,7 +26,8 @@ export function readMetadata(recording: Buffer): ReadonlyMap<string, string> {
   return new Map(items.map((item) => [item.name.toLowerCase(), (textOf(xml, item) ?? '').trim()]));
 }
 
-function readElement(body: Buffer, xml: string, element: ScannedElement): RecordingElement {
+/** Reads one; `xml` is the latin1 text of `body`. Throws MalformedAnswer where it is broken. */
+export function readElement(body: Buffer, xml: string, element: ScannedElement): RecordingElement {
   const fields = childrenOf(xml, element.contentStart, element.contentEnd);
   const text = (name: string): string => fieldText(xml, fields, name);
   return {

@@ -237,12 +237,12 @@ export class RecordingWalker {
       else state.listed = listed;
     } else if (due === 'whole') {
       state.needsWhole = false;
-      const walk = await walkWhole(server, deps).catch((error: unknown) => {
+      const { walk, givesAll } = await walkWhole(server, deps).catch((error: unknown) => {
         state.needsWhole = true;
         throw error;
       });
       const { order, listed } = walk;
-      Object.assign(state, { order, listed, wholeAt: startedAt });
+      Object.assign(state, { order, listed, givesAll, wholeAt: startedAt, wholeTookMs: now() - startedAt });
       await walks.saveWalk(walk);
       this.#walked.add(server.address.id);
       return;

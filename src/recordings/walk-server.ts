@@ -2,12 +2,14 @@ import type { ReadPage } from './ask-recordings.js';
 import type { RecordingElement } from './recording-element.js';
 import type { ListOrder } from './recording-walks.js';
 
-/** Recordings on a page: about a megabyte of XML. */
+/** Recordings on a page of a whole walk: about a megabyte of XML. */
 export const PAGE_SIZE = 250;
 
 export interface PagesOptions {
   readonly ask: (wanted: { readonly offset: number; readonly limit: number }) => Promise<ReadPage>;
   readonly offset?: number;
+  /** Recordings on a page. */
+  readonly limit?: number;
 }
 
 /** A page, and only those of its recordings that no page before had. */
@@ -23,11 +25,12 @@ export interface NewPage extends ReadPage {
 export async function* recordingPages({
   ask,
   offset = 0,
+  limit = PAGE_SIZE,
 }: PagesOptions): AsyncGenerator<NewPage, void, void> {
   const seen = new Set<string>();
   let at = offset;
   for (;;) {
-    const page = await ask({ offset: at, limit: PAGE_SIZE });
+    const page = await ask({ offset: at, limit });
     const fresh = page.recordings.filter(({ recordId }) => !seen.has(recordId));
     if (fresh.length === 0) return;
     for (const { recordId } of fresh) seen.add(recordId);
@@ -36,7 +39,7 @@ export async function* recordingPages({
     at += count;
     if (page.total !== undefined && at >= page.total) return;
     // More than was asked for: this server gives everything at once.
-    if (count > PAGE_SIZE) return;
+    if (count > limit) return;
   }
 }
 

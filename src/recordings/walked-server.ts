@@ -5,8 +5,11 @@ export interface WalkedServer {
   /** It was not read whole since it was met, or since it came back. */
   needsWhole: boolean;
   wholeAt: number;
+  wholeTookMs: number;
   order: ListOrder;
   listed: number;
+  /** It knows no pages. */
+  givesAll: boolean;
   /** When what is in processing was last asked for by itself. */
   processingAskedAt: number;
   failures: number;
@@ -20,11 +23,14 @@ const MOST_READ_WHOLE = 500;
 /** How often what a short look cannot show is looked for, ms. */
 export const SELDOM_MS = 600_000;
 
+/** Share of the time in which a long list is read again and again. */
+const MOST_TIME_WALKED = 0.05;
+
 /** A server newly met, or known from before the start. */
 export function newWalkedServer(walk: RecordingWalk | undefined): WalkedServer {
   return {
     ...{ needsWhole: true, wholeAt: walk?.walkedAt ?? 0, order: walk?.order ?? 'none' },
-    ...{ listed: walk?.listed ?? 0, processingAskedAt: 0 },
+    ...{ listed: walk?.listed ?? 0, givesAll: false, wholeTookMs: 0, processingAskedAt: 0 },
     ...{ failures: 0, notBefore: 0, running: undefined },
   };
 }
@@ -32,7 +38,8 @@ export function newWalkedServer(walk: RecordingWalk | undefined): WalkedServer {
 /** How much of a server's list is due now. */
 export function dueWalk(server: WalkedServer, now: number): 'whole' | 'recent' | 'none' {
   if (server.needsWhole || server.listed <= MOST_READ_WHOLE) return 'whole';
-  if (server.order !== 'none') return 'recent';
+  if (server.order !== 'none' && !server.givesAll) return 'recent';
   // Where a new recording may stand anywhere only the whole list shows it.
-  return now - server.wholeAt >= SELDOM_MS ? 'whole' : 'none';
+  const pauseMs = Math.min(SELDOM_MS, server.wholeTookMs / MOST_TIME_WALKED);
+  return now - server.wholeAt >= pauseMs ? 'whole' : 'none';
 }

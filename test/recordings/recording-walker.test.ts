@@ -206,6 +206,30 @@ describe('walks through the recordings of servers', () => {
     });
   }
 
+  for (const ways of [{ pages: false }, {}]) {
+    it(`read a long list with ${ways.pages === false ? 'no pages' : 'no order'} for a twentieth of the time, or each ten minutes`, async () => {
+      let tookMs = 2_000;
+      const startOf = (at: number): number => (ways.pages === false ? at : (at * 7) % 10);
+      Object.assign(server('bbb1'), { recordings: many(900, startOf), ...ways });
+      server('bbb1').onAsked = (query) => {
+        if (query.get('offset') === '0') rig.now += tookMs;
+      };
+      rig.set('bbb2', { isDisabled: true });
+      await rig.round();
+      const readsAfter = async (ms: number): Promise<boolean> => {
+        rig.listing.asked.length = 0;
+        rig.now += ms - 120_000;
+        await rig.round();
+        return rig.listing.asked.length > 0;
+      };
+      expect(await readsAfter(37_999)).to.equal(false);
+      tookMs = 60_000;
+      expect(await readsAfter(1)).to.equal(true);
+      expect(await readsAfter(539_999)).to.equal(false);
+      expect(await readsAfter(1)).to.equal(true);
+    });
+  }
+
   it('ask again for what is in processing on a server with a long list', async () => {
     const old = { id: 'r00500', startTime: 500 };
     server('bbb1').recordings = many(900).with(500, { ...old, state: 'processing' });
