@@ -115,8 +115,10 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     hooks: deps.hooks,
     isKnown: (tenantId, meetingId) => directory.get(tenantId, meetingId) !== undefined,
     setTimer: systemTimer,
+    now,
     logger,
   });
+  meetingHooks.takeUp(tenants.all().map(({ id }) => id));
   return {
     endpoint: hookEndpoint({
       serverHooks,

@@ -7,11 +7,16 @@ export interface MeetingHooksDeps {
   readonly isKnown: (tenantId: string, meetingId: string) => boolean;
   /** Runs `fn` once after `ms`; the returned function cancels it. */
   readonly setTimer: (fn: () => void, ms: number) => () => void;
+  /** ms since 1970. */
+  readonly now: () => number;
   readonly logger: Logger;
 }
 
 /** A server that lives tells of the end within this, however often it has to try. */
 const PATIENCE_MS = 600_000;
+
+/** A front end makes a hook right before its meeting. */
+const MADE_AHEAD_MS = 24 * 3_600_000;
 
 /** Forgets the hooks of single meetings whose end no server has told, since it died: a tenant may have only so many. */
 export class MeetingHooks {
@@ -21,6 +26,17 @@ export class MeetingHooks {
 
   constructor(deps: MeetingHooksDeps) {
     this.#deps = deps;
+  }
+
+  /** At a start: looks for hooks of meetings that ended while nobody was there to forget them. */
+  takeUp(tenantIds: readonly string[]): void {
+    const { hooks, isKnown, now } = this.#deps;
+    for (const tenantId of tenantIds) {
+      const old = hooks.list(tenantId).filter(({ createdAt }) => createdAt < now() - MADE_AHEAD_MS);
+      for (const meetingId of new Set(old.map((hook) => hook.meetingId))) {
+        if (meetingId !== undefined && !isKnown(tenantId, meetingId)) this.ended({ tenantId, meetingId });
+      }
+    }
   }
 
   /** A session is over, whoever said so. */

@@ -22,6 +22,7 @@ async function rig(running: readonly string[] = []) {
     hooks,
     isKnown: (_tenantId, meetingId) => running.includes(meetingId),
     setTimer: clock.setTimer,
+    now: clock.now,
     logger: new RecordingLogger(),
   });
   return { clock, meetingHooks, left: () => hooks.list('acme').map(({ meetingId }) => meetingId) };
@@ -34,6 +35,18 @@ describe('MeetingHooks', () => {
     await clock.advance(599_000);
     expect(left()).to.deep.equal(['room', 'other', undefined]);
     await clock.advance(2_000);
+    await meetingHooks.stop();
+    expect(left()).to.deep.equal(['other', undefined]);
+  });
+
+  it('forgets, after a start, old ones of meetings that are not there, but none that may still be held', async () => {
+    const { clock, meetingHooks, left } = await rig(['other']);
+    meetingHooks.takeUp(['acme']);
+    await clock.advance(700_000);
+    expect(left()).to.have.length(3);
+    await clock.advance(86_400_000);
+    meetingHooks.takeUp(['acme']);
+    await clock.advance(700_000);
     await meetingHooks.stop();
     expect(left()).to.deep.equal(['other', undefined]);
   });
