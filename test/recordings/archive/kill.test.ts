@@ -1,78 +1,38 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { until } from '../../support/app-rig.js';
-import { metadataXml, recordIdOf, tarOf } from '../../support/archive-rig.js';
-import { BallastProcess } from '../../support/ballast-process.js';
+import { archiveRig, metadataXml, recordIdOf, tarOf } from '../../support/archive-rig.js';
 
-const TOKEN = 'token-of-servers-with-recordings';
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const CHILD = fileURLToPath(new URL('../../support/archive-child.ts', import.meta.url));
 const FILES = 60;
-const KILLS = 3;
+const KILLS = 2;
+/** Of those that it takes to bring all in, so that some are left for each run. */
+const MOST_STEPS = 9;
 
 /** Names of three recordings, each a tar of many files: an import takes a while. */
 const NAMES = ['a', 'b', 'c'];
 
-describe('a balancer killed hard while it imports recordings', function () {
-  this.timeout(120_000);
+describe('a process killed hard while it imports recordings', function () {
+  this.timeout(60_000);
   let folder: string;
-  let ballast: BallastProcess | undefined;
-  let url: string;
+  let tars: string;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ballast-archive-kill-'));
-    const config = {
-      listen: { port: 0 },
-      publicUrl: 'https://bbb.example.org',
-      store: 'sqlite:ballast.db',
-      secrets: ['secret-of-the-front-end'],
-      admin: { tokens: [{ name: 'servers', token: TOKEN, scope: 'operate' }] },
-      metrics: { source: 'none' },
-      recordings: { mode: 'archive', directory: 'recordings' },
-    };
-    writeFileSync(join(folder, 'ballast.yaml'), JSON.stringify(config));
+    tars = join(folder, 'tars');
+    mkdirSync(tars);
+    for (const name of NAMES) writeFileSync(join(tars, `${name}.tar`), await tarOfMany(name));
   });
 
-  afterEach(async () => {
-    await ballast?.stop('SIGKILL');
+  afterEach(() => {
     rmSync(folder, { recursive: true });
   });
-
-  const start = async (): Promise<void> => {
-    ballast = new BallastProcess({
-      argv: ['serve', '--config', 'ballast.yaml'],
-      cwd: folder,
-      isFromSource: true,
-    });
-    ({ url } = await ballast.listening());
-  };
-
-  const ask = async (
-    query: string,
-    body?: Buffer,
-  ): Promise<{ readonly step: string; readonly offset: number }> => {
-    const response = await fetch(`${url}/admin/v1/recordings/import?${query}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { authorization: `Bearer ${TOKEN}` },
-      body: body ?? null,
-      signal: AbortSignal.timeout(10_000),
-    });
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-    return (await response.json()) as { readonly step: string; readonly offset: number };
-  };
-
-  /** As a server sends it: in pieces, from where the last one ended. */
-  const send = async (tar: Buffer): Promise<void> => {
-    const sum = createHash('sha256').update(tar).digest('hex');
-    const size = Math.ceil(tar.length / 4);
-    let { step, offset } = await ask(`sha256=${sum}`);
-    while (step === 'arriving') {
-      const piece = tar.subarray(offset, offset + size);
-      ({ step, offset } = await ask(`sha256=${sum}&size=${tar.length}&offset=${offset}`, piece));
-    }
-  };
 
   const tarOfMany = (name: string): Promise<Buffer> => {
     const id = recordIdOf(name);
@@ -82,44 +42,34 @@ describe('a balancer killed hard while it imports recordings', function () {
     return tarOf(files);
   };
 
+  /** Runs until it was killed after so many steps, or to its end. */
+  const run = async (mostSteps: number): Promise<unknown> => {
+    const argv = ['--import', TSX, CHILD, folder, tars, String(mostSteps)];
+    const child = spawn(process.execPath, argv, { stdio: 'inherit' });
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    return signal ?? code;
+  };
+
   it('ends with every recording whole, and nothing left over', async () => {
-    const tars = await Promise.all(NAMES.map(tarOfMany));
     for (let kill = 0; kill < KILLS; kill++) {
-      await start();
-      const sending = (async () => {
-        for (const tar of tars) await send(tar);
-      })();
-      // It is killed in the middle of whatever it does then; the servers' calls fail.
-      sending.catch(() => undefined);
-      await wait(30 + Math.random() * 250);
-      await ballast?.stop('SIGKILL');
-      await sending.catch(() => undefined);
+      expect(await run(1 + Math.floor(Math.random() * MOST_STEPS))).to.equal('SIGKILL');
     }
-    await start();
-    for (const tar of tars) await send(tar);
-    for (const tar of tars) {
-      const sum = createHash('sha256').update(tar).digest('hex');
-      await until('it is imported', async () => (await ask(`sha256=${sum}`)).step === 'done', 30_000);
+    expect(await run(Infinity)).to.equal(0);
+    const rig = await archiveRig({ root: folder });
+    try {
+      const { root } = rig.folders;
+      for (const name of NAMES) {
+        const slides = join(rig.folders.format(true, 'presentation', recordIdOf(name)), 'slides');
+        expect(readdirSync(slides)).to.have.length(FILES);
+        expect(readFileSync(join(slides, '7.svg'), 'utf8')).to.equal(`${name} 7`.repeat(200));
+      }
+      for (const left of ['incoming', 'imports', 'work', 'failed', 'trash'])
+        expect(readdirSync(join(root, left)), left).to.deep.equal([]);
+      const ids = NAMES.map((name) => recordIdOf(name));
+      const listed = await rig.store.recordings.findRecordings(ids);
+      expect(listed.map(({ recordId }) => recordId).sort()).to.deep.equal(ids.sort());
+    } finally {
+      await rig.stop();
     }
-    const root = join(folder, 'recordings');
-    for (const name of NAMES) {
-      const slides = join(root, 'published', 'presentation', recordIdOf(name), 'slides');
-      expect(readdirSync(slides)).to.have.length(FILES);
-      expect(readFileSync(join(slides, '7.svg'), 'utf8')).to.equal(`${name} 7`.repeat(200));
-    }
-    await until('nothing is left', () =>
-      ['incoming', 'imports', 'work', 'failed', 'trash'].every(
-        (name) => readdirSync(join(root, name)).length === 0,
-      ),
-    );
-    const response = await fetch(`${url}/admin/v1/recordings`, {
-      headers: { authorization: `Bearer ${TOKEN}` },
-    });
-    const { recordings } = (await response.json()) as {
-      readonly recordings: readonly { recordId: string }[];
-    };
-    expect(recordings.map(({ recordId }) => recordId).sort()).to.deep.equal(
-      NAMES.map((name) => recordIdOf(name)).sort(),
-    );
   });
 });
