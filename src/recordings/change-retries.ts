@@ -80,6 +80,7 @@ export class ChangeRetries {
 
   /** A server answers: if it was away, what waits for it is due. Never rejects. */
   async onAnswering(serverId: string, signal: AbortSignal): Promise<void> {
+    if (this.#deps.turns.isWanted(serverId)) return;
     const isNew = this.#new.delete(serverId);
     if (!isNew && !this.#away.has(serverId)) return;
     this.#away = new Set([...this.#away].filter((id) => id !== serverId));
@@ -93,9 +94,11 @@ export class ChangeRetries {
   }
 
   async #retryServer(listed: readonly PendingChange[], signal: AbortSignal): Promise<void> {
-    const { changes } = this.#deps;
+    const { changes, turns } = this.#deps;
     for (const { serverId, recordId, call } of listed) {
-      if (signal.aborted) return;
+      // A new change has somebody who waits for it; what is left comes with the next look.
+      if (turns.isWanted(serverId)) this.#new.add(serverId);
+      if (signal.aborted || turns.isWanted(serverId)) return;
       // It may have been replaced since it was listed.
       const waiting = await changes.findChanges(serverId, [recordId]);
       const change = waiting.find((candidate) => candidate.call === call);
@@ -129,19 +132,25 @@ export class ChangeRetries {
     const { serverId, recordId, call, attempts } = change;
     if (outcome.kind === 'done' || outcome.kind === 'missing') {
       await changes.replaceChanges([change], []);
-      logger.info('a change of a recording that waited is done', { serverId, recordId, call });
-    } else if (now() - change.askedAt > GIVEN_UP_AFTER_MS) await this.#giveUp(change);
+      const message =
+        outcome.kind === 'done'
+          ? 'a change of a recording that waited is done'
+          : 'a change of a recording that waited is dropped: its server no longer has the recording';
+      logger.info(message, { serverId, recordId, call });
+    } else if (now() - change.askedAt > GIVEN_UP_AFTER_MS) await this.#giveUp(change, outcome);
     else {
       const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
       await changes.replaceChanges([], [{ ...change, attempts: attempts + 1, dueAt: now() + wait }]);
     }
   }
 
-  async #giveUp(change: PendingChange): Promise<void> {
+  async #giveUp(change: PendingChange, outcome?: SendOutcome): Promise<void> {
     const { serverId, recordId, call } = change;
     await this.#deps.changes.replaceChanges([change], []);
-    this.#deps.logger.error('a change of a recording was given up: its server never answered', {
-      ...{ serverId, recordId, call },
-    });
+    const why =
+      outcome?.kind === 'refused'
+        ? `its server refuses it (${outcome.answer.messageKey ?? 'no key'})`
+        : 'its server could not be asked for a week';
+    this.#deps.logger.error(`a change of a recording was given up: ${why}`, { serverId, recordId, call });
   }
 }

@@ -47,7 +47,7 @@ export async function sendChange(
   timeoutMs = CHANGE_TIMEOUT_MS,
 ): Promise<SendOutcome> {
   const { serverId, recordings, call, query } = change;
-  const { store, now, archive, readSoon } = deps;
+  const { store, now, archive, servers, readSoon } = deps;
   const wanted = readChange(call, query);
   if (serverId === ARCHIVE) {
     try {
@@ -61,6 +61,8 @@ export async function sendChange(
   const outcome = await askServer(change, deps, timeoutMs);
   if (outcome.kind === 'missing') readSoon(serverId);
   if (outcome.kind !== 'done') return outcome;
+  // It may have left meanwhile, and its entries with it.
+  if (!servers().some(({ address }) => address.id === serverId)) return outcome;
   const at = now();
   await store.saveRecordings(recordings.map((recording) => editRecording(recording, wanted, at)));
   // What is left of a recording with one format less, only the server knows.

@@ -4,6 +4,7 @@ import type { RecordingClient, RecordingServer } from './ask-recordings.js';
 import type { RecordingIndexer } from './recording-indexer.js';
 import { ARCHIVE, type RecordingStore } from './recording-index.js';
 import type { RecordingWalkStore } from './recording-walks.js';
+import { ServerQuestions } from './server-questions.js';
 import { askByIds, walkRecent, walkWhole, type ServerWalkDeps } from './server-walk.js';
 import { WalkLane } from './walk-lane.js';
 import { dueWalk, newWalkedServer, SELDOM_MS, type WalkedServer } from './walked-server.js';
@@ -42,6 +43,7 @@ export class RecordingWalker {
   readonly #servers = new Map<string, WalkedServer>();
   readonly #walked: Set<string>;
   readonly #lanes = { sound: new WalkLane(LANES.sound), suspect: new WalkLane(LANES.suspect) };
+  readonly #questions = new ServerQuestions();
   readonly #abort = new AbortController();
 
   private constructor(deps: RecordingWalkerDeps, walked: readonly string[]) {
@@ -115,11 +117,11 @@ export class RecordingWalker {
    */
   async ask(recordIds: readonly string[], servers = this.#inUse()): Promise<ReadonlySet<string>> {
     const { client, now, indexer } = this.#deps;
-    const deps = { client, now, indexer, timeoutMs: ASK_TIMEOUT_MS, signal: this.#abort.signal };
+    const deps = { client, now, indexer, timeoutMs: ASK_TIMEOUT_MS };
     const outcomes = await Promise.allSettled(
       servers.map(async ({ address, isGone }) => {
         if (isGone) throw new Error(`server ${address.id} is offline`);
-        return askByIds(address, recordIds, deps);
+        return this.#questions.run(address.id, (signal) => askByIds(address, recordIds, { ...deps, signal }));
       }),
     );
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -157,7 +159,7 @@ export class RecordingWalker {
     const running = this.#servers.get(serverId)?.running;
     this.#servers.delete(serverId);
     running?.controller.abort();
-    await running?.ended;
+    await Promise.all([running?.ended, this.#questions.end(serverId)]);
     this.#walked.delete(serverId);
     await this.#deps.walks.removeWalk(serverId);
     await this.#deps.store.keepServers(this.#deps.servers().map(({ address }) => address.id));
@@ -168,7 +170,7 @@ export class RecordingWalker {
     this.#abort.abort();
     const running = [...this.#servers.values()].flatMap((server) => server.running ?? []);
     for (const { controller } of running) controller.abort();
-    await Promise.all(running.map(({ ended }) => ended));
+    await Promise.all([...running.map(({ ended }) => ended), this.#questions.stop()]);
   }
 
   #inUse(): readonly RecordingServer[] {

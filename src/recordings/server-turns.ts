@@ -18,6 +18,11 @@ export class ServerTurns {
     }
   }
 
+  /** Whether a new change of this server goes on or waits: repeats give way to it. */
+  isWanted(serverId: string): boolean {
+    return this.#direct.has(serverId);
+  }
+
   /** Runs repeats for a server, unless something of it is under way. */
   async repeat(serverId: string, work: () => Promise<void>): Promise<void> {
     if (this.#direct.has(serverId) || this.#repeats.has(serverId)) return;

@@ -9,6 +9,7 @@ import { afterDone, toBeKept } from '../../src/recordings/merge-changes.js';
 import type { ChangeCall, PendingChange } from '../../src/recordings/pending-change.js';
 import { ServerTurns } from '../../src/recordings/server-turns.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 import { indexedRecording } from '../support/indexed-recording.js';
 import { serverDefinition } from '../support/poll-xml.js';
 
@@ -89,6 +90,8 @@ describe('changes that are made later', () => {
   let answerOf: () => string | Error;
   let sent: string[];
   let retries: ChangeRetries;
+  let turns: ServerTurns;
+  let logger: RecordingLogger;
 
   const load = (): Promise<ChangeRetries> =>
     ChangeRetries.load({
@@ -97,9 +100,9 @@ describe('changes that are made later', () => {
       store: store.recordings,
       changes: store.recordingChanges,
       readSoon: () => undefined,
-      turns: new ServerTurns(),
+      turns,
       now: () => now,
-      logger: silentLogger,
+      logger,
     });
   const call = async (server: ServerAddress, request: BbbRequest): Promise<BbbAnswer> => {
     sent.push(`${server.id} ${request.call} ${request.query}`);
@@ -117,6 +120,7 @@ describe('changes that are made later', () => {
   beforeEach(async () => {
     store = await openStore('sqlite::memory:', { logger: silentLogger });
     [now, isGone, sent] = [1_000, false, []];
+    [turns, logger] = [new ServerTurns(), new RecordingLogger()];
     answerOf = () => 'SUCCESS';
     await store.recordings.saveRecordings([indexedRecording('a', { readAt: 1 })]);
     await store.recordingChanges.replaceChanges([], [pending('publish publish=false', { dueAt: 5_000 })]);
@@ -182,6 +186,7 @@ describe('changes that are made later', () => {
     now = 5_000;
     await retries.retry(signal);
     expect(retries.pending).to.equal(0);
+    expect(logger.lines.join()).to.include('no longer has').and.not.to.include('is done');
   });
 
   it('are given up after a week, and the index shows what the server has', async () => {
@@ -190,6 +195,24 @@ describe('changes that are made later', () => {
     await retries.retry(signal);
     expect(retries.pending).to.equal(0);
     expect(await stateOf()).to.equal('published');
+    expect(logger.lines).to.deep.equal([
+      'error a change of a recording was given up: its server refuses it (somethingElse)',
+    ]);
+  });
+
+  it('give way to a new change of their server', async () => {
+    await store.recordings.saveRecordings([indexedRecording('b', { readAt: 1 })]);
+    await store.recordingChanges.replaceChanges([], [pending('delete', { recordId: 'b', dueAt: 5_000 })]);
+    let direct: Promise<number> | undefined;
+    answerOf = () => {
+      direct ??= turns.direct(['bbb1'], async () => sent.length);
+      return 'SUCCESS';
+    };
+    now = 5_000;
+    await retries.retry(signal);
+    expect(await direct).to.equal(1);
+    await retries.onAnswering('bbb1', signal);
+    expect(sent).to.have.length(2);
   });
 
   it('leave with their server', async () => {

@@ -269,6 +269,22 @@ describe('walks through the recordings of servers', () => {
     expect(await tenantOf('child')).to.equal('acme');
   });
 
+  it('write nothing of a server that left while it was asked', async () => {
+    let answer: () => void = () => undefined;
+    server('bbb1').recordings = [{ id: 'a', startTime: 1 }];
+    server('bbb1').onAsked = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const announced = rig.walker.announce('a', ['bbb1']).catch((error: unknown) => error);
+    await until('it is asked', () => rig.listing.asked.length > 0);
+    const removed = rig.remove('bbb1');
+    answer();
+    await removed;
+    await announced;
+    expect(await rig.entries()).to.deep.equal([]);
+  });
+
   it('announce what is there, and refuse what is not', async () => {
     server('bbb2').recordings = [{ id: 'a', startTime: 1 }];
     await rig.walker.announce('a', ['bbb1', 'bbb2']);
