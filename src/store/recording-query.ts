@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
-import { ARCHIVE, type Holders, type RecordingFilter } from '../recordings/recording-index.js';
+import type { Holders, RecordingFilter } from '../recordings/recording-index.js';
 import type { Database } from './schema.js';
 
 /** Behind every ID that begins with a text, and before the texts that come after those. */
 const LAST = '\uffff';
+
+/** The server ID of what is in Ballast's own archive. */
+const ARCHIVE = '';
 
 const KEY = ['record_id', 'server_id'] as const;
 
@@ -82,9 +85,10 @@ function withIds(db: Kysely<Database>, prefixes: readonly string[]) {
       .$asTuple(...KEY);
   const rows = sql.join(prefixes.map((prefix) => sql`(${prefix})`));
   const asked = sql<{ column1: string }>`(values ${rows})`.as<'asked'>(sql`asked`);
+  // In this order, which SQLite keeps: each value is looked up in the key.
   return db
-    .selectFrom('recordings')
-    .crossJoin(asked)
+    .selectFrom(asked)
+    .crossJoin('recordings')
     .select(['recordings.record_id', 'recordings.server_id'])
     .whereRef('recordings.record_id', '>=', 'asked.column1')
     .where('recordings.record_id', '<', sql<string>`asked.column1 || ${LAST}`)
