@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
-import { readElement } from '../bbb/read-answer.js';
 import type { ServerAddress } from '../bbb/server-address.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { PooledServer, ServerPoll } from '../pool/server.js';
@@ -9,7 +8,7 @@ import type { ClaimDeps } from './claim-deps.js';
 import { ClaimServer } from './claim-server.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
 import { InFlight } from './in-flight.js';
-import { callServer, meetingQuery, STATUS_TIMEOUT_MS } from './meeting-client.js';
+import { callServer, isOnServer, meetingQuery } from './meeting-client.js';
 import type { Meeting } from './meeting.js';
 import type { MoveCause } from './placement-observer.js';
 import { RefusedCreate } from './refused-create.js';
@@ -108,7 +107,7 @@ export class MeetingCreator {
     if (server === undefined || isGone(server)) return { moveCause: goneCause(server) };
     const mayHaveEnded = known.endRequestedAt !== undefined || server.definition.adminState !== 'enabled';
     try {
-      if (mayHaveEnded && !(await this.#isStillThere(known, server))) {
+      if (mayHaveEnded && !(await isOnServer(this.#deps, server, known.scopedId))) {
         await this.#forget(known);
         return { moveCause: undefined };
       }
@@ -153,17 +152,6 @@ export class MeetingCreator {
       else if (!(await directory.update(current, followed))) continue;
       return;
     }
-  }
-
-  /** Throws UpstreamError when the server does not say. */
-  async #isStillThere(known: Meeting, server: PooledServer): Promise<boolean> {
-    const answer = await callServer(this.#deps, server, {
-      call: 'getMeetingInfo',
-      query: meetingQuery(known.scopedId),
-      timeoutMs: STATUS_TIMEOUT_MS,
-    });
-    // BBB goes on showing an ended meeting for a while.
-    return answer.returnCode === 'SUCCESS' && readElement(answer.body, 'hasBeenForciblyEnded') !== 'true';
   }
 
   async #forget(known: Meeting): Promise<void> {

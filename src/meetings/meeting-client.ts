@@ -1,6 +1,7 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import type { BbbRequest } from '../bbb/bbb-request.js';
 import { RawQuery } from '../bbb/raw-query.js';
+import { readElement } from '../bbb/read-answer.js';
 import type { ServerAddress } from '../bbb/server-address.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Pool } from '../pool/pool.js';
@@ -19,7 +20,7 @@ export const STATUS_TIMEOUT_MS = 3_500;
  * end's checksum was right, ours is refused. Throws UpstreamError.
  */
 export async function callServer(
-  { client, pool }: { readonly client: MeetingClient; readonly pool: Pool },
+  { client, pool }: { readonly client: MeetingClient; readonly pool: Pick<Pool, 'reportFailure'> },
   server: PooledServer,
   request: BbbRequest,
 ): Promise<BbbAnswer> {
@@ -39,6 +40,23 @@ export async function callServer(
 /** The query that names one meeting. */
 export function meetingQuery(scopedId: string): string {
   return RawQuery.parse('').append('meetingID', scopedId).toString();
+}
+
+/**
+ * Whether a server has the meeting, asked now; an ended one that BBB goes on showing for a while does not count. Throws
+ * UpstreamError when the server does not say.
+ */
+export async function isOnServer(
+  deps: { readonly client: MeetingClient; readonly pool: Pick<Pool, 'reportFailure'> },
+  server: PooledServer,
+  scopedId: string,
+): Promise<boolean> {
+  const answer = await callServer(deps, server, {
+    call: 'getMeetingInfo',
+    query: meetingQuery(scopedId),
+    timeoutMs: STATUS_TIMEOUT_MS,
+  });
+  return answer.returnCode === 'SUCCESS' && readElement(answer.body, 'hasBeenForciblyEnded') !== 'true';
 }
 
 /** Asks a server to end a meeting; resolves also when the meeting is not there. Throws UpstreamError. */

@@ -1,8 +1,10 @@
+import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
 import type { Pool } from '../pool/pool.js';
 import type { ServerPoll } from '../pool/server.js';
 import type { EndHints } from './end-hints.js';
 import type { InFlight } from './in-flight.js';
+import { isOnServer, type MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting, MeetingHistory } from './meeting.js';
 import { isOutOfService } from './server-gone.js';
@@ -16,8 +18,12 @@ const MISSES = 2;
 /** Servers restart within minutes, and people wait for them; whoever is told of an end frees the room for good. */
 const LOST_AFTER_MS = 10 * 60_000;
 
+/** The same while no server at all is online. */
+const ALL_LOST_AFTER_MS = 60 * 60_000;
+
 export interface MeetingReaperDeps {
-  readonly pool: Pick<Pool, 'server'>;
+  readonly pool: Pick<Pool, 'server' | 'servers' | 'reportFailure'>;
+  readonly client: MeetingClient;
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
   /** What servers say of ends. */
@@ -95,8 +101,9 @@ export class MeetingReaper {
    */
   async giveUpLost(): Promise<void> {
     const { directory, pool, now } = this.#deps;
+    const silent = new Set<string>();
     for (const meeting of [...directory.all()]) {
-      if (!this.#isLost(meeting)) continue;
+      if (!this.#isLost(meeting) || (await this.#runsThere(meeting, silent))) continue;
       const { serverId, scopedId } = meeting;
       if (pool.server(serverId) !== undefined) {
         await directory.noteOrphan({ serverId, scopedId, notedAt: now(), cause: 'moved' });
@@ -114,7 +121,22 @@ export class MeetingReaper {
     const { pool, inFlight, now } = this.#deps;
     const server = pool.server(serverId);
     if (!isOutOfService(server) || inFlight.isCreating(scopedId)) return false;
-    return now() - (server?.healthSince ?? -Infinity) >= LOST_AFTER_MS;
+    // With nobody in reach it is rather our own network, and behind it all classes go on.
+    const isAnyInReach = pool.servers().some(({ health }) => health === 'online');
+    return now() - (server?.healthSince ?? -Infinity) >= (isAnyInReach ? LOST_AFTER_MS : ALL_LOST_AFTER_MS);
+  }
+
+  /** A disabled server is not polled, yet its classes may go on: it is asked. `silent`: those that do not answer. */
+  async #runsThere({ serverId, scopedId }: Meeting, silent: Set<string>): Promise<boolean> {
+    const server = this.#deps.pool.server(serverId);
+    if (server?.definition.adminState !== 'disabled' || silent.has(serverId)) return false;
+    try {
+      return await isOnServer(this.#deps, server, scopedId);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      silent.add(serverId);
+      return false;
+    }
   }
 
   #isOver(meeting: Meeting, poll: ServerPoll, before: Memory, after: Memory): boolean {

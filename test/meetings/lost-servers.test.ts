@@ -123,10 +123,23 @@ describe('meetings of servers that are out of service for long', () => {
     expect(ended).to.deep.equal([]);
   });
 
-  it('are given up of a disabled server, and known again once it is enabled', async () => {
+  it('are kept on a disabled server that still has them: its people must not be split', async () => {
     await rig.create('class');
     await rig.round();
     await setState('disabled');
+    rig.advance(30 * MINUTE);
+    await rig.keeper.giveUpLost();
+    expect(rig.serverOf('class')).to.equal('bbb1');
+    rig.sim('bbb1').meetings.end(liveCopy(rig.sim('bbb1'), 'class')!);
+    await rig.keeper.giveUpLost();
+    expect(endedIds()).to.deep.equal(['class']);
+  });
+
+  it('are given up of a disabled server that is dead, and known again once it is back and enabled', async () => {
+    await rig.create('class');
+    await rig.round();
+    await setState('disabled');
+    rig.sim('bbb1').faults.set('*', { kind: 'status', status: 502 });
     rig.advance(9 * MINUTE);
     await rig.keeper.giveUpLost();
     expect(ended).to.deep.equal([]);
@@ -135,10 +148,25 @@ describe('meetings of servers that are out of service for long', () => {
     expect(endedIds()).to.deep.equal(['class']);
     // Nobody can end that copy, and nobody need be alarmed.
     expect([rig.directory.orphanCount, rig.keeper.orphanCount]).to.deep.equal([1, 0]);
+    rig.sim('bbb1').faults.clear();
     rig.setAttendees('bbb1', 'class', 2);
     await setState('enabled');
     await rig.round();
     expect(rig.serverOf('class')).to.equal('bbb1');
+  });
+
+  it('are kept for an hour while no server at all is in reach', async () => {
+    await rig.create('class');
+    await rig.round();
+    rig.sim('bbb2').faults.set('*', { kind: 'status', status: 502 });
+    for (let round = 0; round < 3; round += 1) await rig.round('bbb2');
+    await lose();
+    rig.advance(59 * MINUTE);
+    await rig.keeper.giveUpLost();
+    expect(rig.serverOf('class')).to.equal('bbb1');
+    rig.advance(MINUTE);
+    await rig.keeper.giveUpLost();
+    expect(endedIds()).to.deep.equal(['class']);
   });
 
   it('are left to a server that comes back while they are given up', async () => {
