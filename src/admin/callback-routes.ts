@@ -46,7 +46,7 @@ export function callbackRoutes(outbox: CallbackAdmin): readonly Route[] {
       method: 'post',
       path: '/callbacks/:id/retry',
       scope: 'operate',
-      summary: 'Tries a pending callback now, a failed one for another day',
+      summary: 'Tries a pending callback now, a failed one anew',
       query: noQuery,
       answer: 'CallbackView',
       action: 'callback.retry',

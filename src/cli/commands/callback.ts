@@ -31,7 +31,7 @@ export function addCallback(program: Command, context: CommandContext): void {
     });
   callback
     .command('retry')
-    .description('try a pending callback now, a failed one for another day')
+    .description('try a pending callback now, a failed one anew')
     .argument('<id>', 'as in the list')
     .action(async (id: string) => {
       const path = `/callbacks/${encodeURIComponent(id)}/retry`;
