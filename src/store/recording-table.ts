@@ -16,13 +16,21 @@ const IDS_AT_ONCE = 500;
 /** The index of recordings. */
 export function createRecordingTable(db: Kysely<Database>): RecordingStore {
   const queries = compileQueries(db);
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Walks of many servers write at once: no more than one portion before others have a turn. */
+  const inTurn = async (write: () => Promise<void>): Promise<void> => {
+    const written = turn.then(write);
+    turn = written.then(() => setImmediate()).catch(() => undefined);
+    await written;
+  };
   return {
     async saveRecordings(recordings) {
       for (const portion of portionsOf(recordings, WRITTEN_AT_ONCE)) {
-        await db.transaction().execute(async (transaction) => {
-          for (const recording of portion) await save(transaction, queries, recording);
-        });
-        await setImmediate();
+        await inTurn(() =>
+          db.transaction().execute(async (transaction) => {
+            for (const recording of portion) await save(transaction, queries, recording);
+          }),
+        );
       }
     },
     async removeRecordings(serverId, recordIds, readFrom) {
