@@ -52,7 +52,7 @@ describe('errorRedirect', () => {
       const answer = errorRedirect(query, ERROR);
       expect(answer).to.include({ status: 200, outcome: 'refused' });
       expect(answer.headers).to.equal(undefined);
-      expect(answer.body.toString()).to.include('<messageKey>invalidMeetingIdentifier</messageKey>');
+      expect(answer.body).to.include('<messageKey>invalidMeetingIdentifier</messageKey>');
     });
   }
 

@@ -28,7 +28,7 @@ describe('refusalAnswer', () => {
   it('answers text track calls in JSON', () => {
     const answer = refusalAnswer(bbbError('noRecordings', 'No recording found'), 'json');
     expect(answer.contentType).to.equal('application/json;charset=utf-8');
-    expect(JSON.parse(answer.body.toString())).to.deep.equal({
+    expect(JSON.parse(answer.body as string)).to.deep.equal({
       response: { returncode: 'FAILED', messageKey: 'noRecordings', message: 'No recording found' },
     });
   });
