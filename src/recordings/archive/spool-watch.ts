@@ -60,7 +60,13 @@ export class SpoolWatch {
     const path = join(folder, name);
     try {
       const { size } = await stat(path);
-      await desk.takeWhole(createReadStream(path, { signal }), name, size);
+      const tar = createReadStream(path, { signal });
+      try {
+        await desk.takeWhole(tar, name, size);
+      } finally {
+        // One that is refused unread would stay open.
+        tar.destroy();
+      }
     } catch (error) {
       if (signal.aborted || (error instanceof ArchiveFault && error.kind === 'disk-full')) throw error;
       if (error instanceof ArchiveFault && error.isFinal) {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { ArchiveFault } from '../../../src/recordings/archive/archive-fault.js';
@@ -74,6 +75,27 @@ describe('SpoolWatch', () => {
     await watch.look(signal);
     expect(taken).to.deep.equal(['a.tar: whole']);
   });
+
+  for (const kind of ['disk-full', 'too-large'] as const) {
+    it(`leaves no file open that is refused unread (${kind})`, async () => {
+      writeFileSync(join(folder, 'a.tar'), 'whole');
+      const streams: Readable[] = [];
+      watch = new SpoolWatch({
+        folder,
+        logger,
+        desk: {
+          takeWhole: (stream) => {
+            streams.push(stream);
+            return Promise.reject(new ArchiveFault(kind, 'refused'));
+          },
+        },
+      });
+      for (let look = 0; look < 3; look++) await watch.look(signal).catch(() => undefined);
+      expect(streams.map(({ destroyed }) => destroyed)).to.deep.equal(
+        kind === 'disk-full' ? [true, true] : [true],
+      );
+    });
+  }
 
   it('says once that a tar is too large, and goes on with the others', async () => {
     writeFileSync(join(folder, 'a.tar'), 'large');
