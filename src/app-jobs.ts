@@ -63,7 +63,7 @@ export function periodicJobs(
       {
         name: 'give-up-lost-meetings',
         intervalMs: MINUTE_MS,
-        run: () => keeper.giveUpLost(),
+        run: (signal) => keeper.giveUpLost(signal),
       },
       {
         name: 'prune-callbacks',

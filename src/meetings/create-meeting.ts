@@ -8,7 +8,7 @@ import type { ClaimDeps } from './claim-deps.js';
 import { ClaimServer } from './claim-server.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
 import { InFlight } from './in-flight.js';
-import { callServer, isOnServer, meetingQuery } from './meeting-client.js';
+import { callServer, lookOnServer, meetingQuery } from './meeting-client.js';
 import type { Meeting } from './meeting.js';
 import type { MoveCause } from './placement-observer.js';
 import { RefusedCreate } from './refused-create.js';
@@ -107,7 +107,7 @@ export class MeetingCreator {
     if (server === undefined || isGone(server)) return { moveCause: goneCause(server) };
     const mayHaveEnded = known.endRequestedAt !== undefined || server.definition.adminState !== 'enabled';
     try {
-      if (mayHaveEnded && !(await isOnServer(this.#deps, server, known.scopedId))) {
+      if (mayHaveEnded && (await lookOnServer(this.#deps, server, known.scopedId)) !== 'there') {
         await this.#forget(known);
         return { moveCause: undefined };
       }

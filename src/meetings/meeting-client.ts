@@ -43,20 +43,21 @@ export function meetingQuery(scopedId: string): string {
 }
 
 /**
- * Whether a server has the meeting, asked now; an ended one that BBB goes on showing for a while does not count. Throws
- * UpstreamError when the server does not say.
+ * Whether a server has the meeting, asked now: `gone` as well when BBB goes on showing it for a while after its end;
+ * `unsaid` when it refuses for another reason. Throws UpstreamError when the server does not answer.
  */
-export async function isOnServer(
+export async function lookOnServer(
   deps: { readonly client: MeetingClient; readonly pool: Pick<Pool, 'reportFailure'> },
   server: PooledServer,
   scopedId: string,
-): Promise<boolean> {
-  const answer = await callServer(deps, server, {
+): Promise<'there' | 'gone' | 'unsaid'> {
+  const { returnCode, messageKey, body } = await callServer(deps, server, {
     call: 'getMeetingInfo',
     query: meetingQuery(scopedId),
     timeoutMs: STATUS_TIMEOUT_MS,
   });
-  return answer.returnCode === 'SUCCESS' && readElement(answer.body, 'hasBeenForciblyEnded') !== 'true';
+  if (returnCode !== 'SUCCESS') return messageKey === 'notFound' ? 'gone' : 'unsaid';
+  return readElement(body, 'hasBeenForciblyEnded') === 'true' ? 'gone' : 'there';
 }
 
 /** Asks a server to end a meeting; resolves also when the meeting is not there. Throws UpstreamError. */

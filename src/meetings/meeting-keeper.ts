@@ -86,8 +86,8 @@ export class MeetingKeeper {
   }
 
   /** Gives up the meetings of servers that are out of service for long; to be called each minute. */
-  giveUpLost(): Promise<void> {
-    return this.#reaper.giveUpLost();
+  giveUpLost(signal?: AbortSignal): Promise<void> {
+    return this.#reaper.giveUpLost(signal);
   }
 
   async onPolled(server: PooledServer): Promise<void> {

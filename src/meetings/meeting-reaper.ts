@@ -1,13 +1,10 @@
-import { UpstreamError } from '../bbb/upstream-error.js';
 import type { Logger } from '../log.js';
-import type { Pool } from '../pool/pool.js';
 import type { ServerPoll } from '../pool/server.js';
 import type { EndHints } from './end-hints.js';
 import type { InFlight } from './in-flight.js';
-import { isOnServer, type MeetingClient } from './meeting-client.js';
+import { LostWatch, type LostWatchDeps } from './lost-watch.js';
 import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting, MeetingHistory } from './meeting.js';
-import { isOutOfService } from './server-gone.js';
 
 /** A new meeting is not missed before this: BBB lists it late, and a create with documents answers late. */
 const GRACE_MS = 60_000;
@@ -15,22 +12,13 @@ const GRACE_MS = 60_000;
 /** Good polls in a row that must miss a meeting, or an orphan, before it is given up. */
 const MISSES = 2;
 
-/** Servers restart within minutes, and people wait for them; whoever is told of an end frees the room for good. */
-const LOST_AFTER_MS = 10 * 60_000;
-
-/** The same while no server at all is online. */
-const ALL_LOST_AFTER_MS = 60 * 60_000;
-
-export interface MeetingReaperDeps {
-  readonly pool: Pick<Pool, 'server' | 'servers' | 'reportFailure'>;
-  readonly client: MeetingClient;
+export interface MeetingReaperDeps extends LostWatchDeps {
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
   /** What servers say of ends. */
   readonly hints?: Pick<EndHints, 'isConfirmed' | 'drop'> | undefined;
   /** Told of each session whose history was written, and how many people were expected of it: `undefined` of an adopted one. */
   readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number | undefined) => void) | undefined;
-  readonly now: () => number;
   readonly logger: Logger;
 }
 
@@ -55,8 +43,11 @@ export class MeetingReaper {
   /** By server; made anew at each poll, so that nothing stays of what has left in other ways. */
   readonly #memory = new Map<string, Memory>();
 
+  readonly #lost: LostWatch;
+
   constructor(deps: MeetingReaperDeps) {
     this.#deps = deps;
+    this.#lost = new LostWatch(deps);
   }
 
   /** Told of a meeting that was made directly on a server. Not kept over a restart. */
@@ -96,46 +87,25 @@ export class MeetingReaper {
   }
 
   /**
-   * Gives up the meetings of servers that have been out of service for ten minutes: nothing else would tell of their end.
-   * Copies that come back with people in them are adopted, others are ended.
+   * Gives up the meetings of servers that have been out of reach for long: nothing else would tell of their end. Copies
+   * that come back with people in them are adopted, others are ended. `signal` ends it between two meetings.
    */
-  async giveUpLost(): Promise<void> {
+  async giveUpLost(signal?: AbortSignal): Promise<void> {
     const { directory, pool, now } = this.#deps;
     const silent = new Set<string>();
     for (const meeting of [...directory.all()]) {
-      if (!this.#isLost(meeting) || (await this.#runsThere(meeting, silent))) continue;
+      if (signal?.aborted === true) return;
+      if (!(await this.#lost.isLost(meeting, silent))) continue;
       const { serverId, scopedId } = meeting;
       if (pool.server(serverId) !== undefined) {
         await directory.noteOrphan({ serverId, scopedId, notedAt: now(), cause: 'moved' });
       }
       // The server may be back, or the meeting placed anew.
-      if (directory.byScopedId(scopedId) !== meeting || !this.#isLost(meeting)) continue;
+      if (directory.byScopedId(scopedId) !== meeting || !this.#lost.isOut(meeting)) continue;
       const memory = this.#memory.get(serverId);
       const isAdopted = memory?.adopted.get(scopedId) === meeting.claimedAt;
       const endedAt = Math.max(meeting.claimedAt, memory?.polledAt ?? 0);
       await this.#close(meeting, memory?.most.get(scopedId) ?? 0, isAdopted, endedAt);
-    }
-  }
-
-  #isLost({ serverId, scopedId }: Meeting): boolean {
-    const { pool, inFlight, now } = this.#deps;
-    const server = pool.server(serverId);
-    if (!isOutOfService(server) || inFlight.isCreating(scopedId)) return false;
-    // With nobody in reach it is rather our own network, and behind it all classes go on.
-    const isAnyInReach = pool.servers().some(({ health }) => health === 'online');
-    return now() - (server?.healthSince ?? -Infinity) >= (isAnyInReach ? LOST_AFTER_MS : ALL_LOST_AFTER_MS);
-  }
-
-  /** A disabled server is not polled, yet its classes may go on: it is asked. `silent`: those that do not answer. */
-  async #runsThere({ serverId, scopedId }: Meeting, silent: Set<string>): Promise<boolean> {
-    const server = this.#deps.pool.server(serverId);
-    if (server?.definition.adminState !== 'disabled' || silent.has(serverId)) return false;
-    try {
-      return await isOnServer(this.#deps, server, scopedId);
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      silent.add(serverId);
-      return false;
     }
   }
 

@@ -135,11 +135,29 @@ describe('meetings of servers that are out of service for long', () => {
     expect(endedIds()).to.deep.equal(['class']);
   });
 
+  it('are kept on a disabled server that fails to answer for a moment', async () => {
+    await rig.create('class');
+    await rig.round();
+    await setState('disabled');
+    for (const fault of ['502', 'FAILED'] as const) {
+      rig.advance(30 * MINUTE);
+      if (fault === '502') rig.sim('bbb1').faults.set('*', { kind: 'status', status: 502 });
+      else rig.sim('bbb1').faults.set('*', { kind: 'failed', key: 'internalError' });
+      await rig.keeper.giveUpLost();
+      rig.sim('bbb1').faults.clear();
+      rig.advance(MINUTE);
+      await rig.keeper.giveUpLost();
+    }
+    expect(rig.serverOf('class')).to.equal('bbb1');
+    expect(ended).to.deep.equal([]);
+  });
+
   it('are given up of a disabled server that is dead, and known again once it is back and enabled', async () => {
     await rig.create('class');
     await rig.round();
     await setState('disabled');
     rig.sim('bbb1').faults.set('*', { kind: 'status', status: 502 });
+    await rig.keeper.giveUpLost();
     rig.advance(9 * MINUTE);
     await rig.keeper.giveUpLost();
     expect(ended).to.deep.equal([]);
@@ -153,6 +171,15 @@ describe('meetings of servers that are out of service for long', () => {
     await setState('enabled');
     await rig.round();
     expect(rig.serverOf('class')).to.equal('bbb1');
+  });
+
+  it('are no more looked after once Ballast stops', async () => {
+    await rig.create('class');
+    await rig.round();
+    await lose();
+    rig.advance(12 * MINUTE);
+    await rig.keeper.giveUpLost(AbortSignal.abort());
+    expect(ended).to.deep.equal([]);
   });
 
   it('are kept for an hour while no server at all is in reach', async () => {
