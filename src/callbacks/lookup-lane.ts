@@ -40,7 +40,8 @@ const MOST_NAMES = 1_000;
 /**
  * One look-up at a time for all callbacks, shared by whoever wants that name: look-ups of all of Ballast share few threads,
  * and names chosen by front ends, whose name servers may hang, must not keep those of the BigBlueButton servers waiting.
- * Names whose last look-up hung or failed slowly come after all others.
+ * Names that ever resolved come first, those whose last look-up hung or failed slowly last; before these, others of their zone.
+ * Names that nobody waits for any more are not looked up.
  */
 export class LookupLane {
   readonly #deps: LookupLaneDeps;
@@ -48,7 +49,8 @@ export class LookupLane {
   readonly #waiting = new Map<string, Set<LookupDone>>();
   readonly #known = new Map<string, { readonly addresses: LookupAddress[]; readonly until: number }>();
   readonly #failed = new Map<string, { readonly error: Error; readonly until: number }>();
-  #isBusy = false;
+  /** Who has the one thread. */
+  #underWay: string | undefined;
 
   constructor(deps: LookupLaneDeps) {
     this.#deps = deps;
@@ -68,6 +70,7 @@ export class LookupLane {
     const waiter: LookupDone = (error, addresses) => {
       cancel();
       waiters.delete(waiter);
+      if (waiters.size === 0 && hostname !== this.#underWay) this.#waiting.delete(hostname);
       callback(error, addresses);
     };
     const cancel = this.#deps.setTimer(
@@ -81,27 +84,50 @@ export class LookupLane {
   }
 
   #next(): void {
-    if (this.#isBusy) return;
-    const names = [...this.#waiting.keys()];
-    const hostname = names.find((name) => !this.#failed.has(name)) ?? names[0];
+    if (this.#underWay !== undefined) return;
+    const hostname = this.#best();
     if (hostname === undefined) return;
-    this.#isBusy = true;
+    this.#underWay = hostname;
     const startedAt = this.#deps.now();
     const cancel = this.#deps.setTimer(() => {
       this.#fail(hostname, new LateNameError());
     }, HANGING_MS);
     this.#deps.lookup(hostname, { all: true }, (error, addresses) => {
       cancel();
-      this.#isBusy = false;
       if (error === null) this.#found(hostname, addresses);
       else {
-        this.#known.delete(hostname);
+        this.#expire(hostname);
         if (this.#deps.now() - startedAt < QUICK_MS) this.#settle(hostname, error);
         else this.#fail(hostname, error);
       }
-      this.#waiting.delete(hostname);
+      this.#underWay = undefined;
+      // Who came while the others were told wants it anew.
+      if (this.#waiting.get(hostname)?.size === 0) this.#waiting.delete(hostname);
       this.#next();
     });
+  }
+
+  /** The first of those most likely to be answered soon: many fresh names of one dead zone must not hold up the others. */
+  #best(): string | undefined {
+    const hangingZones = new Set([...this.#failed.keys()].map(zoneOf));
+    let best: { readonly name: string; readonly rank: number } | undefined;
+    for (const name of this.#waiting.keys()) {
+      const rank = this.#failed.has(name)
+        ? 3
+        : this.#known.has(name)
+          ? 0
+          : hangingZones.has(zoneOf(name))
+            ? 2
+            : 1;
+      if (best === undefined || rank < best.rank) best = { name, rank };
+    }
+    return best?.name;
+  }
+
+  /** Its addresses are no longer good; that it once had some still counts. */
+  #expire(hostname: string): void {
+    const known = this.#known.get(hostname);
+    if (known !== undefined) this.#known.set(hostname, { ...known, until: this.#deps.now() });
   }
 
   #found(hostname: string, addresses: LookupAddress[]): void {
@@ -129,6 +155,11 @@ export class LookupLane {
     const known = this.#known.get(hostname);
     return known !== undefined && this.#deps.now() < known.until ? known.addresses : undefined;
   }
+}
+
+/** Near enough for an order: the last two labels. */
+function zoneOf(hostname: string): string {
+  return hostname.split('.').slice(-2).join('.');
 }
 
 function remember<Value>(names: Map<string, Value>, hostname: string, value: Value): void {
