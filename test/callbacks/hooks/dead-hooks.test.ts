@@ -26,6 +26,11 @@ function rig() {
   });
   return {
     ...{ dead, removed, logger },
+    /** A callback of another front end arrived, so much later. */
+    arrive: (afterMs = 0): void => {
+      now += afterMs;
+      dead.callbackEnded({ kind: 'end', key: 'token', tenantId: 'acme' }, true);
+    },
     /** An event of this hook ended, so much later. */
     end: (id: number, isDelivered: boolean, afterMs = 0): void => {
       now += afterMs;
@@ -38,22 +43,76 @@ function rig() {
 
 describe('hooks of front ends that are gone', () => {
   it('are removed when no event could be delivered for a day, and the log says so without their secrets', async () => {
-    const { dead, removed, logger, end } = rig();
+    const { dead, removed, logger, end, arrive } = rig();
+    arrive();
     end(1, false);
-    for (let hour = 0; hour < 23; hour += 1) end(1, false, HOUR_MS);
+    for (let hour = 0; hour < 23; hour += 1) {
+      arrive(HOUR_MS);
+      end(1, false);
+    }
     expect(removed).to.deep.equal([]);
-    end(1, false, HOUR_MS);
+    arrive(HOUR_MS);
+    end(1, false);
     await dead.stop();
     expect(removed).to.deep.equal([1]);
     expect(logger.lines).to.deep.equal(['warn webhook is removed: it has taken no event for a day']);
     expect(JSON.stringify(logger.entries)).to.contain('front.example').and.not.to.contain('secret');
   });
 
+  it('stay where few events were given up, however long that takes', async () => {
+    const { dead, removed, end, arrive } = rig();
+    for (let count = 0; count < 19; count += 1) {
+      arrive(5 * HOUR_MS);
+      end(1, false);
+    }
+    await dead.stop();
+    expect(removed).to.deep.equal([]);
+    end(1, false);
+    await dead.stop();
+    expect(removed).to.deep.equal([1]);
+  });
+
+  it('start anew after a break of more than six hours: a weekend between two failures is not a day of them', async () => {
+    const { dead, removed, end, arrive } = rig();
+    for (let day = 0; day < 5; day += 1) {
+      arrive(15 * HOUR_MS);
+      for (let count = 0; count < 9; count += 1) {
+        arrive(HOUR_MS);
+        end(1, false);
+      }
+    }
+    arrive(60 * HOUR_MS);
+    for (let count = 0; count < 30; count += 1) end(1, false);
+    await dead.stop();
+    expect(removed).to.deep.equal([]);
+  });
+
+  it("stay while nothing arrives anywhere: Ballast's own network may be down", async () => {
+    const { dead, removed, end, arrive } = rig();
+    for (let half = 0; half < 100; half += 1) end(1, false, HOUR_MS / 2);
+    arrive();
+    end(1, false);
+    await dead.stop();
+    expect(removed).to.deep.equal([]);
+  });
+
+  it('are forgotten once nothing fails for them any more', () => {
+    const { dead, end, arrive } = rig();
+    arrive();
+    end(1, false);
+    expect(dead.failingCount).to.equal(1);
+    arrive(7 * HOUR_MS);
+    end(2, false);
+    expect(dead.failingCount).to.equal(1);
+  });
+
   it('stay while some event is taken, and where there is nothing to tell', async () => {
-    const { dead, removed, end } = rig();
+    const { dead, removed, end, arrive } = rig();
     end(2, false);
     for (let hour = 0; hour < 48; hour += 1) {
-      end(1, hour % 12 === 0, HOUR_MS);
+      end(1, hour % 12 === 0, HOUR_MS / 2);
+      arrive(HOUR_MS / 2);
+      end(1, false);
     }
     await dead.stop();
     expect(removed).to.deep.equal([]);
