@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pack, type Header } from 'tar-stream';
-import { silentLogger } from '../../src/log.js';
+import { silentLogger, type Logger } from '../../src/log.js';
 import { ArchiveFolders } from '../../src/recordings/archive/archive-folders.js';
 import type { ArchivedRecording } from '../../src/recordings/archive/archived-recording.js';
 import { RecordingArchive } from '../../src/recordings/archive/recording-archive.js';
@@ -101,6 +101,8 @@ export interface ArchiveRigOptions {
   readonly root?: string;
   readonly announce?: (recording: ArchivedRecording) => Promise<void>;
   readonly store?: Store;
+  /** Of the importer. */
+  readonly logger?: Logger;
 }
 
 /** An archive with its importer on a folder and a store of its own. */
@@ -134,7 +136,7 @@ export async function archiveRig(options: ArchiveRigOptions = {}) {
       }),
     onOutcome: (outcome) => outcomes.push(outcome),
     isSynced: false,
-    ...{ now, logger: silentLogger },
+    ...{ now, logger: options.logger ?? silentLogger },
   });
   /** Lays a tar down as if it had been received, and imports it. */
   const importTar = async (tar: Buffer, name = 'recording.tar'): Promise<string> => {

@@ -15,9 +15,9 @@ export interface RecordingImport {
   readonly name: string;
   readonly sizeBytes: number;
   readonly step: ImportStep;
-  /** Why it failed; of a done one, what of it could not be imported. */
+  /** Why it failed; known from `unpacked` on when a part of it will be imported, which ends as failed too. */
   readonly reason: string | undefined;
-  /** What is in it; empty before `unpacked`. */
+  /** What is in it and can be imported; empty before `unpacked`. */
   readonly found: readonly ImportedRecording[];
   /** ms since 1970. */
   readonly receivedAt: number;

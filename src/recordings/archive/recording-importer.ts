@@ -24,7 +24,7 @@ export interface RecordingImporterDeps {
   readonly logger: Logger;
 }
 
-/** done; failed: the archive is put aside; retried: something here is wrong (disk, store), it comes again. */
+/** done; failed: the archive is put aside, a part of it imported or nothing; retried: something here is wrong (disk, store), it comes again. */
 export type ImportOutcome = 'done' | 'failed' | 'retried';
 
 const FIRST_WAIT_MS = 5000;
@@ -213,22 +213,11 @@ export class RecordingImporter {
     const { archive, folders, announce, logger } = this.#deps;
     let entry = await this.#unlessLost(given);
     try {
-      if (entry.step === 'received') {
+      if (entry.step === 'received')
         entry = await this.#save(entry, { step: 'unpacked', ...(await this.#unpack(entry)) });
-        if (entry.reason !== undefined)
-          logger.error('a part of a recording cannot be imported', {
-            ...{ importId: entry.id, name: entry.name, reason: entry.reason },
-          });
-      }
     } catch (error) {
       if (!(error instanceof ArchiveFault) || !error.isFinal) throw error;
-      logger.error('a recording cannot be imported', {
-        importId: entry.id,
-        name: entry.name,
-        reason: error.message,
-      });
-      await this.#putAside(await this.#save(entry, { step: 'failed', reason: error.message }));
-      return 'failed';
+      return this.#fail(entry, error.message, 'a recording cannot be imported');
     }
     const work = folders.work(entry.id);
     if (entry.step === 'unpacked' || entry.step === 'moved') {
@@ -239,6 +228,9 @@ export class RecordingImporter {
     const recordings = await this.#recorded(entry);
     if (entry.step === 'moved') entry = await this.#save(entry, { step: 'indexed' });
     for (const recording of recordings) await announce(recording);
+    // The tar may be all there is of the other part.
+    if (entry.reason !== undefined)
+      return this.#fail(entry, entry.reason, 'a part of a recording cannot be imported');
     await this.#save(entry, { step: 'done' });
     await rm(folders.tar(entry.id), { force: true });
     await folders.discard(work);
@@ -292,6 +284,14 @@ export class RecordingImporter {
     const saved = { ...entry, ...changes, changedAt: this.#deps.now() };
     await this.#deps.journal.saveImport(saved);
     return saved;
+  }
+
+  async #fail(entry: RecordingImport, reason: string, message: string): Promise<'failed'> {
+    const { folders, logger } = this.#deps;
+    const { id: importId, name } = entry;
+    logger.error(message, { importId, name, reason, file: folders.failed(failedName(entry)) });
+    await this.#putAside(await this.#save(entry, { step: 'failed', reason }));
+    return 'failed';
   }
 
   async #putAside(entry: RecordingImport): Promise<void> {

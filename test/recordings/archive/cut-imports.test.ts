@@ -3,10 +3,20 @@ import { join, relative } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Store } from '../../../src/store/open-store.js';
-import { archiveRig, recordIdOf, recordingTar, type ArchiveRig } from '../../support/archive-rig.js';
+import {
+  archiveRig,
+  metadataXml,
+  recordIdOf,
+  recordingTar,
+  tarOf,
+  type ArchiveRig,
+} from '../../support/archive-rig.js';
 
 const FIRST = recordIdOf('first');
 const SECOND = recordIdOf('second');
+const THIRD = recordIdOf('third');
+const THIRD_GOOD = { [`presentation/${THIRD}/metadata.xml`]: metadataXml(THIRD) };
+const THIRD_FAULTY = { [`video/${THIRD}/metadata.xml`]: '<recording>' };
 
 /** Thrown by everything after the cut: nothing of the process works any more. */
 class Cut extends Error {}
@@ -83,13 +93,13 @@ function filesBelow(root: string): Readonly<Record<string, string>> {
 }
 
 async function stateOf(rig: ArchiveRig): Promise<unknown> {
-  const entries = await rig.store.recordings.findRecordings([FIRST, SECOND]);
+  const entries = await rig.store.recordings.findRecordings([FIRST, SECOND, THIRD]);
   return {
     files: filesBelow(rig.folders.root),
     index: entries
       .map(({ recordId, state, xml, digest }) => [recordId, state, xml.toString(), digest])
       .sort(),
-    archived: [await rig.archive.find(FIRST), await rig.archive.find(SECOND)],
+    archived: await Promise.all([FIRST, SECOND, THIRD].map((id) => rig.archive.find(id))),
     imports: (
       await rig.store.recordingImports.listImports([
         'received',
@@ -112,6 +122,7 @@ describe('an import that is cut', function () {
     ['first', await recordingTar(FIRST, ['presentation', 'video'])],
     ['first again', await recordingTar(FIRST, ['presentation'], { content: 'better' })],
     ['second', await recordingTar(SECOND, ['notes'], { isPublished: false })],
+    ['third', await tarOf({ ...THIRD_GOOD, ...THIRD_FAULTY })],
     ['broken', Buffer.alloc(1024, 'x')],
   ];
 
@@ -159,7 +170,7 @@ describe('an import that is cut', function () {
     }
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 3 }),
         async (cuts) => {
           const first = await archiveRig();
           await first.stop();

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseXml } from '../../../src/bbb/xml.js';
@@ -12,6 +12,7 @@ import {
   tarOf,
   type ArchiveRig,
 } from '../../support/archive-rig.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
 const ID = recordIdOf('room');
 
@@ -196,16 +197,64 @@ describe('RecordingImporter', () => {
     expect((await rig.archive.find(ID))?.tenantId).to.equal('school');
   });
 
-  it('imports what can be read of a tar, and says what cannot', async () => {
-    const files = {
+  describe('with a tar of which a part is faulty', () => {
+    const content = {
       [`presentation/${ID}/metadata.xml`]: metadataXml(ID),
       [`video/${ID}/metadata.xml`]: '<recording>',
     };
-    const id = await rig.importTar(await tarOf(files));
-    expect(rig.outcomes).to.deep.equal(['done']);
-    const entry = await rig.importer.find(id);
-    expect(entry?.reason).to.include(`not imported: video/${ID}: metadata.xml cannot be used`);
-    expect((await rig.archive.find(ID))?.formats.map(({ format }) => format)).to.deep.equal(['presentation']);
+    const formats = async (): Promise<unknown> =>
+      (await rig.archive.find(ID))?.formats.map(({ format }) => format);
+
+    it('imports what can be read, and puts the tar aside with what cannot', async () => {
+      await rig.stop();
+      const logger = new RecordingLogger();
+      rig = await archiveRig({ root: rig.root, logger });
+      const tar = await tarOf(content);
+      const id = await rig.importTar(tar, 'lecture.tar');
+      expect(rig.outcomes).to.deep.equal(['failed']);
+      expect(await formats()).to.deep.equal(['presentation']);
+      expect(rig.announced).to.deep.equal([ID]);
+      const [failed] = await rig.importer.failed();
+      expect(failed).to.include({ id, step: 'failed' });
+      expect(failed?.reason).to.include(`not imported: video/${ID}: metadata.xml cannot be used`);
+      expect(rig.importer.failedCount).to.equal(1);
+      const [name = ''] = await files('failed');
+      expect(name).to.equal(`${id.slice(0, 12)}-lecture.tar`);
+      expect((await readFile(rig.folders.failed(name))).equals(tar)).to.equal(true);
+      for (const empty of ['imports', 'work', 'trash']) expect(await files(empty), empty).to.deep.equal([]);
+      const line = logger.entries.find(({ message }) => message.startsWith('a part of a recording'));
+      expect(line?.fields.file).to.equal(rig.folders.failed(name));
+    });
+
+    it('imports the rest when it is tried again', async () => {
+      const id = await rig.importTar(await tarOf(content), 'lecture.tar');
+      const [name = ''] = await files('failed');
+      await rig.importer.retry(name);
+      await rig.importer.settled();
+      expect(await files('failed')).to.deep.equal([name]);
+      const mended = { ...content, [`video/${ID}/metadata.xml`]: metadataXml(ID, { format: 'video' }) };
+      await writeFile(rig.folders.failed(name), await tarOf(mended));
+      expect((await rig.importer.retry(name))?.id).to.equal(id);
+      await rig.importer.settled();
+      expect(rig.outcomes).to.deep.equal(['failed', 'failed', 'done']);
+      expect(await formats()).to.deep.equal(['presentation', 'video']);
+      expect(await files('failed')).to.deep.equal([]);
+      expect(rig.importer.failedCount).to.equal(0);
+    });
+
+    it('keeps one tar of the same content, also over a crash before it was put aside', async () => {
+      const tar = await tarOf(content);
+      const id = await rig.importTar(tar, 'lecture.tar');
+      await rig.importTar(tar, 'again.tar');
+      expect(await files('failed')).to.deep.equal([`${id.slice(0, 12)}-again.tar`]);
+      await rename(rig.folders.failed(`${id.slice(0, 12)}-again.tar`), rig.folders.tar(id));
+      await rig.importer.start();
+      await rig.importer.settled();
+      expect(rig.outcomes).to.deep.equal(['failed', 'failed']);
+      expect(await files('failed')).to.deep.equal([`${id.slice(0, 12)}-again.tar`]);
+      expect(await files('imports')).to.deep.equal([]);
+      expect(rig.importer.failedCount).to.equal(1);
+    });
   });
 
   it('leaves a stray file among the tars alone, and removes what an earlier run left', async () => {
