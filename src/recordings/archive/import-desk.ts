@@ -40,11 +40,16 @@ export class ImportDesk {
     this.#deps = deps;
   }
 
-  /** Takes a whole archive. Throws ArchiveFault. */
-  async takeWhole(stream: Readable, name: string, expectedBytes?: number): Promise<ImportStatus> {
+  /** Takes a whole archive; `lyingSince`: of one from a spool, as `RecordingImporter.received` has it. Throws ArchiveFault. */
+  async takeWhole(
+    stream: Readable,
+    name: string,
+    expectedBytes?: number,
+    lyingSince?: number,
+  ): Promise<ImportStatus> {
     const received = await receiveWhole(stream, expectedBytes, this.#options());
     if (!received.isWhole) throw new Error('a whole archive has come in part');
-    return statusOf(await this.#deps.importer.received(received.id, name));
+    return statusOf(await this.#deps.importer.received(received.id, name, lyingSince));
   }
 
   /** Takes a piece of an archive; one that is known already is not read. Throws ArchiveFault. */

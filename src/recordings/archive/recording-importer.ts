@@ -79,13 +79,18 @@ export class RecordingImporter {
     for (const id of open) this.#enqueue(id);
   }
 
-  /** An archive lies at `folders.tar(id)`: writes it into the journal; the rest goes on by itself. */
-  async received(id: string, name: string): Promise<RecordingImport> {
+  /**
+   * An archive lies at `folders.tar(id)`: writes it into the journal; the rest goes on by itself. `lyingSince` (ms since
+   * 1970): it lies in a spool since then; one that was taken from there before and could not be removed is not taken again.
+   */
+  async received(id: string, name: string, lyingSince = Infinity): Promise<RecordingImport> {
     const { journal, folders, now } = this.#deps;
     const known = await journal.findImport(id);
-    if (known !== undefined && (await this.#isTaken(known))) {
-      if (known.step === 'done') await rm(folders.tar(id), { force: true });
-      return known;
+    const isLeft = known !== undefined && lyingSince < known.receivedAt;
+    if (known !== undefined && (isLeft || (await this.#isTaken(known)))) {
+      if (!OPEN_STEPS.includes(known.step)) await rm(folders.tar(id), { force: true });
+      // The journal forgets what was done long ago, and this is met again.
+      return isLeft && known.step === 'done' ? this.#save(known, {}) : known;
     }
     const at = now();
     const sizeBytes = (await stat(folders.tar(id))).size;

@@ -59,10 +59,10 @@ export class SpoolWatch {
     const { folder, desk, remove, logger } = this.#deps;
     const path = join(folder, name);
     try {
-      const { size } = await stat(path);
+      const { size, ctimeMs } = await stat(path);
       const tar = createReadStream(path, { signal });
       try {
-        await desk.takeWhole(tar, name, size);
+        await desk.takeWhole(tar, name, size, ctimeMs);
       } finally {
         // One that is refused unread would stay open.
         tar.destroy();

@@ -67,6 +67,37 @@ describe('RecordingImporter', () => {
     expect((await rig.archive.find(ID))?.formats).to.have.length(1);
   });
 
+  it('takes a tar of a spool again only when it came there after it was taken', async () => {
+    const tar = await recordingTar(ID);
+    const id = await rig.importTar(tar);
+    const { receivedAt = 0 } = (await rig.importer.find(id)) ?? {};
+    await rig.archive.remove(ID);
+    const fromSpool = async (lyingSince: number): Promise<boolean> => {
+      await writeFile(rig.folders.tar(id), tar);
+      await rig.importer.received(id, 'recording.tar', lyingSince);
+      await rig.importer.settled();
+      expect(await files('imports')).to.deep.equal([]);
+      return (await rig.archive.find(ID)) !== undefined;
+    };
+    expect(await fromSpool(receivedAt - 1)).to.equal(false);
+    expect(await fromSpool(receivedAt + 1)).to.equal(true);
+  });
+
+  it('leaves what was mended of a failed tar alone when the tar is still in its spool', async () => {
+    const faulty = Buffer.alloc(2048, 'x');
+    const id = await rig.importTar(faulty, 'lecture.tar');
+    const [failed] = await rig.importer.failed();
+    const [name = ''] = await files('failed');
+    await writeFile(rig.folders.failed(name), 'mended');
+    await writeFile(rig.folders.tar(id), faulty);
+    await rig.importer.received(id, 'lecture.tar', (failed?.receivedAt ?? 0) - 1);
+    await rig.importer.settled();
+    expect(rig.outcomes).to.deep.equal(['failed']);
+    expect(await rig.importer.failed()).to.deep.equal([failed]);
+    expect(await readFile(rig.folders.failed(name), 'utf8')).to.equal('mended');
+    expect(await files('imports')).to.deep.equal([]);
+  });
+
   it('joins formats that come in tars of their own', async () => {
     await rig.importTar(await recordingTar(ID, ['presentation']));
     await rig.importTar(await recordingTar(ID, ['video', 'notes']));

@@ -13,7 +13,9 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { ArchiveFault } from '../../../src/recordings/archive/archive-fault.js';
+import { ImportDesk } from '../../../src/recordings/archive/import-desk.js';
 import { SpoolWatch } from '../../../src/recordings/archive/spool-watch.js';
+import { archiveRig, recordIdOf, recordingTar } from '../../support/archive-rig.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
 describe('SpoolWatch', () => {
@@ -157,6 +159,29 @@ describe('SpoolWatch', () => {
     appendFileSync(join(folder, 'a.tar'), ' again');
     for (let look = 0; look < 2; look++) await watch.look(signal);
     expect(taken).to.deep.equal(['a.tar: here', 'a.tar: here again']);
+  });
+
+  it('does not bring deleted recordings back at a restart when tars cannot be removed', async () => {
+    // Ahead, so that the tar came surely before it is received.
+    const rig = await archiveRig({ now: () => Date.now() + 60_000 });
+    try {
+      const recordId = recordIdOf('room');
+      writeFileSync(join(folder, 'a.tar'), await recordingTar(recordId));
+      const desk = new ImportDesk({ importer: rig.importer, folders: rig.folders, maxBytes: 10_000_000 });
+      const remove = (): Promise<never> => Promise.reject(new Error('EROFS: read-only file system'));
+      const run = async (): Promise<boolean> => {
+        const restarted = new SpoolWatch({ folder, logger, remove, desk });
+        for (let look = 0; look < 2; look++) await restarted.look(signal);
+        await rig.importer.settled();
+        return (await rig.archive.find(recordId)) !== undefined;
+      };
+      expect(await run()).to.equal(true);
+      await rig.archive.remove(recordId);
+      expect(await run()).to.equal(false);
+      expect(rig.announced).to.deep.equal([recordId]);
+    } finally {
+      await rig.remove();
+    }
   });
 
   it('rejects when its folder cannot be read', async () => {
