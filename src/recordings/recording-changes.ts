@@ -33,9 +33,11 @@ const MOST_ASKED = 100;
 /** publish, update, delete: on all that hold the recordings, in parallel; the index follows in the same breath. */
 export class RecordingChanges {
   readonly #deps: RecordingChangesDeps;
+  readonly #book: ChangeBook;
 
   constructor(deps: RecordingChangesDeps) {
     this.#deps = deps;
+    this.#book = new ChangeBook(deps);
   }
 
   /**
@@ -50,20 +52,19 @@ export class RecordingChanges {
     const holders = new Set(recordings.map(({ serverId }) => serverId));
     return this.#deps.turns.direct([...holders], async () => {
       const sent = sentChanges(recordings, call, query);
-      const book = new ChangeBook(this.#deps);
-      const noted = await book.note(sent);
-      const outcomes = await Promise.all(sent.map((change) => sendChange(change, this.#deps)));
-      if (!outcomes.some(({ kind }) => kind === 'done')) {
-        await book.withdraw(noted);
-        return this.#nothingDone(outcomes, call);
+      const noted = await this.#book.note(sent);
+      try {
+        const outcomes = await Promise.all(sent.map((change) => sendChange(change, this.#deps)));
+        if (!outcomes.some(({ kind }) => kind === 'done')) {
+          await this.#book.withdraw(noted);
+          return this.#nothingDone(outcomes, call);
+        }
+        await this.#book.settle(noted, outcomes);
+        const isPartly = outcomes.some(({ kind }) => kind === 'failed');
+        return answerOf(outcomes, call, query, isPartly);
+      } finally {
+        this.#book.release(noted);
       }
-      await book.settle(noted, outcomes);
-      return answerOf(
-        outcomes,
-        call,
-        query,
-        outcomes.some(({ kind }) => kind === 'failed'),
-      );
     });
   }
 
