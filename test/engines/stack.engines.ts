@@ -69,6 +69,7 @@ describe('the whole stack', function () {
 
   it('runs on the very files that Compose mounts, but for addresses', () => {
     expect(stack.rewritten).to.deep.equal([
+      'ballast:/etc/ballast/ballast.yaml',
       'ballast:/etc/ballast/cluster.yaml',
       'prometheus:/etc/prometheus/targets/alertmanager.yml',
       'prometheus:/etc/prometheus/targets/ballast.yml',
