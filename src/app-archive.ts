@@ -77,7 +77,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
     isSingleTenant: () => tenants.isSingle,
     restoreUrls: deps.restoreUrls,
     protectNew: protect,
-    ...{ now, logger },
+    now,
   });
   const importer = new RecordingImporter({
     journal: store.recordingImports,

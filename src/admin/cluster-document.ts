@@ -1,3 +1,4 @@
+import { isMapping } from '../config/read-config-file.js';
 import { parseAllDocuments } from 'yaml';
 import { CALL_NAMES } from '../bbb/call-names.js';
 import type { ServerDefinition } from '../pool/server.js';
@@ -151,10 +152,6 @@ function within<T>(key: string, read: () => T): T {
   } catch (error) {
     throw new Error(`${key}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** ` (Server bbb1)` as far as it can be told. */

@@ -6,6 +6,7 @@ import { FailureLog } from './failure-log.js';
 import { noteVerdict, type VerdictDeps } from './note-verdict.js';
 import type { CallbackOutbox } from './outbox.js';
 import { TargetQueue } from './target-queue.js';
+import { type SetTimer, unrefTimer } from './unref-timer.js';
 
 /** Attempts under way at one target, and in all. */
 export const PER_TARGET = 4;
@@ -20,9 +21,6 @@ const LONGEST_WAIT_MS = 3_600_000;
 const STORE_PAUSE_MS = 5_000;
 /** Attempts under way may end by themselves for so long when Ballast stops. */
 const STOP_GRACE_MS = 5_000;
-
-/** Starts a timer; returns what cancels it. */
-export type SetTimer = (run: () => void, ms: number) => () => void;
 
 export interface DelivererDeps extends DeliveryDeps {
   readonly outbox: Pick<
@@ -228,12 +226,4 @@ export class Deliverer {
     const tracked = work.finally(() => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
   }
-}
-
-function unrefTimer(run: () => void, ms: number): () => void {
-  const timer = setTimeout(run, ms);
-  timer.unref();
-  return () => {
-    clearTimeout(timer);
-  };
 }

@@ -1,4 +1,5 @@
 import type { LookupAddress } from 'node:dns';
+import type { SetTimer } from './unref-timer.js';
 
 /** Resolves a name to all of its addresses, as `dns.lookup` does. */
 export type LookupAll = (hostname: string, options: { readonly all: true }, callback: LookupDone) => void;
@@ -20,7 +21,7 @@ export interface LookupLaneDeps {
   /** ms, from any time on. */
   readonly now: () => number;
   /** Runs `fn` once after `ms`; the returned function cancels it. */
-  readonly setTimer: (fn: () => void, ms: number) => () => void;
+  readonly setTimer: SetTimer;
 }
 
 /** Less than an attempt takes at most. */

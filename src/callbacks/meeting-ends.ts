@@ -5,6 +5,7 @@ import type { CallbackTarget } from './callback-target.js';
 import { hasRun, scopedOf, type CallbackTargets } from './callback-targets.js';
 import { endUrl } from './end-url.js';
 import type { AddOutcome } from './outbox.js';
+import type { SetTimer } from './unref-timer.js';
 
 /** A server's word alone ends nothing: within this time the meeting's server has been asked. */
 const ASKED_WITHIN_MS = 60_000;
@@ -41,7 +42,7 @@ export interface MeetingEndsDeps {
   readonly meetings: KnownMeetings;
   readonly now: () => number;
   /** Returns what cancels it. */
-  readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly setTimer: SetTimer;
   readonly logger: Logger;
 }
 

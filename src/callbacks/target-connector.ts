@@ -3,6 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { type LookupAll, LookupLane } from './lookup-lane.js';
 import { isPublicAddress } from './target-address.js';
+import { unrefTimer } from './unref-timer.js';
 
 /** The target's address is not one that callbacks may go to. */
 export class BlockedTargetError extends Error {
@@ -51,13 +52,5 @@ function checkedLookup(lane: LookupLane, isAllowed: (address: string) => boolean
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
-  };
-}
-
-function unrefTimer(fn: () => void, ms: number): () => void {
-  const timer = setTimeout(fn, ms);
-  timer.unref();
-  return () => {
-    clearTimeout(timer);
   };
 }

@@ -1,11 +1,9 @@
 import { xmlElement } from '../bbb/answer.js';
 import type { ScannedElement } from '../bbb/xml-scan.js';
-import { childrenOf, fieldChildren, fieldText } from './element-parts.js';
+import { childrenOf, ELEMENT_NAME, fieldChildren, fieldText } from './element-parts.js';
 import { readMetadata } from './recording-element.js';
 import type { IndexedRecording } from './recording-index.js';
 import type { RecordingChange } from './recording-change.js';
-
-const ELEMENT_NAME = /^[a-z_][a-z0-9._-]*$/;
 
 /** A replacement of a part of the element. */
 interface Edit {

@@ -1,10 +1,10 @@
 import { failedXml, successXml } from '../bbb/answer.js';
-import type { BbbError } from '../bbb/error.js';
 import { bbbError, recordingMessages, successMessages } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import { byServer } from './by-server.js';
 import { sendChange, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
 import { ChangeBook, type ChangeBookDeps } from './change-book.js';
+import { holderUnavailable } from './holder-unavailable.js';
 import type { ChangeCall } from './pending-change.js';
 import { ARCHIVE, type IndexedRecording, type RecordingStore } from './recording-index.js';
 import { commaLists } from './recording-query.js';
@@ -93,7 +93,7 @@ export class RecordingChanges {
       found = await find();
     }
     const own = found.filter((it) => it.tenantId === tenantId && it.state !== 'deleted');
-    if (own.length === 0 && failure !== undefined) throw unavailable(failure);
+    if (own.length === 0 && failure !== undefined) throw holderUnavailable(failure);
     return own;
   }
 
@@ -101,7 +101,7 @@ export class RecordingChanges {
     const failed = outcomes.find((outcome) => outcome.kind === 'failed');
     if (failed !== undefined) {
       this.#deps.logger.warn('a recording call met servers that do not answer', { call });
-      throw unavailable(failed.cause);
+      throw holderUnavailable(failed.cause);
     }
     const refused = outcomes.find((outcome) => outcome.kind === 'refused');
     if (refused === undefined) throw bbbError('notFound', recordingMessages.notFound);
@@ -144,14 +144,4 @@ function answerOf(
   const messageKey = isPartly ? 'changePending' : undefined;
   const message = isPartly ? successMessages.changePending : undefined;
   return { body: successXml({ ...word, messageKey, message }), returnCode: 'SUCCESS', messageKey };
-}
-
-function unavailable(cause: unknown): BbbError {
-  return bbbError(
-    'serverUnavailable',
-    'The server of this recording does not answer. Please try again later.',
-    {
-      cause,
-    },
-  );
 }

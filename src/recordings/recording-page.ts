@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { MalformedAnswer } from '../bbb/malformed-answer.js';
 import { nextChild, responseStart, type ScannedElement } from '../bbb/xml-scan.js';
-import { fieldText } from './element-parts.js';
+import { childAt, cutAt, fieldText } from './element-parts.js';
 import { readElement, type RecordingElement } from './recording-element.js';
 
 /** The recordings of one answer. */
@@ -69,17 +69,4 @@ async function readList(
 function listStart(xml: string, at: number): number | undefined {
   LIST.lastIndex = at;
   return LIST.test(xml) ? LIST.lastIndex : undefined;
-}
-
-/** The next field of the answer; `undefined` at its end. */
-function childAt(xml: string, at: number): ScannedElement | undefined {
-  const child = nextChild(xml, at);
-  if (child === 'end') return undefined;
-  if (child !== 'broken') return child;
-  if (xml.slice(at).trim() === '') return undefined;
-  throw cutAt(at);
-}
-
-function cutAt(at: number): MalformedAnswer {
-  return new MalformedAnswer(`the answer is cut or broken near byte ${at}`);
 }

@@ -5,6 +5,7 @@ import type { RawQuery } from '../bbb/raw-query.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
 import type { RecordingClient, RecordingServer } from './ask-recordings.js';
 import type { ArchivedTrack, ListArchivedTracks } from './archive-changes.js';
+import { holderUnavailable } from './holder-unavailable.js';
 import { ARCHIVE, type IndexedRecording } from './recording-index.js';
 import { commaLists } from './recording-query.js';
 
@@ -48,7 +49,7 @@ export async function callTextTracks(
   const holding = deps.servers().filter(({ address }) => holders.has(address.id));
   const [server] = holding.filter(({ isGone }) => !isGone);
   if (server === undefined)
-    throw holding.length === 0 ? bbbError('noRecordings', 'No recording found') : unavailable();
+    throw holding.length === 0 ? bbbError('noRecordings', 'No recording found') : holderUnavailable();
   // One recording a call: of several IDs the server would take the first, which may be another tenant's.
   const request: BbbRequest = {
     call,
@@ -60,7 +61,7 @@ export async function callTextTracks(
   try {
     return await deps.client.call(server.address, request);
   } catch (error) {
-    throw error instanceof UpstreamError ? unavailable(error) : error;
+    throw error instanceof UpstreamError ? holderUnavailable(error) : error;
   }
 }
 
@@ -91,12 +92,4 @@ function jsonAnswer(response: ArchivedAnswer): BbbAnswer {
     contentType: 'application/json',
     ...{ setCookies: [], location: undefined, dateMs: undefined },
   };
-}
-
-function unavailable(cause?: Error): Error {
-  return bbbError(
-    'serverUnavailable',
-    'The server of this recording does not answer. Please try again later.',
-    cause && { cause },
-  );
 }

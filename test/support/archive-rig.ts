@@ -122,7 +122,8 @@ export async function archiveRig(options: ArchiveRigOptions = {}) {
     ownerOf: (scopedId) => meetingOwner(scopedId, (id) => tenants.includes(id)),
     isSingleTenant: () => tenants.length === 0,
     restoreUrls: async (xml) => xml,
-    ...{ protectNew, now, logger: silentLogger },
+    protectNew,
+    now,
   });
   const importer = new RecordingImporter({
     journal: store.recordingImports,

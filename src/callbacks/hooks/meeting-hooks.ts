@@ -1,12 +1,13 @@
 import type { Logger } from '../../log.js';
 import type { HookDirectory } from './hook-directory.js';
+import type { SetTimer } from '../unref-timer.js';
 
 export interface MeetingHooksDeps {
   readonly hooks: Pick<HookDirectory, 'list' | 'removeOfMeeting'>;
   /** Whether the meeting runs, or was created anew. */
   readonly isKnown: (tenantId: string, meetingId: string) => boolean;
   /** Runs `fn` once after `ms`; the returned function cancels it. */
-  readonly setTimer: (fn: () => void, ms: number) => () => void;
+  readonly setTimer: SetTimer;
   /** ms since 1970. */
   readonly now: () => number;
   readonly logger: Logger;

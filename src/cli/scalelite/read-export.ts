@@ -1,6 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { readYaml } from '../../config/read-yaml.js';
 import { CliError } from '../cli-error.js';
+import { isMapping } from '../../config/read-config-file.js';
 
 /** One entry of an export, every value as it is written. */
 export type ExportEntry = Readonly<Record<string, string>>;
@@ -43,8 +44,4 @@ function textsOf(fields: unknown): ExportEntry {
     (pair): pair is [string, string] => typeof pair[1] === 'string' && !/^(|null|~)$/.test(pair[1]),
   );
   return Object.fromEntries(pairs);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

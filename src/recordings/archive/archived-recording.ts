@@ -4,9 +4,6 @@ export const RECORD_ID = /^[0-9a-f]{40}-\d{10,16}$/;
 /** Name of a playback format: presentation, video, podcast, … It is a folder and part of an address. */
 export const FORMAT_NAME = /^[a-z][a-z0-9_-]{0,31}$/;
 
-/** Names of elements that every XML reader of a front end takes; metadata of other names are not shown. */
-export const ELEMENT_NAME = /^[a-z_][a-z0-9._-]*$/i;
-
 /** A picture that is shown before the recording is opened. */
 export interface PreviewImage {
   readonly width: string;

@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Logger } from '../../log.js';
 import type { MeetingOwner } from '../../tenants/meeting-scope.js';
+import { ELEMENT_NAME } from '../element-parts.js';
 import { readMetadata } from '../recording-element.js';
 import { ARCHIVE, NOBODY, type IndexedRecording, type RecordingStore } from '../recording-index.js';
 import type { ArchiveFolders } from './archive-folders.js';
-import {
-  ELEMENT_NAME,
-  type ArchivedRecording,
-  type ArchiveStore,
-  type ImportedRecording,
-} from './archived-recording.js';
+import { type ArchivedRecording, type ArchiveStore, type ImportedRecording } from './archived-recording.js';
 import { InTurn } from './in-turn.js';
 import { stateOf, writeRecording } from './recording-xml.js';
 
@@ -26,7 +21,6 @@ export interface RecordingArchiveDeps {
   /** Whether new recordings are protected. */
   readonly protectNew: boolean;
   readonly now: () => number;
-  readonly logger: Logger;
 }
 
 /** What updateRecordings changes; an empty value removes a key. */

@@ -1,5 +1,6 @@
 import { escapeXml } from '../../bbb/xml-text.js';
-import { ELEMENT_NAME, type ArchivedFormat, type ArchivedRecording } from './archived-recording.js';
+import { ELEMENT_NAME } from '../element-parts.js';
+import type { ArchivedFormat, ArchivedRecording } from './archived-recording.js';
 
 const MINUTE_MS = 60_000;
 
