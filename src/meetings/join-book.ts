@@ -1,4 +1,4 @@
-import type { ChangeCount } from './meeting-directory.js';
+import type { ChangeCount } from './meeting-index.js';
 import type { Meeting } from './meeting.js';
 
 /** Who was sent this long before a poll began may still be on the way: a browser takes its time to load the client. */

@@ -1,12 +1,8 @@
+import { type ChangeCount, keyOf, MeetingIndex } from './meeting-index.js';
 import type { Meeting, MeetingHistory, MeetingStore, Orphan } from './meeting.js';
 
 /** How long a closed ID is remembered: longer than any poll is under way. */
 const CLOSED_KEPT_MS = 600_000;
-
-/** How often something has changed. */
-export interface ChangeCount {
-  count: number;
-}
 
 /** What became of a claim: won, or the row that was there first. */
 export interface ClaimOutcome {
@@ -20,11 +16,7 @@ export interface ClaimOutcome {
  */
 export class MeetingDirectory {
   readonly #store: MeetingStore;
-  readonly #byKey = new Map<string, Meeting>();
-  readonly #byScopedId = new Map<string, Meeting>();
-  readonly #byServer = new Map<string, Map<string, Meeting>>();
-  readonly #changes = new Map<string, ChangeCount>();
-  readonly #byTenant = new Map<string, number>();
+  readonly #index = new MeetingIndex();
   readonly #orphans = new Map<string, Map<string, Orphan>>();
   readonly #closedAt = new Map<string, number>();
   /** By key: the last write under way. */
@@ -41,7 +33,7 @@ export class MeetingDirectory {
 
   static async load(store: MeetingStore, now: () => number): Promise<MeetingDirectory> {
     const directory = new MeetingDirectory(store, now);
-    for (const meeting of await store.listMeetings()) directory.#put(meeting);
+    for (const meeting of await store.listMeetings()) directory.#index.put(meeting);
     for (const orphan of await store.listOrphans()) directory.#putOrphan(orphan);
     return directory;
   }
@@ -55,49 +47,49 @@ export class MeetingDirectory {
   }
 
   get(tenantId: string, meetingId: string): Meeting | undefined {
-    return this.#byKey.get(keyOf(tenantId, meetingId));
+    return this.#index.get(tenantId, meetingId);
   }
 
   byScopedId(scopedId: string): Meeting | undefined {
-    return this.#byScopedId.get(scopedId);
+    return this.#index.byScopedId(scopedId);
   }
 
   onServer(serverId: string): readonly Meeting[] {
-    return [...(this.#byServer.get(serverId)?.values() ?? [])];
+    return this.#index.onServer(serverId);
   }
 
   /** Changes of the meetings on a server, ever; the same live value at each call, so that it can be kept at hand. */
   changesOn(serverId: string): Readonly<ChangeCount> {
-    return this.#countOf(serverId);
+    return this.#index.changesOn(serverId);
   }
 
   hasMeetingsOn(serverId: string): boolean {
-    return (this.#byServer.get(serverId)?.size ?? 0) > 0;
+    return this.#index.hasAnyOn(serverId);
   }
 
   all(): IterableIterator<Meeting> {
-    return this.#byKey.values();
+    return this.#index.all();
   }
 
   countOfTenant(tenantId: string): number {
-    return this.#byTenant.get(tenantId) ?? 0;
+    return this.#index.countOfTenant(tenantId);
   }
 
   /** Claims an ID that is unknown here; counted at once, undone when the store refuses or another was first there. */
   async claim(claim: Meeting): Promise<ClaimOutcome> {
     const here = this.#held(claim);
     if (here !== undefined) return { won: false, meeting: here };
-    this.#put(claim);
+    this.#index.put(claim);
     return await this.#inOrder(claim, async () => {
       try {
         const outcome = await this.#store.claimMeeting(claim);
         if (!outcome.won) {
-          if (this.#held(claim) === claim) this.#put(outcome.meeting);
+          if (this.#held(claim) === claim) this.#index.put(outcome.meeting);
           this.#doubt(claim);
         }
         return outcome;
       } catch (error) {
-        if (this.#held(claim) === claim) this.#drop(claim);
+        if (this.#held(claim) === claim) this.#index.drop(claim);
         throw error;
       }
     });
@@ -110,7 +102,7 @@ export class MeetingDirectory {
    */
   async update(from: Meeting, to: Meeting, orphan?: Orphan): Promise<boolean> {
     if (this.#held(from) !== from) return false;
-    this.#put(to);
+    this.#index.put(to);
     if (orphan !== undefined) this.#putOrphan(orphan);
     return await this.#inOrder(to, async () => {
       try {
@@ -120,7 +112,7 @@ export class MeetingDirectory {
         else if (isOtherSession(from, to)) this.#onEnded?.(from);
         return isUpdated;
       } catch (error) {
-        if (this.#held(to) === to) this.#put(from);
+        if (this.#held(to) === to) this.#index.put(from);
         throw error;
       }
     });
@@ -131,13 +123,13 @@ export class MeetingDirectory {
     this.#rememberClosed(meeting.scopedId);
     const held = this.#held(meeting);
     const isHere = held?.serverId === meeting.serverId;
-    if (isHere) this.#drop(meeting);
+    if (isHere) this.#index.drop(meeting);
     await this.#inOrder(meeting, async () => {
       try {
         await this.#store.closeMeeting(meeting, history);
         if (isHere && (held.state === 'running' || held.wasMoved)) this.#onEnded?.(held);
       } catch (error) {
-        if (isHere && this.#held(meeting) === undefined) this.#put(held);
+        if (isHere && this.#held(meeting) === undefined) this.#index.put(held);
         throw error;
       }
     });
@@ -173,7 +165,7 @@ export class MeetingDirectory {
   }
 
   #held({ tenantId, meetingId }: Meeting): Meeting | undefined {
-    return this.get(tenantId, meetingId);
+    return this.#index.get(tenantId, meetingId);
   }
 
   /** Writes of one row reach the store in the order in which memory changed, whatever the store makes of two at once. */
@@ -209,8 +201,8 @@ export class MeetingDirectory {
       .catch(() => 'unreadable' as const);
     if (found === 'unreadable' || !isLast()) return;
     this.#doubted.delete(key);
-    if (found === undefined) this.#drop(meeting);
-    else this.#put(found);
+    if (found === undefined) this.#index.drop(meeting);
+    else this.#index.put(found);
   }
 
   #rememberClosed(scopedId: string): void {
@@ -223,54 +215,14 @@ export class MeetingDirectory {
     }
   }
 
-  #put(meeting: Meeting): void {
-    const before = this.get(meeting.tenantId, meeting.meetingId);
-    if (before !== undefined) this.#drop(before);
-    const key = keyOf(meeting.tenantId, meeting.meetingId);
-    this.#byKey.set(key, meeting);
-    this.#byScopedId.set(meeting.scopedId, meeting);
-    this.#byTenant.set(meeting.tenantId, this.countOfTenant(meeting.tenantId) + 1);
-    inner(this.#byServer, meeting.serverId).set(key, meeting);
-    this.#countOf(meeting.serverId).count += 1;
-  }
-
-  #drop(meeting: Meeting): void {
-    const key = keyOf(meeting.tenantId, meeting.meetingId);
-    const held = this.#byKey.get(key);
-    if (held === undefined) return;
-    this.#byKey.delete(key);
-    this.#byScopedId.delete(held.scopedId);
-    this.#byServer.get(held.serverId)?.delete(key);
-    this.#countOf(held.serverId).count += 1;
-    this.#byTenant.set(held.tenantId, this.countOfTenant(held.tenantId) - 1);
-  }
-
-  #countOf(serverId: string): ChangeCount {
-    let changes = this.#changes.get(serverId);
-    if (changes === undefined) this.#changes.set(serverId, (changes = { count: 0 }));
-    return changes;
-  }
-
   #putOrphan(orphan: Orphan): void {
-    inner(this.#orphans, orphan.serverId).set(orphan.scopedId, orphan);
+    let onServer = this.#orphans.get(orphan.serverId);
+    if (onServer === undefined) this.#orphans.set(orphan.serverId, (onServer = new Map<string, Orphan>()));
+    onServer.set(orphan.scopedId, orphan);
   }
 }
 
 function isOtherSession(from: Meeting, to: Meeting): boolean {
   const isKnown = from.internalMeetingId !== undefined && to.internalMeetingId !== undefined;
   return isKnown && from.serverId === to.serverId && from.internalMeetingId !== to.internalMeetingId;
-}
-
-function keyOf(tenantId: string, meetingId: string): string {
-  // Tenant IDs hold no blank, so the key is unambiguous.
-  return `${tenantId} ${meetingId}`;
-}
-
-function inner<Value>(outer: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
-  let found = outer.get(key);
-  if (found === undefined) {
-    found = new Map<string, Value>();
-    outer.set(key, found);
-  }
-  return found;
 }

@@ -6,7 +6,8 @@ import { outlookOf, sumOfOutlooks, type OngoingMeeting, type PeopleOutlook } fro
 import type { PooledServer, ServerPoll } from '../pool/server.js';
 import type { EventCounts } from './event-counts.js';
 import type { JoinBook } from './join-book.js';
-import type { ChangeCount, MeetingDirectory } from './meeting-directory.js';
+import type { MeetingDirectory } from './meeting-directory.js';
+import type { ChangeCount } from './meeting-index.js';
 import type { Meeting } from './meeting.js';
 
 export interface ServerOutlooksDeps {
