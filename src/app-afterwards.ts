@@ -107,6 +107,8 @@ export async function afterwards(
   return {
     ...{ outbox, callbacks, hooks, serverHooks, recordings, archive },
     forgetServer: async (serverId) => {
+      // First: it must not wait for what may fail.
+      callbacks.forgetServer(serverId);
       await recordings.forget(serverId);
       serverHooks.forgetServer(serverId);
     },

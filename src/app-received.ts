@@ -54,6 +54,8 @@ export interface ReceivedSide {
   readonly taker: RequestTaker;
   /** What is looked at before a callback goes out. */
   readonly beforeDelivery: BeforeDelivery;
+  /** To be called when a server has left the pool. */
+  forgetServer(serverId: string): void;
   /** Takes up what was left; to be called at start and now and then. */
   sweep(): void;
   prune(): Promise<void>;
@@ -92,9 +94,13 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
     deps.onSessionEnded?.(meeting);
   });
   const ready = new RecordingReady({ targets, restorer, outbox, announce: deps.announce, now });
-  const signers = new SignerBook(() => pool.servers().map(({ definition }) => definition));
+  const signers = new SignerBook({
+    servers: () => pool.servers().map(({ definition }) => definition),
+    now,
+  });
   const stopNoting = pool.onPolled(({ definition }) => {
-    signers.note(definition);
+    // It may have left since the poll began.
+    if (pool.server(definition.id) !== undefined) signers.note(definition);
   });
   const receiver = new CallbackReceiver({
     ...{ tokens, targets, ends, ready, outbox, now, logger },
@@ -112,6 +118,9 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
     beforeDelivery: async (callback) => {
       if (callback.kind === 'end') return await ends.beforeDelivery(callback);
       return callback.kind === 'recording-ready' ? await ready.beforeDelivery(callback) : 'deliver';
+    },
+    forgetServer: (serverId) => {
+      signers.left(serverId);
     },
     sweep: () => {
       ends.sweep();

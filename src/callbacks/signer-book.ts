@@ -1,41 +1,76 @@
 import type { Signer } from './signed-claims.js';
 
+/** As long as the token of analytics is good, and longer than recordings of a day take to be finished. */
+const LEFT_COUNTS_MS = 24 * 3_600_000;
 /** Servers that left are remembered up to this many, the last ones. */
 const LEFT_KEPT = 1_000;
 
+export interface SignerBookDeps {
+  /** Those of the pool, as of now. */
+  readonly servers: () => readonly Signer[];
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+interface LeftSigner extends Signer {
+  readonly until: number;
+}
+
 /**
- * Whose secrets may sign: the servers of the pool, and those that left it while this process runs. Recordings are finished
- * hours after their meeting, when the server may have been taken out already.
+ * Whose secrets may sign: the servers of the pool, and for a day those that left it, since recordings are finished hours
+ * after their meeting. In memory only: a restart ends the day, and no secret of a removed server is kept on disk.
  */
 export class SignerBook {
-  readonly #servers: () => readonly Signer[];
-  /** By ID, the one noted longest ago first. */
+  readonly #deps: SignerBookDeps;
+  /** By ID: secrets that servers of the pool have answered to. */
   readonly #noted = new Map<string, Signer>();
+  /** By ID, the one that left first comes first. */
+  readonly #left = new Map<string, LeftSigner>();
 
-  /** `servers`: those of the pool, as of now. */
-  constructor(servers: () => readonly Signer[]) {
-    this.#servers = servers;
+  constructor(deps: SignerBookDeps) {
+    this.#deps = deps;
+  }
+
+  /** Servers that left and are remembered. */
+  get leftCount(): number {
+    return this.#left.size;
   }
 
   /** A server of the pool has answered with its secret; to be told again when that changes. */
   note({ id, secret }: Signer): void {
-    this.#noted.delete(id);
     this.#noted.set(id, { id, secret });
-    for (const [oldest] of this.#noted) {
-      if (this.#noted.size <= LEFT_KEPT) return;
-      this.#noted.delete(oldest);
-    }
+    this.#left.delete(id);
+  }
+
+  /** A server has left the pool. */
+  left(id: string): void {
+    const signer = this.#noted.get(id);
+    if (signer === undefined) return;
+    this.#noted.delete(id);
+    this.#left.delete(id);
+    this.#left.set(id, { ...signer, until: this.#deps.now() + LEFT_COUNTS_MS });
+    this.#forgetOld();
   }
 
   /** The likely one first, then the pool, then those that left. A server of the pool has its present secret only. */
   signers(likelyId: string | undefined): readonly Signer[] {
-    const pooled = this.#servers().map(({ id, secret }) => ({ id, secret }));
+    this.#forgetOld();
+    const pooled = this.#deps.servers().map(({ id, secret }) => ({ id, secret }));
     const ids = new Set(pooled.map(({ id }) => id));
-    const left = [...this.#noted.values()].filter(({ id }) => !ids.has(id));
+    const left = [...this.#left.values()].filter(({ id }) => !ids.has(id));
     return [
       ...pooled.filter(({ id }) => id === likelyId),
       ...pooled.filter(({ id }) => id !== likelyId),
-      ...left,
+      ...left.map(({ id, secret }) => ({ id, secret })),
     ];
+  }
+
+  #forgetOld(): void {
+    const now = this.#deps.now();
+    for (const [id, { until }] of this.#left) if (until <= now) this.#left.delete(id);
+    for (const [oldest] of this.#left) {
+      if (this.#left.size <= LEFT_KEPT) return;
+      this.#left.delete(oldest);
+    }
   }
 }
