@@ -1,32 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { verifyChecksum, stripChecksum, type ChecksumAlgorithm } from '../bbb/checksum.js';
 import { BbbError } from '../bbb/error.js';
-import { verifyFormChecksum } from '../bbb/form-checksum.js';
 import { bbbError } from '../bbb/messages.js';
-import { RawQuery } from '../bbb/raw-query.js';
 import type { Logger } from '../log.js';
-import { applyParameterRules } from '../tenants/apply-parameter-rules.js';
 import type { TenantDirectory } from '../tenants/tenant-directory.js';
 import type { Tenant } from '../tenants/tenant.js';
-import { bodyKind, isFormType, isMultipartType } from './body-kind.js';
-import type { BbbCall, CallAnswer, CallDefinition } from './call-definition.js';
+import { answerSigned, type SignedCallDeps } from './answer-signed.js';
+import type { CallAnswer, CallDefinition } from './call-definition.js';
 import type { ApiCallEvent } from './call-event.js';
 import type { ClientAddresses } from './client-address.js';
-import type { FailedChecksums } from './failed-checksums.js';
-import { ClientGone, receiveBody, type BodyLimits, type ReceivedBody } from './receive-body.js';
+import { ClientGone } from './receive-body.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { refusalAnswer, writeAnswer } from './write-answer.js';
 
-export interface BbbApiOptions {
+export interface BbbApiOptions extends SignedCallDeps {
   readonly calls: ReadonlyMap<string, CallDefinition>;
   readonly tenants: TenantDirectory;
   readonly addresses: ClientAddresses;
-  readonly failedChecksums: FailedChecksums;
-  readonly algorithms: readonly ChecksumAlgorithm[];
-  readonly allowUnsignedForms: boolean;
-  readonly body: BodyLimits;
   readonly logger: Logger;
   /** Told of each finished call. */
   readonly onCall?: ((event: ApiCallEvent) => void) | undefined;
@@ -46,13 +37,10 @@ interface Arrival {
   readonly requestId: string;
 }
 
-/** What anybody may make us hold before a checksum was seen: twice the longest query, which such a form becomes. */
-const MAX_FORM_BYTES = 131_072;
-
 /**
- * The BBB API on plain node:http (Express would cost half of its throughput): finds call and tenant, verifies the
- * checksum over the bytes as they came, hands over to the call's handler and writes what it gives. Every refusal is
- * BBB-shaped; nothing a client or a server does ends in a 5xx.
+ * The BBB API on plain node:http (Express would cost half of its throughput): finds call and tenant, has the
+ * signed call answered and writes what comes of it. Every refusal is BBB-shaped; nothing a client or a server does ends
+ * in a 5xx.
  */
 export class BbbApi {
   readonly #options: BbbApiOptions;
@@ -92,7 +80,7 @@ export class BbbApi {
         if (definition === undefined || !isMethodOf(definition, request.method))
           throw bbbError('unsupportedRequest');
         tenant = this.#tenantOf(target, request);
-        answer = await this.#answer(definition, target, tenant, request);
+        answer = await answerSigned(this.#options, { definition, target, tenant, request });
       } catch (error) {
         answer = this.#refusal(error, refusal, arrival);
       }
@@ -153,86 +141,6 @@ export class BbbApi {
     }
   }
 
-  async #answer(
-    definition: CallDefinition,
-    target: RequestTarget,
-    tenant: Tenant,
-    request: IncomingMessage,
-  ): Promise<CallAnswer> {
-    if (definition.isUnsigned === true) {
-      return definition.handle({
-        name: definition.name,
-        tenant,
-        query: RawQuery.parse(''),
-        body: undefined,
-        request,
-      });
-    }
-    if (request.method !== 'POST') {
-      if (!this.#isSigned(definition, target, tenant)) await this.#refuseChecksum(request);
-      return definition.handle(this.#call(definition, target.query, tenant, undefined, request));
-    }
-    // The checksum first: nobody fills our disk without a secret. Only a form may carry it in the body, and with
-    // parameters in the query BBB takes it from there alone.
-    const isInBody = !target.query.includes('hecksum=');
-    const mayBeSigned = isInBody
-      ? target.query === '' && isFormType(request.headers['content-type'] ?? '')
-      : this.#isSigned(definition, target, tenant);
-    if (!mayBeSigned) await this.#refuseChecksum(request);
-    if (
-      !isInBody &&
-      definition.streamsMultipart === true &&
-      isMultipartType(request.headers['content-type'] ?? '')
-    )
-      return definition.handle(this.#call(definition, target.query, tenant, undefined, request));
-    const limits = isInBody ? { ...this.#options.body, maxBytes: MAX_FORM_BYTES } : this.#options.body;
-    const body = await receiveBody(request, limits);
-    try {
-      return await this.#answerPost(definition, target, request, tenant, body, isInBody);
-    } finally {
-      await body?.discard();
-    }
-  }
-
-  async #answerPost(
-    definition: CallDefinition,
-    target: RequestTarget,
-    request: IncomingMessage,
-    tenant: Tenant,
-    body: ReceivedBody | undefined,
-    isInBody: boolean,
-  ): Promise<CallAnswer> {
-    if (body === undefined) {
-      if (isInBody) await this.#refuseChecksum(request);
-      return definition.handle(this.#call(definition, target.query, tenant, undefined, request));
-    }
-    const kind = isInBody ? 'form' : bodyKind(definition, body.contentType, body.head);
-    if (kind !== 'form')
-      return definition.handle(this.#call(definition, target.query, tenant, body, request));
-    if (body.content.kind === 'file') throw bbbError('requestTooLarge');
-    const form = body.content.bytes.toString('latin1');
-    if (isInBody) {
-      await this.#verifyForm(definition, request, tenant, form);
-      bodyKind(definition, body.contentType, body.head);
-    }
-    const merged = [stripChecksum(target.query), stripChecksum(form)].filter((part) => part !== '').join('&');
-    // However it is spelled: beside ours a server would refuse both, which looks as if it had lost its secret.
-    const query = RawQuery.parse(merged).without('checksum').toString();
-    return definition.handle(this.#call(definition, query, tenant, undefined, request));
-  }
-
-  #call(
-    definition: CallDefinition,
-    rawQuery: string,
-    tenant: Tenant,
-    body: ReceivedBody | undefined,
-    request: IncomingMessage,
-  ): BbbCall {
-    const { name } = definition;
-    const query = applyParameterRules(RawQuery.parse(stripChecksum(rawQuery)), tenant.parameters[name]);
-    return { name, tenant, query, body, request };
-  }
-
   #tenantOf(target: RequestTarget, request: IncomingMessage): Tenant {
     const { tenants, addresses } = this.#options;
     if (target.tenantId === undefined)
@@ -240,29 +148,6 @@ export class BbbApi {
     const tenant = tenants.get(target.tenantId);
     if (tenant === undefined) throw bbbError('unknownTenant');
     return tenant;
-  }
-
-  /** Not async itself: nearly every call is valid, and a promise more is felt on the way of a join. */
-  #isSigned({ name }: CallDefinition, { query }: RequestTarget, { secrets }: Tenant): boolean {
-    return verifyChecksum({ call: name, query, secrets, algorithms: this.#options.algorithms }) === 'valid';
-  }
-
-  async #verifyForm(
-    { name }: CallDefinition,
-    request: IncomingMessage,
-    { secrets }: Tenant,
-    form: string,
-  ): Promise<void> {
-    const { algorithms, allowUnsignedForms } = this.#options;
-    const check = { call: name, body: form, secrets, algorithms, allowUnsigned: allowUnsignedForms };
-    if (verifyFormChecksum(check) !== 'valid') await this.#refuseChecksum(request);
-  }
-
-  /** Only wrong checksums are counted and only they are slowed down: a valid call is never refused by the limit. */
-  async #refuseChecksum(request: IncomingMessage): Promise<never> {
-    const address = this.#options.addresses.addressOf(request);
-    const isWithin = await this.#options.failedChecksums.count(address);
-    throw bbbError(isWithin ? 'checksumError' : 'tooManyFailedChecksums');
   }
 
   #asBbbError(error: unknown, { target, requestId }: Arrival): BbbError {
