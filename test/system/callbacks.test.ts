@@ -163,6 +163,19 @@ describe('callbacks of a whole balancer', () => {
     expect(JSON.stringify(rig.logger.lines)).not.to.include(pathname.slice(11, 43));
   });
 
+  it('still takes the word of a server that was removed', async () => {
+    const id = newMeetingId();
+    const { sim } = await rig.create(id, urlsOf(id));
+    const ready = sim.meetings.find(id)?.settings.metadata.get('bbb-recording-ready-url') ?? '';
+    await rig.admin('DELETE', `servers/${sim.id}?force=true`);
+    const claims = { meeting_id: id, record_id: `${'a'.repeat(40)}-1800000000000` };
+    const key = Buffer.from(sim.secret);
+    const jwt = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(key);
+    const body = new URLSearchParams({ signed_parameters: jwt }).toString();
+    const contentType = 'application/x-www-form-urlencoded';
+    expect((await rig.send(new URL(ready).pathname, { body, contentType })).status).to.equal(200);
+  });
+
   async function pending(): Promise<number> {
     const text = (await rig.send('/metrics')).text;
     return Number(/^ballast_callbacks_pending(?:\{.*\})? (\d+)/m.exec(text)?.[1] ?? NaN);
