@@ -40,6 +40,8 @@ export type Holders = 'servers' | 'archive-first';
 export interface RecordingFilter {
   readonly tenantId?: string | undefined;
   readonly serverId?: string | undefined;
+  /** None but these, where they still are. */
+  readonly places?: readonly RecordingPlace[] | undefined;
   readonly holders?: Holders | undefined;
   /** Whole record IDs or what they begin with; none of them: nothing is found. */
   readonly recordIds?: readonly string[] | undefined;
@@ -73,6 +75,8 @@ export interface RecordingStore {
   /** Entries of breakout rooms whose parent has one of these record IDs. */
   findBreakouts(parentIds: readonly string[]): Promise<readonly IndexedRecording[]>;
   countRecordings(filter: RecordingFilter): Promise<number>;
+  /** All at once, in no order. */
+  listPlaces(filter: RecordingFilter): Promise<readonly RecordingPlace[]>;
   /** At most `limit` from `offset` on, or behind `after`. */
   listRecordings(
     filter: RecordingFilter,

@@ -1,19 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import { bbbError } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import type { PresentArchived } from './archive-changes.js';
+import { findPlaces, hasNames } from './find-places.js';
+import { listAtPlaces, listInPortions, type ListPortion } from './list-portions.js';
 import { withPlaybackUrl } from './playback-url.js';
-import {
-  ARCHIVE,
-  type Holders,
-  type ListedRecording,
-  type RecordingFilter,
-  type RecordingStore,
-} from './recording-index.js';
+import { ARCHIVE, type Holders, type ListedRecording, type RecordingStore } from './recording-index.js';
 import { readRecordingQuery, type RecordingQuery } from './recording-query.js';
 
 export interface RecordingListDeps {
-  readonly store: Pick<RecordingStore, 'countRecordings' | 'listRecordings' | 'findRecordings'>;
+  readonly store: Pick<RecordingStore, 'countRecordings' | 'listRecordings' | 'listPlaces'>;
   readonly holders: Holders;
   /** Whether nothing can be missing in the index; may wait a little for what is being read. */
   readonly becomesWhole: () => Promise<boolean>;
@@ -32,9 +27,6 @@ export interface FoundRecordings {
   readonly rest: AsyncGenerator<readonly Buffer[], void, void> | undefined;
 }
 
-/** Entries read at once: some milliseconds, and half a megabyte. */
-const PORTION = 200;
-
 /** getRecordings from the index. */
 export class RecordingList {
   readonly #deps: RecordingListDeps;
@@ -50,34 +42,34 @@ export class RecordingList {
     const { limit = Number.MAX_SAFE_INTEGER, offset } = asked;
     const { store, holders } = this.#deps;
     const held = { ...filter, holders };
+    if (hasNames(held)) {
+      // Once for all portions: the names are the dear part.
+      const places = await findPlaces(held, store);
+      const rest = { ...held, recordIds: undefined, meetingIds: undefined, metadata: undefined };
+      const portions = listAtPlaces(rest, places.slice(offset, offset + limit), store);
+      return this.#found(asked.limit === undefined ? undefined : places.length, portions);
+    }
     const total = asked.limit === undefined ? undefined : await store.countRecordings(held);
-    const first = await store.listRecordings(held, { limit: Math.min(limit, PORTION), offset });
-    const last = first.at(-1);
-    const left = limit - first.length;
+    return this.#found(total, listInPortions(held, { limit, offset }, store));
+  }
+
+  async #found(
+    total: number | undefined,
+    portions: AsyncGenerator<ListPortion, void, void>,
+  ): Promise<FoundRecordings> {
+    const { value: first } = await portions.next();
     return {
       total,
-      first: first.map((recording) => this.#present(recording)),
-      rest:
-        last === undefined || first.length < PORTION || left === 0 ? undefined : this.#rest(held, last, left),
+      first: (first?.recordings ?? []).map((recording) => this.#present(recording)),
+      rest: (first?.isLast ?? true) ? undefined : this.#presented(portions),
     };
   }
 
-  async *#rest(
-    filter: RecordingFilter,
-    from: ListedRecording,
-    most: number,
+  async *#presented(
+    portions: AsyncGenerator<ListPortion, void, void>,
   ): AsyncGenerator<readonly Buffer[], void, void> {
-    let after = from;
-    let left = most;
-    while (left > 0) {
-      await setImmediate();
-      const limit = Math.min(left, PORTION);
-      const portion = await this.#deps.store.listRecordings(filter, { limit, after });
-      if (portion.length > 0) yield portion.map((recording) => this.#present(recording));
-      const last = portion.at(-1);
-      if (last === undefined || portion.length < limit) return;
-      after = last;
-      left -= portion.length;
+    for await (const { recordings } of portions) {
+      if (recordings.length > 0) yield recordings.map((recording) => this.#present(recording));
     }
   }
 
@@ -85,13 +77,11 @@ export class RecordingList {
     const { becomesWhole, store, holders } = this.#deps;
     if (await becomesWhole()) return;
     // Whoever names recordings that are all known misses none.
-    const known = recordIds.length === 0 ? [] : await store.findRecordings(recordIds);
-    const own = new Set(
-      known
-        .filter((it) => it.tenantId === tenantId && (holders !== 'servers' || it.serverId !== ARCHIVE))
-        .map(({ recordId }) => recordId),
-    );
-    if (recordIds.length > 0 && recordIds.every((id) => own.has(id))) return;
+    if (recordIds.length > 0) {
+      const known = await findPlaces({ tenantId, holders, recordIds }, store);
+      const own = new Set(known.map(({ recordId }) => recordId));
+      if (recordIds.every((id) => own.has(id))) return;
+    }
     throw bbbError(
       'serverUnavailable',
       'The list of recordings is not complete yet, because a server has not been read. Please try again later.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
-import type { Holders, RecordingFilter } from '../recordings/recording-index.js';
+import type { Holders, RecordingFilter, RecordingPlace } from '../recordings/recording-index.js';
 import type { Database } from './schema.js';
 
 /** Behind every ID that begins with a text, and before the texts that come after those. */
@@ -15,15 +15,19 @@ type Recordings = SelectQueryBuilder<Database, 'recordings', object>;
 
 /** The entries of the index that a filter lets through. Nothing in an ID or value is a wildcard. */
 export function filteredRecordings(db: Kysely<Database>, filter: RecordingFilter): Recordings {
-  const { tenantId, serverId, holders, recordIds, meetingIds, states, metadata, endedBefore } = filter;
+  const { tenantId, serverId, places, holders, recordIds, meetingIds, states, metadata, endedBefore } =
+    filter;
   let query: Recordings = db.selectFrom('recordings');
-  const isLookedUp = recordIds !== undefined || meetingIds !== undefined || (metadata?.size ?? 0) > 0;
+  const isLookedUp =
+    places !== undefined || recordIds !== undefined || meetingIds !== undefined || (metadata?.size ?? 0) > 0;
   // As a term that no index has where keys are given: SQLite would else go through the whole tenant in the order of the list.
   const tenant = isLookedUp ? sql<string>`recordings.tenant_id || ''` : ('tenant_id' as const);
   if (tenantId !== undefined) query = query.where(tenant, '=', tenantId);
   if (serverId !== undefined) query = query.where('server_id', '=', serverId);
   if (holders !== undefined) query = heldBy(query, holders);
   if (endedBefore !== undefined) query = query.where('end_time', '<', endedBefore);
+  if (places !== undefined)
+    query = query.where(sql<boolean>`(recordings.record_id, recordings.server_id) in (${keyValues(places)})`);
   // Each as a list of keys that is looked up first.
   if (recordIds !== undefined)
     query = query.where((is) => is(is.refTuple(...KEY), 'in', withIds(db, recordIds)));
@@ -75,6 +79,12 @@ export function valueDigest(value: string): string {
 
 function keys(db: Kysely<Database>) {
   return db.selectFrom('recordings').select(KEY);
+}
+
+/** None of them: nothing is found. */
+function keyValues(places: readonly RecordingPlace[]) {
+  if (places.length === 0) return sql`select null, null where 1 = 0`;
+  return sql`values ${sql.join(places.map(({ recordId, serverId }) => sql`(${recordId}, ${serverId})`))}`;
 }
 
 /** The keys of all that begin with one of these. Joined by OR or UNION, databases would take only some hundreds. */

@@ -89,6 +89,16 @@ export function createRecordingTable(db: Kysely<Database>): RecordingStore {
         .executeTakeFirst();
       return Number(row?.count ?? 0);
     },
+    async listPlaces(filter) {
+      const rows = await filteredRecordings(db, filter)
+        .select(['record_id', 'server_id', 'start_time'])
+        .execute();
+      return rows.map((row) => ({
+        recordId: row.record_id,
+        serverId: row.server_id,
+        startTime: row.start_time,
+      }));
+    },
     async listRecordings(filter, { limit, offset = 0, after }) {
       let query = filteredRecordings(db, filter);
       if (after !== undefined) {

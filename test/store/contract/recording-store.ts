@@ -153,6 +153,9 @@ export function describeRecordingStore(get: () => Store, open: OpenTestStore): v
               expect(await recordings.listRecordings(wanted, { limit: 100 })).to.deep.equal(expected);
               const offset = await recordings.listRecordings(wanted, { limit, offset: 1 });
               expect(offset).to.deep.equal(expected.slice(1, 1 + limit));
+              const places = await recordings.listPlaces(wanted);
+              const placed = await recordings.listRecordings({ places }, { limit: 100 });
+              expect(placed).to.deep.equal(expected);
               const after = naively(entries, wanted)[1];
               if (after === undefined) continue;
               const behind = await recordings.listRecordings(wanted, { limit, after });
