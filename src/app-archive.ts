@@ -19,6 +19,7 @@ import { RecordingImporter, type ImportOutcome } from './recordings/archive/reco
 import { showArchived } from './recordings/archive/recording-xml.js';
 import { SpoolWatch } from './recordings/archive/spool-watch.js';
 import type { Store } from './store/open-store.js';
+import { unscopedMeetingId } from './tenants/meeting-scope.js';
 import { DEFAULT_TENANT } from './tenants/tenant.js';
 import type { TenantDirectory } from './tenants/tenant-directory.js';
 
@@ -73,7 +74,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
     store: store.archive,
     index: store.recordings,
     folders,
-    ownerOf: (scopedId) => tenants.ownerOf(scopedId),
+    tenantOf: (scopedId, mark) => tenants.recordingTenant(scopedId, mark),
     isSingleTenant: () => tenants.isSingle,
     restoreUrls: deps.restoreUrls,
     protectNew: protect,
@@ -85,7 +86,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
     onOutcome: (outcome) => {
       metrics.recordingImported(outcome);
     },
-    announce: (recording) => announce(recording, tenants, announceImported),
+    announce: (recording) => announce(recording, announceImported),
   });
   const desk = new ImportDesk({ importer, folders, maxBytes });
   const expiry = {
@@ -160,11 +161,10 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
 
 async function announce(
   { tenantId, scopedMeetingId, recordId, metadata }: ArchivedRecording,
-  tenants: TenantDirectory,
   announceImported: ArchiveSideDeps['announceImported'],
 ): Promise<void> {
   if (tenantId === '') return;
-  const { meetingId } = tenants.ownerOf(scopedMeetingId);
+  const meetingId = unscopedMeetingId(tenantId, scopedMeetingId);
   const byLowerKey = new Map(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), value]));
   await announceImported(tenantId, meetingId, recordId, byLowerKey);
 }

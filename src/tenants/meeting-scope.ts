@@ -13,6 +13,12 @@ export function scopedMeetingId(tenantId: string, meetingId: string): string {
   return scopePrefix(tenantId) + meetingId;
 }
 
+/** The front end's own ID of a meeting that is this tenant's; one that was not created through Ballast carries no scope. */
+export function unscopedMeetingId(tenantId: string, scopedId: string): string {
+  const prefix = scopePrefix(tenantId);
+  return scopedId.startsWith(prefix) ? scopedId.slice(prefix.length) : scopedId;
+}
+
 /** Whose meeting an ID found on a server is, and what the front end calls it. */
 export interface MeetingOwner {
   readonly tenantId: string;

@@ -1,4 +1,5 @@
 import { meetingOwner, type MeetingOwner } from './meeting-scope.js';
+import { recordingTenant } from './tenant-mark.js';
 import { DEFAULT_TENANT, type Tenant, type TenantStore } from './tenant.js';
 
 /** All tenants in memory: look-ups by ID and host without waiting, changes through the store first. */
@@ -56,6 +57,11 @@ export class TenantDirectory {
     return this.isSingle
       ? { tenantId: DEFAULT_TENANT, meetingId: scopedId }
       : meetingOwner(scopedId, (id) => this.has(id));
+  }
+
+  /** Whose a recording is, as `recordingTenant` has it; everything is the default tenant's while there is no other. */
+  recordingTenant(scopedId: string, mark: string | undefined): string | undefined {
+    return this.isSingle ? DEFAULT_TENANT : recordingTenant(scopedId, mark, (id) => this.has(id));
   }
 
   async save(tenant: Tenant): Promise<void> {

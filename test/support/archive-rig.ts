@@ -10,7 +10,7 @@ import type { ArchivedRecording } from '../../src/recordings/archive/archived-re
 import { RecordingArchive } from '../../src/recordings/archive/recording-archive.js';
 import { RecordingImporter, type ImportOutcome } from '../../src/recordings/archive/recording-importer.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
-import { meetingOwner } from '../../src/tenants/meeting-scope.js';
+import { recordingTenant } from '../../src/tenants/tenant-mark.js';
 
 /** A record ID as BBB makes them, from a short name. */
 export function recordIdOf(name: string, startTime = 1_700_000_000_000): string {
@@ -119,7 +119,8 @@ export async function archiveRig(options: ArchiveRigOptions = {}) {
     store: store.archive,
     index: store.recordings,
     folders,
-    ownerOf: (scopedId) => meetingOwner(scopedId, (id) => tenants.includes(id)),
+    tenantOf: (scopedId, mark) =>
+      tenants.length === 0 ? 'default' : recordingTenant(scopedId, mark, (id) => tenants.includes(id)),
     isSingleTenant: () => tenants.length === 0,
     restoreUrls: async (xml) => xml,
     protectNew,

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'all'>> = {
   'sim/demo': ['sim', 'app', 'config', 'admin'],
   version: [],
   app: 'all',
-  cli: ['app', 'config', 'admin', 'doctor', 'sim', 'sim/demo', 'version'],
+  cli: ['app', 'config', 'admin', 'doctor', 'sim', 'sim/demo', 'tenants', 'version'],
   main: ['cli', 'app', 'config', 'admin', 'sim', 'sim/demo'],
 };
 

@@ -5,6 +5,7 @@ import type { RewrittenCreate } from '../../callbacks/create-rewriter.js';
 import { answeredMeeting } from '../../meetings/answered-meeting.js';
 import { serverUnavailable } from '../../meetings/server-gone.js';
 import { sizeHints } from '../../meetings/size-hints.js';
+import { withoutTenantMark } from '../../tenants/tenant-mark.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { BbbCall, CallAnswer, CallDefinition } from '../call-definition.js';
 import { checkMeetingId, namedMeeting, type NamedMeeting } from '../named-meeting.js';
@@ -18,7 +19,8 @@ export function create(deps: ApiDeps): CallDefinition {
     body: 'xml-or-form',
     refusal: 'xml',
     handle: async (call) => {
-      const { tenant, query } = call;
+      const { tenant } = call;
+      const query = withoutTenantMark(call.query);
       const named = namedMeeting(query, tenant, deps.tenants);
       checkMeetingId(named);
       if (isBreakout(query)) return createBreakout(deps, call, named);

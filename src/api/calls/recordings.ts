@@ -1,6 +1,7 @@
 import { JSON_CONTENT_TYPE, successXml } from '../../bbb/answer.js';
 import { bbbError, successMessages } from '../../bbb/messages.js';
 import type { FoundRecordings } from '../../recordings/recording-list.js';
+import { withoutTenantMark } from '../../tenants/tenant-mark.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { CallDefinition } from '../call-definition.js';
 import { relayedAnswer } from '../relayed-answer.js';
@@ -47,7 +48,8 @@ export function changeRecordings(
     methods: name === 'updateRecordings' ? ['GET', 'POST'] : ['GET'],
     body: 'form',
     refusal: 'recording-xml',
-    handle: async ({ query, tenant }) => {
+    handle: async ({ query: asked, tenant }) => {
+      const query = withoutTenantMark(asked);
       if ((query.get('recordID') ?? '') === '') throw bbbError('missingParamRecordID');
       if (name === 'publishRecordings' && (query.get('publish') ?? '') === '')
         throw bbbError('missingParamPublish');

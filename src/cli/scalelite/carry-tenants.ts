@@ -1,13 +1,12 @@
 import { describeIssues } from '../../admin/cluster-faults.js';
 import { tenantDocument } from '../../admin/cluster-schema.js';
+import { DEFAULT_TENANT } from '../../tenants/tenant.js';
+import { tenantIdOfMark } from '../../tenants/tenant-mark.js';
 import type { CarriedOver } from './carried-over.js';
 import { literalSecret } from './literal-secret.js';
 import type { ScaleliteTenant, TenantSetting } from './read-tenants.js';
 
 const KNOWN = ['id', 'name', 'secrets'];
-/** The tenant whose secrets stand in ballast.yaml. */
-const DEFAULT_TENANT = 'default';
-
 /** Tenants of Scalelite as documents of a cluster file; `urlHost` is its URL_HOST, below which its tenants have their hosts. */
 export function carryTenants(tenants: readonly ScaleliteTenant[], urlHost: string | undefined): CarriedOver {
   const documents: object[] = [];
@@ -17,7 +16,7 @@ export function carryTenants(tenants: readonly ScaleliteTenant[], urlHost: strin
   for (const { fields, settings } of tenants) {
     const { name = '', secrets = '' } = fields;
     const label = `tenant ${name === '' ? (fields.id ?? '') : name}`;
-    const id = name.toLowerCase() === DEFAULT_TENANT ? `${DEFAULT_TENANT}-tenant` : name;
+    const id = tenantIdOfMark(name);
     const document = {
       kind: 'Tenant',
       id,

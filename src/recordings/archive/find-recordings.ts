@@ -18,16 +18,19 @@ export interface FoundRecordings {
 }
 
 /**
- * The recordings in a folder of unpacked FORMAT/RECORDID folders. Throws ArchiveFault when none can be read, or there
- * are more than a thousand.
+ * The recordings in a folder of unpacked FORMAT/RECORDID folders; `admit` throws ArchiveFault for those that are not to be
+ * taken. Throws ArchiveFault when none can be read, or there are more than a thousand.
  */
-export async function findRecordings(folder: string): Promise<FoundRecordings> {
+export async function findRecordings(
+  folder: string,
+  admit: (entry: ImportedRecording) => void,
+): Promise<FoundRecordings> {
   const found: ImportedRecording[] = [];
   const faults: ArchiveFault[] = [];
   for (const format of await folderNames(folder)) {
     for (const recordId of await folderNames(join(folder, format))) {
       try {
-        const entry = await readFormat(join(folder, format, recordId), `${format}/${recordId}`);
+        const entry = await readFormat(join(folder, format, recordId), `${format}/${recordId}`, admit);
         if (entry !== undefined) found.push(entry);
       } catch (error) {
         if (!(error instanceof ArchiveFault)) throw error;
@@ -59,21 +62,29 @@ async function folderNames(path: string): Promise<readonly string[]> {
   }
 }
 
-async function readFormat(folder: string, name: string): Promise<ImportedRecording | undefined> {
+async function readFormat(
+  folder: string,
+  name: string,
+  admit: (entry: ImportedRecording) => void,
+): Promise<ImportedRecording | undefined> {
   const path = join(folder, 'metadata.xml');
   const size = await sizeOf(path);
   if (size === undefined) return undefined;
   if (size > MAX_METADATA_BYTES)
     throw new ArchiveFault('bad-archive', `${name}: its metadata.xml is too large`);
-  const entry = readNamed(await readFile(path), name);
+  const bytes = await readFile(path);
+  const entry = named(name, () => readMetadata(bytes));
   if (`${entry.playback.format}/${entry.recordId}` !== name)
     throw new ArchiveFault('bad-archive', `its folder ${name} holds another recording`);
+  named(name, () => {
+    admit(entry);
+  });
   return entry;
 }
 
-function readNamed(bytes: Buffer, name: string): ImportedRecording {
+function named<T>(name: string, read: () => T): T {
   try {
-    return readMetadata(bytes);
+    return read();
   } catch (error) {
     if (!(error instanceof ArchiveFault)) throw error;
     throw new ArchiveFault(error.kind, `${name}: ${error.message}`, { cause: error });

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { MeetingOwner } from '../../tenants/meeting-scope.js';
+import { unscopedMeetingId } from '../../tenants/meeting-scope.js';
+import { DEFAULT_TENANT } from '../../tenants/tenant.js';
+import { tenantIdOfMark, tenantMark } from '../../tenants/tenant-mark.js';
 import { ELEMENT_NAME } from '../element-parts.js';
 import { readMetadata } from '../recording-element.js';
 import { ARCHIVE, NOBODY, type IndexedRecording, type RecordingStore } from '../recording-index.js';
+import { ArchiveFault } from './archive-fault.js';
 import type { ArchiveFolders } from './archive-folders.js';
 import { type ArchivedRecording, type ArchiveStore, type ImportedRecording } from './archived-recording.js';
 import { InTurn } from './in-turn.js';
@@ -12,8 +15,8 @@ export interface RecordingArchiveDeps {
   readonly store: ArchiveStore;
   readonly index: Pick<RecordingStore, 'saveRecordings' | 'removeRecordings' | 'knownRecordings'>;
   readonly folders: ArchiveFolders;
-  /** Whose a meeting is, by its ID on the servers. */
-  readonly ownerOf: (scopedMeetingId: string) => MeetingOwner;
+  /** Whose a recording is, by its meeting's ID on the servers and its mark; `undefined`: its mark names nobody. */
+  readonly tenantOf: (scopedMeetingId: string, mark: string | undefined) => string | undefined;
   /** True while only the default tenant exists. */
   readonly isSingleTenant: () => boolean;
   /** Puts the front end's own callback addresses in the place of Ballast's. */
@@ -48,6 +51,16 @@ export class RecordingArchive {
     return this.#deps.store.findArchived(recordId);
   }
 
+  /** Throws ArchiveFault for a recording of a tenant that is not there: nobody else may see it. */
+  admit({ scopedMeetingId, metadata }: ImportedRecording): void {
+    const mark = tenantMark(metadata);
+    if (mark === undefined || this.#deps.tenantOf(scopedMeetingId, mark) !== undefined) return;
+    throw new ArchiveFault(
+      'bad-archive',
+      `it is of Scalelite's tenant "${mark}", and there is no tenant "${tenantIdOfMark(mark)}": apply one, then retry`,
+    );
+  }
+
   /** Moves unpacked files in; what has been moved already is left alone. `work` holds FORMAT/RECORDID folders. */
   async moveIn(
     found: readonly ImportedRecording[],
@@ -75,7 +88,7 @@ export class RecordingArchive {
         const known = await this.#deps.store.findArchived(entry.recordId);
         // Deleted in the moment between.
         if (!(await folders.hasFormat(entry.playback.format, entry.recordId))) return known;
-        const merged = await this.#owned(merge(known, entry, this.#deps.protectNew));
+        const merged = await this.#owned(merge(known, entry, this.#deps.protectNew), entry);
         await this.#deps.store.saveArchived(merged);
         await this.#follow(merged);
         return merged;
@@ -187,7 +200,7 @@ export class RecordingArchive {
   }
 
   async #entryOf(recording: ArchivedRecording): Promise<IndexedRecording> {
-    const { meetingId } = this.#deps.ownerOf(recording.scopedMeetingId);
+    const meetingId = unscopedMeetingId(recording.tenantId, recording.scopedMeetingId);
     const xml = await this.#deps.restoreUrls(writeRecording(recording, meetingId), recording.tenantId);
     return {
       recordId: recording.recordId,
@@ -207,13 +220,16 @@ export class RecordingArchive {
   }
 
   /** The ID of a breakout room's meeting is made by BBB and names no tenant: its parent tells whose it is. */
-  async #owned(recording: ArchivedRecording): Promise<ArchivedRecording> {
-    const { parentId, scopedMeetingId } = recording;
-    if (parentId === undefined || this.#deps.isSingleTenant()) {
-      return { ...recording, tenantId: this.#deps.ownerOf(scopedMeetingId).tenantId };
+  async #owned(recording: ArchivedRecording, { metadata }: ImportedRecording): Promise<ArchivedRecording> {
+    const { parentId, scopedMeetingId, tenantId: before } = recording;
+    if (parentId !== undefined && !this.#deps.isSingleTenant()) {
+      const parent = await this.#deps.store.findArchived(parentId);
+      return { ...recording, tenantId: parent?.tenantId ?? before };
     }
-    const parent = await this.#deps.store.findArchived(parentId);
-    return { ...recording, tenantId: parent?.tenantId ?? recording.tenantId };
+    // As the file says, not the row, which front ends may change.
+    const tenantId = this.#deps.tenantOf(scopedMeetingId, tenantMark(metadata)) ?? before;
+    const isNamed = tenantId !== DEFAULT_TENANT || before === NOBODY;
+    return { ...recording, tenantId: isNamed ? tenantId : before };
   }
 
   async #adopt(parent: ArchivedRecording): Promise<void> {

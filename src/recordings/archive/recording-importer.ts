@@ -11,7 +11,7 @@ import { unpackArchive } from './unpack-archive.js';
 
 export interface RecordingImporterDeps {
   readonly journal: ImportJournal;
-  readonly archive: Pick<RecordingArchive, 'find' | 'moveIn' | 'record'>;
+  readonly archive: Pick<RecordingArchive, 'admit' | 'find' | 'moveIn' | 'record'>;
   readonly folders: ArchiveFolders;
   readonly maxBytes: number;
   /** Tells the front end; the same recording may be told of twice after a crash. */
@@ -272,7 +272,7 @@ export class RecordingImporter {
 
   /** Unpacks into an empty work folder and reads what is there. */
   async #unpack({ id, sizeBytes }: RecordingImport): Promise<FoundRecordings> {
-    const { folders, maxBytes, isSynced = true } = this.#deps;
+    const { archive, folders, maxBytes, isSynced = true } = this.#deps;
     const work = folders.work(id);
     await this.#putBack({ id });
     await folders.discard(work);
@@ -282,7 +282,9 @@ export class RecordingImporter {
       ...{ maxBytes, isSynced, signal: this.#abort.signal },
       requireSpace: (bytes) => folders.requireSpace(bytes),
     });
-    return findRecordings(work);
+    return findRecordings(work, (entry) => {
+      archive.admit(entry);
+    });
   }
 
   async #save(entry: RecordingImport, changes: Partial<RecordingImport>): Promise<RecordingImport> {
