@@ -50,3 +50,8 @@ export function nextHealth(
   }
   return { health: state.health, consecutiveFailures: 0, consecutiveSuccesses };
 }
+
+/** True of a server whose last poll or call failed: the next may take as long as its time limit. */
+export function isLikelyToHang(health: Health | undefined): boolean {
+  return health === 'unstable' || health === 'offline';
+}

@@ -1,8 +1,9 @@
-import { BbbError } from '../bbb/error.js';
 import type { Logger } from '../log.js';
-import { isDrained } from './admin-state.js';
 import { attemptPoll, type PollEvent } from './attempt-poll.js';
+import { finishDrain, type FinishDrainDeps } from './finish-drain.js';
 import { FirstRound } from './first-round.js';
+import { FreshPolls } from './fresh-polls.js';
+import { isLikelyToHang, type HealthThresholds } from './health.js';
 import { logHealthChange } from './health-log.js';
 import { pollDelay, pollPhase } from './poll-delay.js';
 import { PollListeners } from './poll-listeners.js';
@@ -24,14 +25,12 @@ import { systemTimer, type SetTimer } from './timer.js';
 /** A call that failed is looked into this soon, ms. */
 const LOOK_SOON_MS = 1000;
 
-export interface ServerPoolOptions {
+export interface ServerPoolOptions extends Pick<FinishDrainDeps, 'hasClaims'> {
   readonly store: ServerStore;
   readonly client: PollClient;
-  readonly config: {
+  readonly config: HealthThresholds & {
     readonly intervalMs: number;
     readonly timeoutMs: number;
-    readonly offlineAfter: number;
-    readonly onlineAfter: number;
     readonly concurrency: number;
   };
   /** Milliseconds since 1970. */
@@ -39,8 +38,6 @@ export interface ServerPoolOptions {
   /** 0 to 1. */
   readonly random: () => number;
   readonly logger: Logger;
-  /** True while a claim says that a meeting is, or may come to be, on that server: it is not drained yet. */
-  readonly hasClaims: (serverId: string) => boolean;
   readonly onPoll?: (event: PollEvent) => void;
   /** Told of each change of health, with the state entered; not of a start anew by a redefinition. */
   readonly onHealth?: ((serverId: string, health: Health) => void) | undefined;
@@ -54,14 +51,12 @@ export class ServerPool implements Pool {
   readonly #options: ServerPoolOptions;
   readonly #entries = new Map<string, ServerEntry>();
   readonly #listeners: PollListeners;
-  readonly #firstRound = new FirstRound();
+  readonly #firstRound: FirstRound;
+  readonly #fresh: FreshPolls;
   readonly #schedule: PollSchedule;
-  readonly #setTimer: SetTimer;
+  readonly #drainDeps: FinishDrainDeps;
   #sorted: readonly PooledServer[] | undefined;
   #isRunning = false;
-  #cancelFirstRound: () => void = () => undefined;
-  /** Counts `markChanged`: tells which polls began after which change, finer than a clock. */
-  #changes = 0;
   #added = 0;
   /** Changes of definitions run one after another, so that store and memory agree. */
   #mutations: Promise<unknown> = Promise.resolve();
@@ -69,16 +64,20 @@ export class ServerPool implements Pool {
   private constructor(options: ServerPoolOptions, definitions: readonly ServerDefinition[]) {
     this.#options = options;
     this.#listeners = new PollListeners(options.logger);
-    this.#setTimer = options.setTimer ?? systemTimer;
+    const { setTimer = systemTimer } = options;
+    this.#firstRound = new FirstRound(setTimer);
     this.#schedule = new PollSchedule({
       concurrency: options.config.concurrency,
       now: options.now,
-      setTimer: this.#setTimer,
+      setTimer,
       run: (serverId) => this.#run(serverId),
-      isSuspect: (serverId) => {
-        const health = this.#entries.get(serverId)?.server.health;
-        return health === 'unstable' || health === 'offline';
-      },
+      isSuspect: (serverId) => isLikelyToHang(this.#entries.get(serverId)?.server.health),
+    });
+    this.#drainDeps = { ...options, replace: (from, to) => this.#replace(from, to) };
+    this.#fresh = new FreshPolls({
+      entries: this.#entries,
+      runNow: (serverId) => this.#schedule.runNow(serverId),
+      now: options.now,
     });
     for (const definition of definitions) this.#define(definition);
   }
@@ -102,17 +101,13 @@ export class ServerPool implements Pool {
   start(): void {
     this.#isRunning = true;
     const polled = this.servers().flatMap(({ definition }) => (isPolled(definition) ? [definition.id] : []));
-    this.#cancelFirstRound = this.#setTimer(() => {
-      this.#firstRound.end();
-    }, this.#options.config.timeoutMs);
-    this.#firstRound.begin(polled);
+    this.#firstRound.begin(polled, this.#options.config.timeoutMs);
     for (const serverId of polled) this.#schedule.add(serverId, 0);
   }
 
   /** Aborts the polls under way and resolves once they, their listeners and changes under way have ended. */
   async stop(): Promise<void> {
     this.#isRunning = false;
-    this.#cancelFirstRound();
     this.#firstRound.end();
     for (const entry of this.#entries.values()) entry.running?.controller.abort();
     await this.#schedule.stop();
@@ -135,8 +130,7 @@ export class ServerPool implements Pool {
   }
 
   markChanged(serverId: string): void {
-    const entry = this.#entries.get(serverId);
-    if (entry !== undefined) entry.changedMark = ++this.#changes;
+    this.#fresh.markChanged(serverId);
   }
 
   reportFailure(serverId: string, message: string): void {
@@ -149,27 +143,11 @@ export class ServerPool implements Pool {
   }
 
   hasFreshPoll(serverId: string, maxAgeMs: number): boolean {
-    const entry = this.#entries.get(serverId);
-    if (entry?.lastGood === undefined) return false;
-    return (
-      entry.lastGood.startedAt >= this.#options.now() - maxAgeMs && entry.lastGood.mark >= entry.changedMark
-    );
+    return this.#fresh.hasFreshPoll(serverId, maxAgeMs);
   }
 
-  async freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer> {
-    const notBefore = this.#options.now() - maxAgeMs;
-    const changedMark = this.#entries.get(serverId)?.changedMark ?? 0;
-    const serves = (run: PollRun): boolean => run.startedAt >= notBefore && run.mark >= changedMark;
-    for (;;) {
-      const entry = this.#entries.get(serverId);
-      if (entry === undefined) throw unavailable(`there is no server ${serverId}`);
-      if (entry.lastGood !== undefined && serves(entry.lastGood)) return entry.server;
-      const ended = this.#schedule.runNow(serverId);
-      const { running } = entry;
-      if (ended === undefined || running === undefined) throw unavailable(`server ${serverId} is not polled`);
-      await ended;
-      if (running.outcome instanceof Error && serves(running)) throw running.outcome;
-    }
+  freshPoll(serverId: string, maxAgeMs: number): Promise<PooledServer> {
+    return this.#fresh.freshPoll(serverId, maxAgeMs);
   }
 
   save(definition: ServerDefinition): Promise<void> {
@@ -192,7 +170,17 @@ export class ServerPool implements Pool {
     });
   }
 
-  #mutate(change: () => Promise<void>): Promise<void> {
+  /** Saves `to` in the place of `from`; false, and nothing is done, when the definition is another by now. */
+  #replace(from: ServerDefinition, to: ServerDefinition): Promise<boolean> {
+    return this.#mutate(async () => {
+      if (this.#entries.get(from.id)?.server.definition !== from) return false;
+      await this.#options.store.saveServer(to);
+      this.#define(to);
+      return true;
+    });
+  }
+
+  #mutate<Result>(change: () => Promise<Result>): Promise<Result> {
     const changed = this.#mutations.then(change);
     this.#mutations = changed.catch(() => undefined);
     return changed;
@@ -234,13 +222,13 @@ export class ServerPool implements Pool {
     const entry = this.#entries.get(serverId);
     if (entry === undefined) return config.intervalMs;
     const controller = new AbortController();
-    const run: PollRun = { startedAt: now(), mark: this.#changes, controller, outcome: undefined };
+    const run: PollRun = { startedAt: now(), mark: this.#fresh.mark, controller, outcome: undefined };
     entry.running = run;
     run.outcome = await this.#poll(entry, run);
     if (run.outcome !== 'dropped') this.#firstRound.tried(serverId);
     if (run.outcome === 'good') {
       await this.#listeners.notify(entry.server);
-      await this.#finishDrain(entry);
+      await finishDrain(entry.server, this.#drainDeps);
     }
     entry.running = undefined;
     const { state, phaseMs } = entry;
@@ -260,29 +248,4 @@ export class ServerPool implements Pool {
     this.#learn(entry, attempt.news);
     return attempt.error ?? 'good';
   }
-
-  async #finishDrain(entry: ServerEntry): Promise<void> {
-    const { store, logger, hasClaims } = this.#options;
-    const { definition, poll } = entry.server;
-    const serverId = definition.id;
-    if (poll === undefined || !isDrained(definition, poll.meetings.values())) return;
-    try {
-      if (hasClaims(serverId)) return;
-      await this.#mutate(async () => {
-        // The administrator may have changed it meanwhile.
-        if (this.#entries.get(serverId) !== entry || entry.server.definition !== definition) return;
-        const disabled: ServerDefinition = { ...definition, adminState: 'disabled', isDraining: false };
-        await store.saveServer(disabled);
-        this.#define(disabled);
-        logger.info(`server ${serverId} is drained: disabled`, { serverId });
-      });
-    } catch (error) {
-      const message = `server ${serverId} is drained but could not be disabled; tried again after its next poll`;
-      logger.error(message, { serverId, error });
-    }
-  }
-}
-
-function unavailable(message: string): BbbError {
-  return new BbbError('serverUnavailable', message);
 }
