@@ -7,6 +7,7 @@ import { receivedSide, type ReceivedSide } from './app-received.js';
 import { recordingSide, type RecordingSide } from './app-recordings.js';
 import { dropTenant } from './callbacks/drop-tenant.js';
 import type { CallbackOutbox } from './callbacks/outbox.js';
+import { FailingBook } from './callbacks/hooks/failing-book.js';
 import { HookDirectory } from './callbacks/hooks/hook-directory.js';
 import type { Config } from './config/config.js';
 import type { Logger } from './log.js';
@@ -72,7 +73,10 @@ export async function afterwards(
       serverHooks.meetingEnded(meeting);
     },
   });
+  const failing = await FailingBook.load({ store: store.hooks, logger });
   cleanups.push(
+    // After what still delivers.
+    () => failing.stop(),
     () => outgoing.stop(),
     () => callbacks.stop(),
   );
@@ -88,7 +92,7 @@ export async function afterwards(
     await dropTenant(outbox, tenantId, now);
   });
   const serverHooks: HookSide = await hookSide(config, {
-    ...{ store, hooks, outbox, pool, client, directory, tenants, metrics, now, logger },
+    ...{ store, hooks, failing, outbox, pool, client, directory, tenants, metrics, now, logger },
     originalOf: (url, tenantId) => callbacks.restorer.originalOf(url, tenantId),
     people: side.events,
     hints: side.hints,

@@ -3,6 +3,7 @@ import type { BbbClient } from './bbb/client.js';
 import type { ServerAddress } from './bbb/server-address.js';
 import type { CallbackTakerDeps } from './callbacks/callback-taker.js';
 import { DeadHooks } from './callbacks/hooks/dead-hooks.js';
+import type { FailingBook } from './callbacks/hooks/failing-book.js';
 import { EventFeed } from './callbacks/hooks/event-feed.js';
 import { EventRelay } from './callbacks/hooks/event-relay.js';
 import { hookName } from './callbacks/hooks/hook.js';
@@ -34,6 +35,7 @@ const TOKEN_BYTES = 24;
 export interface HookSideDeps {
   readonly store: Pick<Store, 'serverHooks'>;
   readonly hooks: HookDirectory;
+  readonly failing: FailingBook;
   readonly outbox: CallbackOutbox;
   readonly originalOf: UrlRestorer['originalOf'];
   readonly pool: ServerPool;
@@ -110,7 +112,7 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     now,
     logger,
   });
-  const deadHooks = new DeadHooks({ hooks: deps.hooks, now, logger });
+  const deadHooks = new DeadHooks({ hooks: deps.hooks, failing: deps.failing, now, logger });
   const meetingHooks = new MeetingHooks({
     hooks: deps.hooks,
     isKnown: (tenantId, meetingId) => directory.get(tenantId, meetingId) !== undefined,

@@ -6,6 +6,9 @@ interface HookRow {
   /** JSON. */
   event_ids: string;
   created_at: number;
+  failing_since: number | null;
+  failing_at: number | null;
+  failing_count: number | null;
 }
 
 interface ServerHookRow {

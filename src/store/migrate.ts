@@ -8,6 +8,7 @@ import { callbackTargets } from './migrations/0006-callback-targets.js';
 import { recordingIndex } from './migrations/0007-recordings.js';
 import { recordingArchive } from './migrations/0008-archive.js';
 import { hooks } from './migrations/0009-hooks.js';
+import { failingHooks } from './migrations/0010-failing-hooks.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -25,6 +26,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-recordings': recordingIndex,
   '0008-archive': recordingArchive,
   '0009-hooks': hooks,
+  '0010-failing-hooks': failingHooks,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

@@ -1,9 +1,9 @@
-import type { HookStore, ServerHookStore } from '../callbacks/hooks/hook.js';
+import type { FailingHookStore, HookStore, ServerHookStore } from '../callbacks/hooks/hook.js';
 import type { Timed } from './timed-portions.js';
 
 /** The tables of webhooks. */
 export interface HookStores {
-  readonly hooks: HookStore;
+  readonly hooks: HookStore & FailingHookStore;
   readonly serverHooks: ServerHookStore;
 }
 
@@ -13,6 +13,8 @@ export function timedHooks({ hooks, serverHooks }: HookStores, read: Timed, writ
     hooks: {
       listHooks: () => read(() => hooks.listHooks()),
       addHook: (hook) => write(() => hooks.addHook(hook)),
+      listFailing: () => read(() => hooks.listFailing()),
+      saveFailing: (hook, failing) => write(() => hooks.saveFailing(hook, failing)),
       removeHook: (tenantId, id) => write(() => hooks.removeHook(tenantId, id)),
     },
     serverHooks: {

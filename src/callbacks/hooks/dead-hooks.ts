@@ -1,11 +1,13 @@
 import type { Logger } from '../../log.js';
 import type { StoredCallback } from '../callback.js';
 import { shownTarget } from '../target-url.js';
+import type { FailingBook } from './failing-book.js';
 import type { HookDirectory } from './hook-directory.js';
-import { hookName } from './hook.js';
+import { type HookFailing, type HookIdentity, hookName } from './hook.js';
 
 export interface DeadHooksDeps {
   readonly hooks: Pick<HookDirectory, 'list' | 'remove'>;
+  readonly failing: FailingBook;
   /** ms since 1970. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -20,31 +22,17 @@ const GAP_MS = 6 * 3_600_000;
 /** With no callback of any kind delivered for so long, Ballast's own network may be down. */
 const NETWORK_UP_MS = 3_600_000;
 
-/** Events of one hook given up since the last that was delivered; times are ms since 1970. */
-interface Failing {
-  readonly since: number;
-  readonly count: number;
-  readonly lastAt: number;
-}
-
 /**
  * Removes hooks of front ends that are gone: those that took none of many events in a day, without a long break between any
  * two of them, while other callbacks arrived.
  */
 export class DeadHooks {
   readonly #deps: DeadHooksDeps;
-  /** By name of the hook; since the start at most. */
-  readonly #failing = new Map<string, Failing>();
   #deliveredAt = -Infinity;
   readonly #removing = new Set<Promise<void>>();
 
   constructor(deps: DeadHooksDeps) {
     this.#deps = deps;
-  }
-
-  /** Hooks that fail at present, as far as is known. */
-  get failingCount(): number {
-    return this.#failing.size;
   }
 
   /** Any callback was delivered or given up. */
@@ -55,35 +43,27 @@ export class DeadHooks {
     const now = this.#deps.now();
     if (isDelivered) this.#deliveredAt = now;
     if (kind !== 'hook') return;
-    const name = nameIn(key);
+    const { failing } = this.#deps;
+    const hook = hookIn(key);
     if (isDelivered) {
-      this.#failing.delete(name);
+      failing.delete(hook);
       return;
     }
     // What fails while nothing arrives anywhere says nothing about the one hook.
     if (now - this.#deliveredAt > NETWORK_UP_MS) return;
-    const before = this.#failing.get(name);
-    const failing =
-      before === undefined || now - before.lastAt > GAP_MS
-        ? { since: now, count: 1, lastAt: now }
-        : { since: before.since, count: before.count + 1, lastAt: now };
-    this.#failing.set(name, failing);
-    if (failing.count === 1) this.#prune(now);
-    if (now - failing.since < PATIENCE_MS || failing.count < LEAST_GIVEN_UP) return;
-    this.#failing.delete(name);
-    this.#remove(tenantId, name);
+    const next = oneMore(failing.get(hook), now);
+    if (next.count === 1) failing.prune(now - GAP_MS);
+    if (now - next.since < PATIENCE_MS || next.count < LEAST_GIVEN_UP) {
+      failing.set(hook, next);
+      return;
+    }
+    failing.delete(hook);
+    this.#remove(tenantId, hookName(hook));
   }
 
   /** Waits for what is under way. */
   async stop(): Promise<void> {
     await Promise.all(this.#removing);
-  }
-
-  /** What is too old to count, which that of hooks that are gone becomes. */
-  #prune(now: number): void {
-    for (const [name, { lastAt }] of this.#failing) {
-      if (now - lastAt > GAP_MS) this.#failing.delete(name);
-    }
   }
 
   #remove(tenantId: string, name: string): void {
@@ -103,7 +83,14 @@ export class DeadHooks {
   }
 }
 
-/** The name of the hook in the key of one of its events: see hookName. */
-function nameIn(key: string): string {
-  return `${key.split(' ', 3).join(' ')} `;
+function oneMore(before: HookFailing | undefined, now: number): HookFailing {
+  return before === undefined || now - before.lastAt > GAP_MS
+    ? { since: now, count: 1, lastAt: now }
+    : { since: before.since, count: before.count + 1, lastAt: now };
+}
+
+/** The hook that one of its events names in its key: see hookName. */
+function hookIn(key: string): HookIdentity {
+  const [tenantId = '', id, createdAt] = key.split(' ', 3);
+  return { tenantId, id: Number(id), createdAt: Number(createdAt) };
 }

@@ -12,8 +12,11 @@ export interface Hook {
   readonly createdAt: number;
 }
 
+/** What tells a hook from any other of all times. */
+export type HookIdentity = Pick<Hook, 'tenantId' | 'id' | 'createdAt'>;
+
 /** Never the same twice, though an ID is given again once its hook was the tenant's last: what its callbacks' keys begin with. */
-export function hookName({ tenantId, id, createdAt }: Hook): string {
+export function hookName({ tenantId, id, createdAt }: HookIdentity): string {
   return `${tenantId} ${id} ${createdAt} `;
 }
 
@@ -23,6 +26,20 @@ export interface HookStore {
   /** Gives it an ID that none of the tenant's hooks has. */
   addHook(hook: Omit<Hook, 'id'>): Promise<Hook>;
   removeHook(tenantId: string, id: number): Promise<void>;
+}
+
+/** Events of a hook given up since the last that it took. Times are ms since 1970. */
+export interface HookFailing {
+  readonly since: number;
+  readonly count: number;
+  readonly lastAt: number;
+}
+
+/** Where it is kept, with the hooks, which of them take no events. */
+export interface FailingHookStore {
+  listFailing(): Promise<readonly { readonly hook: HookIdentity; readonly failing: HookFailing }[]>;
+  /** `undefined`: it takes events. Nothing happens where the hook is gone. */
+  saveFailing(hook: HookIdentity, failing: HookFailing | undefined): Promise<void>;
 }
 
 /** Ballast's own hook on a server, as last registered there. */

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import type { HookStore, ServerHookStore } from '../../../src/callbacks/hooks/hook.js';
+import type { FailingHookStore, HookStore, ServerHookStore } from '../../../src/callbacks/hooks/hook.js';
 
 /** What every store of webhooks does. */
 export function describeHookStore(
-  store: () => { readonly hooks: HookStore; readonly serverHooks: ServerHookStore },
+  store: () => { readonly hooks: HookStore & FailingHookStore; readonly serverHooks: ServerHookStore },
 ): void {
   describe('webhooks', () => {
     const wanted = (tenantId: string, callbackUrl: string) => ({
@@ -27,6 +27,29 @@ export function describeHookStore(
       await hooks.removeHook('acme', 99);
       expect(await hooks.listHooks()).to.deep.equal([second, other]);
       expect((await hooks.addHook(wanted('acme', 'https://a.example/3'))).id).to.equal(3);
+    });
+
+    it('keeps which hooks take no events, until they do or are gone', async () => {
+      const { hooks } = store();
+      const first = await hooks.addHook(wanted('acme', 'https://a.example/1'));
+      const second = await hooks.addHook(wanted('acme', 'https://a.example/2'));
+      expect(await hooks.listFailing()).to.deep.equal([]);
+      const failing = { since: 1_800_000_000_000, count: 3, lastAt: 1_800_000_000_009 };
+      await hooks.saveFailing(first, failing);
+      await hooks.saveFailing(second, failing);
+      await hooks.saveFailing(second, { ...failing, count: 4 });
+      const [one, two] = [first, second].map(({ tenantId, id, createdAt }) => ({ tenantId, id, createdAt }));
+      expect(await hooks.listFailing()).to.have.deep.members([
+        { hook: one, failing },
+        { hook: two, failing: { ...failing, count: 4 } },
+      ]);
+      await hooks.saveFailing(first, undefined);
+      await hooks.removeHook('acme', 2);
+      expect(await hooks.listFailing()).to.deep.equal([]);
+      // The ID is given again, the hook is another.
+      await hooks.addHook({ ...wanted('acme', 'https://a.example/3'), createdAt: 2_000 });
+      await hooks.saveFailing(second, failing);
+      expect(await hooks.listFailing()).to.deep.equal([]);
     });
 
     it('keeps one own hook a server, registered or not', async () => {
