@@ -38,6 +38,8 @@ export interface MeetingEndsDeps {
     withdraw(kind: 'end', key: string): Promise<boolean>;
     /** True when a callback of that key was added at any time. */
     has(kind: 'end', key: string): Promise<boolean>;
+    /** True for a pending one whose time has not come yet. */
+    isWaiting(kind: 'end', key: string): Promise<boolean>;
   };
   readonly meetings: KnownMeetings;
   readonly now: () => number;
@@ -49,12 +51,6 @@ export interface MeetingEndsDeps {
 /** What the key of an end has at its end that is told unless the server tells of it. */
 const OWED = ':owed';
 
-interface Owed {
-  /** ms since 1970: then it goes out. */
-  readonly until: number;
-  readonly added: Promise<void>;
-}
-
 /**
  * Tells front ends that their meetings have ended, once for each session. What a server says waits in the outbox until
  * the meeting is known to be over, since the copy of a meeting that was moved ends without its meeting; when no server
@@ -62,8 +58,8 @@ interface Owed {
  */
 export class MeetingEnds {
   readonly #deps: MeetingEndsDeps;
-  /** By key: ends that Ballast tells unless the server does before; of sessions whose token another one has by now. */
-  readonly #owed = new Map<string, Owed>();
+  /** By session: its end is being written that Ballast tells unless the server does before. */
+  readonly #owing = new Map<string, Promise<void>>();
   #isStopped = false;
   readonly #cancels = new Map<string, () => void>();
   readonly #underWay = new Set<Promise<void>>();
@@ -98,12 +94,12 @@ export class MeetingEnds {
 
   /** A session has ended whose target now is another one's. Never rejects. */
   replaced(before: CallbackTarget): void {
-    const { now } = this.#deps;
-    const dueAt = now() + SERVER_CALLS_WITHIN_MS;
-    for (const [key, { until }] of this.#owed) if (until <= now()) this.#owed.delete(key);
-    const added = this.#add(before, dueAt, OWED);
-    for (const slot of END_SLOTS) this.#owed.set(keyOf(before, slot), { until: dueAt, added });
-    this.#run(added);
+    const session = timerOf(before);
+    const owing = this.#add(before, this.#deps.now() + SERVER_CALLS_WITHIN_MS, OWED).finally(() =>
+      this.#owing.delete(session),
+    );
+    this.#owing.set(session, owing);
+    this.#run(owing);
   }
 
   /** Whether an end may go out now. Rejects when that cannot be known yet. */
@@ -163,18 +159,16 @@ export class MeetingEnds {
    * knows of it, and takes the place of what Ballast would have told. False when no such call is waited for.
    */
   async #isLate(target: CallbackTarget, slot: EndSlot, recordingMarks: boolean): Promise<boolean> {
+    if (target.session === 0) return false;
     const { outbox, now } = this.#deps;
     const before = { ...target, session: target.session - 1 };
+    await this.#owing.get(timerOf(before))?.catch(() => undefined);
     const key = keyOf(before, slot);
-    const owed = this.#owed.get(key);
-    if (owed === undefined || owed.until <= now()) return false;
-    this.#owed.delete(key);
+    if (!(await outbox.isWaiting('end', key + OWED))) return false;
     const callback = callbackOf(before, slot, recordingMarks, now());
-    await owed.added.catch(() => undefined);
     // Where the server had called in time, this call is of the session that runs.
-    if (callback === undefined || (await outbox.has('end', key))) return false;
+    if (callback === undefined || (await this.#addOnce(callback)) === 'known') return false;
     // Cut between the two, it is told twice and not never.
-    await outbox.add(callback);
     await outbox.withdraw('end', key + OWED);
     return true;
   }

@@ -103,6 +103,12 @@ export class CallbackOutbox {
     return (await this.#deps.store.findByKey(kind, key)) !== undefined;
   }
 
+  /** Whether this one is pending and was never tried, as its time has not come yet. */
+  async isWaiting(kind: CallbackKind, key: string): Promise<boolean> {
+    const found = await this.#deps.store.findByKey(kind, key);
+    return found?.state === 'pending' && found.attempts === 0 && found.dueAt > this.#deps.now();
+  }
+
   /** Makes a pending one due now; false where it is not pending. */
   async release(kind: CallbackKind, key: string): Promise<boolean> {
     const { store, now } = this.#deps;

@@ -55,6 +55,7 @@ class World {
         release: (_kind, key) => whileAlive(async () => this.outbox.has(key)),
         withdraw: (_kind, key) => whileAlive(async () => this.outbox.delete(key)),
         has: (_kind, key) => whileAlive(async () => this.outbox.has(key)),
+        isWaiting: (_kind, key) => whileAlive(async () => (this.outbox.get(key)?.dueAt ?? -Infinity) > now()),
       },
       meetings: {
         find: () => (this.running === undefined ? undefined : { internalMeetingId: this.running }),

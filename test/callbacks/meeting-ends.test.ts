@@ -44,6 +44,7 @@ describe('MeetingEnds', () => {
         },
         withdraw: async (_kind, key) => outbox.delete(key),
         has: async (_kind, key) => outbox.has(key),
+        isWaiting: async (_kind, key) => (outbox.get(key)?.dueAt ?? -Infinity) > now(),
       },
       meetings: {
         find: () => (isKnown ? { internalMeetingId: 'x-1' } : undefined),
@@ -188,6 +189,29 @@ describe('MeetingEnds', () => {
     expect(await ends.arrived(current, 'end', false)).to.equal('added');
     expect(asked).to.deep.equal(['school room']);
     expect(due()).to.have.members(told);
+  });
+
+  it('takes a late call for the session before after a restart as well, with its recording marks', async () => {
+    const target = await create();
+    ends.ended(ROOM);
+    const before = targets.settle(target.id, 'x-2');
+    if (before === undefined) throw new Error('there was no session before');
+    ends.replaced(before);
+    await settle();
+    await clock.advance(5_000);
+    await ends.stop();
+    await start();
+    const current = targets.peek(target.id);
+    if (current === undefined) throw new Error('the target is gone');
+    expect(await ends.arrived(current, 'end', true)).to.equal('added');
+    expect(asked).to.deep.equal([]);
+    await clock.advance(20_000);
+    expect(due()).to.have.members([
+      'https://a.example/end?recordingmarks=true&meetingID=room',
+      'https://a.example/ended',
+    ]);
+    expect(await ends.arrived(current, 'ended', false)).to.equal('added');
+    expect(asked).to.deep.equal(['school room']);
   });
 
   it('takes a call for the running session where the server had told of the one before', async () => {

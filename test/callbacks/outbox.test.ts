@@ -41,6 +41,22 @@ describe('outbox of callbacks', () => {
     expect(await rig.outbox.has('end', 'a')).to.equal(false);
   });
 
+  it('knows what waits for its time from what is due, was tried or is not there', async () => {
+    const at = rig.clock.now();
+    await rig.outbox.addAll([
+      newCallback({ key: 'now', dueAt: at }),
+      newCallback({ key: 'later', dueAt: at + 1 }),
+      newCallback({ key: 'tried' }),
+    ]);
+    const tried = await rig.store.callbacks.findByKey('end', 'tried');
+    await rig.outbox.postpone(tried?.id ?? '', at + 1, 'answered HTTP 500');
+    const waiting = async (): Promise<readonly boolean[]> =>
+      await Promise.all(['now', 'later', 'tried', 'none'].map((key) => rig.outbox.isWaiting('end', key)));
+    expect(await waiting()).to.deep.equal([false, true, false, false]);
+    await rig.clock.advance(1);
+    expect(await waiting()).to.deep.equal([false, false, false, false]);
+  });
+
   it('keeps what failed for thirty days, and what waits for ever', async () => {
     rig.answer = () => Promise.resolve(404);
     rig.deliverer.start();
