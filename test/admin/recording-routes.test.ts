@@ -1,0 +1,123 @@
+import { expect } from 'chai';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { RIG_ADMIN_TOKEN, until, type RigAnswer } from '../support/app-rig.js';
+import { ArchiveApp } from '../support/archive-app.js';
+import { recordIdOf, recordingTar, tarOf } from '../support/archive-rig.js';
+
+const ID = recordIdOf('room');
+
+describe('POST recordings/import', function () {
+  this.timeout(20_000);
+  let archive: ArchiveApp;
+
+  beforeEach(() => {
+    archive = new ArchiveApp();
+  });
+
+  afterEach(async () => {
+    await archive.stop();
+  });
+
+  it('takes a recording in pieces, goes on where the sender was cut, and shows it to the front end', async () => {
+    await archive.start();
+    const tar = await recordingTar(ID, ['presentation', 'video']);
+    const id = createHash('sha256').update(tar).digest('hex');
+    const piece = (offset: number, end: number): Promise<RigAnswer> =>
+      archive.send(
+        `?sha256=${id}&size=${tar.length}&offset=${offset}&name=${ID}.tar`,
+        tar.subarray(offset, end),
+      );
+    expect(JSON.parse((await piece(0, 4000)).text)).to.include({ step: 'arriving', offset: 4000 });
+    expect((await piece(0, 4000)).status).to.equal(409);
+    expect(await archive.rig.admin('GET', `recordings/import?sha256=${id}`)).to.include({ offset: 4000 });
+    const last = await piece(4000, tar.length);
+    expect(last.status, last.text).to.equal(200);
+    await until('it is imported', async () => (await archive.stateOf(id)) === 'done');
+    const list = await archive.rig.call('getRecordings', { meetingID: 'room-1' });
+    expect(list.returnCode).to.equal('SUCCESS');
+    expect(list.element('recordID')).to.equal(ID);
+    expect(list.text).to.include(`<url>https://bbb.example.org/playback/presentation/2.3/${ID}</url>`);
+    expect(list.text).to.include(`<url>https://bbb.example.org/video/${ID}/</url>`);
+    expect(list.text).to.include(`>https://bbb.example.org/presentation/${ID}/thumb-1.png</image>`);
+    expect(list.element('meetingName')).to.equal('Fred&#39;s Room &amp; more');
+    // Sent once more: known, and not read.
+    expect(JSON.parse((await piece(0, 10)).text)).to.include({ step: 'done' });
+    const view = (await archive.rig.admin('GET', 'recordings')) as { readonly recordings: readonly object[] };
+    expect(view.recordings).to.have.length(1);
+  });
+
+  it('keeps what came of a piece that was cut, without an error of its own', async () => {
+    await archive.start();
+    const tar = await recordingTar(ID);
+    const id = createHash('sha256').update(tar).digest('hex');
+    const { hostname, port } = new URL(archive.rig.app.url);
+    const socket = connect(Number(port), hostname);
+    const target = `/admin/v1/recordings/import?sha256=${id}&size=${tar.length}&offset=0`;
+    const head = [`POST ${target} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${RIG_ADMIN_TOKEN}`];
+    socket.write(`${[...head, `Content-Length: ${tar.length}`].join('\r\n')}\r\n\r\n`);
+    socket.write(tar.subarray(0, 5000));
+    const status = async (): Promise<number> =>
+      ((await archive.rig.admin('GET', `recordings/import?sha256=${id}`)) as { readonly offset: number })
+        .offset;
+    await until('a part has come', async () => (await status()) === 5000);
+    socket.destroy();
+    await until('the sender was missed', () =>
+      archive.rig.logger.lines.some((line) => line.includes('admin change')),
+    );
+    expect(archive.rig.logger.lines.filter((line) => line.includes('admin request failed'))).to.deep.equal(
+      [],
+    );
+    const query = `?sha256=${id}&size=${tar.length}&offset=5000`;
+    expect((await archive.send(query, tar.subarray(5000))).status).to.equal(200);
+  });
+
+  it('refuses what is damaged, too large or sent without the scope, and says why', async () => {
+    await archive.start({ maxImportSize: '20000' });
+    const tar = await recordingTar(ID);
+    const wrong = '0'.repeat(64);
+    const damaged = await archive.send(`?sha256=${wrong}&size=${tar.length}`, tar);
+    expect(damaged.status).to.equal(422);
+    expect(damaged.text).to.include('another SHA-256');
+    expect((await archive.send('', Buffer.alloc(30_000))).status).to.equal(413);
+    const path = '/admin/v1/recordings/import';
+    const nobody = await archive.rig.send(path, {
+      method: 'POST',
+      body: tar,
+      headers: { authorization: 'Bearer x' },
+    });
+    expect(nobody.status).to.equal(401);
+    expect(existsSync(join(archive.folder, 'recordings', 'incoming', `${wrong}.part`))).to.equal(false);
+  });
+
+  it('lists what could not be imported, in the metrics as well, and tries it again on request', async () => {
+    await archive.start();
+    const metrics = async (): Promise<string> => (await archive.rig.send('/metrics')).text;
+    const answer = await archive.send('?name=lecture.tar', Buffer.alloc(1024, 'x'));
+    const { id } = JSON.parse(answer.text) as { readonly id: string };
+    await until('it has failed', async () => (await archive.stateOf(id)) === 'failed');
+    const { failed } = (await archive.rig.admin('GET', 'recordings/failed')) as {
+      readonly failed: readonly { readonly name: string; readonly reason: string }[];
+    };
+    expect(failed[0]).to.include({ name: `${id.slice(0, 12)}-lecture.tar` });
+    expect(failed[0]?.reason).to.include('cannot be unpacked');
+    await until('one is counted', async () =>
+      (await metrics()).includes('ballast_recording_imports_failed 1'),
+    );
+    await archive.rig.admin('POST', `recordings/failed/${failed[0]?.name ?? ''}/retry`);
+    await until('it has failed again', async () => (await archive.stateOf(id)) === 'failed');
+    await until('both are counted', async () =>
+      (await metrics()).includes('ballast_recording_imports_total{outcome="failed"} 2'),
+    );
+  });
+
+  it('writes nothing outside its archive.folder, whatever a tar holds', async () => {
+    await archive.start();
+    const answer = await archive.send('', await tarOf({ '../../escaped': 'x' }));
+    const { id } = JSON.parse(answer.text) as { readonly id: string };
+    await until('it has failed', async () => (await archive.stateOf(id)) === 'failed');
+    expect(existsSync(join(archive.folder, 'escaped'))).to.equal(false);
+  });
+});
