@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AfterMeeting } from './after-meeting.js';
 import { makeCallTable } from './calls/call-table.js';
 import { htmlAnswer, type SimAnswer, type SimContext } from './calls/sim-call.js';
@@ -11,8 +10,10 @@ import type { SentCallback } from './http/outgoing-callbacks.js';
 import { answerControl, type ControlTarget } from './http/control.js';
 import { FaultBoard } from './http/faults.js';
 import { HookEvents } from './http/hook-events.js';
+import { Listener } from './http/listener.js';
 import { meetingEnded, publishEnded, tellingOf } from './http/meeting-events.js';
 import { readBody, type ReceivedBody } from './http/read-body.js';
+import { simTarget } from './http/sim-target.js';
 import { writeAnswer, writeFaulty } from './http/write-answer.js';
 import { createRandom, type Random, seedOf } from './random.js';
 import { SimHost } from './sim-host.js';
@@ -23,7 +24,7 @@ import { RecordingsState, type SimRecording } from './state/recordings-state.js'
 export type { SimServerOptions } from './sim-server-options.js';
 
 /** A simulated BigBlueButton server that listens on a real socket. */
-export class SimServer {
+export class SimServer implements ControlTarget {
   readonly id: string;
   readonly secret: string;
   readonly meetings: MeetingsState;
@@ -38,11 +39,9 @@ export class SimServer {
   readonly #random: Random;
   readonly #options: SimServerOptions;
   readonly #rules: CallRules;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #stopping = new AbortController();
   #skewMs: number;
-  #port = 0;
-  #heal: NodeJS.Timeout | undefined;
 
   /** Use startSimServer. */
   constructor(options: SimServerOptions) {
@@ -92,19 +91,26 @@ export class SimServer {
       ...options,
       load: () => this.meetings.load(),
     });
-    this.#server = createServer({ maxHeaderSize: 128 * 1024, keepAliveTimeout: 60_000 }, (request, reply) => {
-      this.#serve(request, reply).catch((error: unknown) => {
-        // The client broke off, or the server is stopping: nobody is left to answer.
-        if (!reply.headersSent && !reply.destroyed)
-          writeAnswer(request, reply, htmlAnswer(500, String(error)));
-      });
+    this.#listener = new Listener({
+      host: options.host ?? '127.0.0.1',
+      port: options.port ?? 0,
+      handle: (request, reply) => {
+        this.#serve(request, reply).catch((error: unknown) => {
+          // The client broke off, or the server is stopping: nobody is left to answer.
+          if (!reply.headersSent && !reply.destroyed)
+            writeAnswer(request, reply, htmlAnswer(500, String(error)));
+        });
+      },
+      onLost: (error) => {
+        console.error(`simulated server ${this.id} cannot listen again: ${String(error)}`);
+      },
     });
   }
 
   /** `http://host:port`. */
   get origin(): string {
     const { publicHost, host = '127.0.0.1' } = this.#options;
-    return `http://${publicHost ?? host}:${this.#port}`;
+    return `http://${publicHost ?? host}:${this.#listener.port}`;
   }
 
   /** The API root, without a slash at its end. */
@@ -114,12 +120,26 @@ export class SimServer {
 
   /** False while it refuses connections. */
   get isListening(): boolean {
-    return this.#server.listening;
+    return this.#listener.isListening;
   }
 
   /** Attempts of callbacks: of meetings that ended, of recordings, of analytics. */
   get callbacks(): readonly SentCallback[] {
     return this.#after.sent;
+  }
+
+  /** What calls are answered from. */
+  get context(): SimContext {
+    return {
+      meetings: this.meetings,
+      recordings: this.recordings,
+      hooks: this.hooks,
+      secret: this.secret,
+      origin: this.origin,
+      random: this.#random,
+      checksEndPassword: this.#options.checksEndPassword ?? false,
+      ignoresPaging: this.#options.ignoresPaging ?? false,
+    };
   }
 
   /** Calls whoever the recording's metadata say is to be told that a format is there. */
@@ -145,53 +165,39 @@ export class SimServer {
   }
 
   /** Opens the listener: at start, and again after `refuse`, on the same port. */
-  async accept(): Promise<void> {
-    clearTimeout(this.#heal);
-    if (this.#server.listening) return;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(this.#port || (this.#options.port ?? 0), this.#options.host ?? '127.0.0.1', () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
-    this.#port = (this.#server.address() as AddressInfo).port;
+  accept(): Promise<void> {
+    return this.#listener.accept();
   }
 
   /** Closes the listener and breaks every connection; what is in memory stays, but for callbacks under way. */
   async refuse(): Promise<void> {
-    if (!this.#server.listening) return;
+    if (!this.isListening) return;
     this.#after.crash();
-    await new Promise((resolve) => {
-      this.#server.close(resolve);
-      this.#server.closeAllConnections();
-    });
+    await this.#listener.refuse();
+  }
+
+  /** Refuses connections for so long, from when the request under way has been answered. */
+  refuseFor(ms: number): void {
+    setImmediate(() => void this.refuse());
+    this.#listener.acceptIn(ms);
   }
 
   /** Ends everything and waits for it. */
   async stop(): Promise<void> {
-    clearTimeout(this.#heal);
     this.#stopping.abort();
-    await Promise.all([this.refuse(), this.#after.stop(), this.hooks.stop()]);
+    await Promise.all([this.refuse(), this.#listener.stop(), this.#after.stop(), this.hooks.stop()]);
   }
 
   async #serve(request: IncomingMessage, reply: ServerResponse): Promise<void> {
-    const target = request.url ?? '/';
-    const question = target.indexOf('?');
-    // nginx in front of bbb-web merges slashes.
-    const path = (question < 0 ? target : target.slice(0, question)).replace(/\/{2,}/g, '/');
-    const query = question < 0 ? '' : target.slice(question + 1);
+    const target = simTarget(request.url ?? '/');
     reply.sendDate = false;
     reply.setHeader('Date', new Date(this.now()).toUTCString());
-    if (path.startsWith('/sim/')) {
-      writeAnswer(request, reply, await answerControl(path, request, this.#control));
+    if (target.kind === 'control') {
+      writeAnswer(request, reply, await answerControl(target.path, request, this));
       return;
     }
-    const name = /^\/bigbluebutton(?:\/api)?\/?$/.test(path)
-      ? 'version'
-      : /^\/bigbluebutton\/api\/(.+?)\/?$/.exec(path)?.[1];
-    if (name === undefined) {
-      const isPage = /^\/(html5client|playback)\//.test(path);
+    if (target.kind !== 'call') {
+      const isPage = target.kind === 'page';
       writeAnswer(
         request,
         reply,
@@ -199,6 +205,7 @@ export class SimServer {
       );
       return;
     }
+    const { name, query } = target;
     const carryOut = async (): Promise<SimAnswer> =>
       this.#answer(name, query, request, await readBody(request));
     const fault = this.faults.take(name);
@@ -223,50 +230,9 @@ export class SimServer {
     return answerCall(
       this.#table.get(name),
       { name, method, query, parameters, body },
-      this.#context(),
+      this.context,
       this.#rules,
     );
-  }
-
-  get #control(): ControlTarget {
-    return {
-      faults: this.faults,
-      calls: this.calls,
-      callbacks: this.#after.sent,
-      context: this.#context(),
-      restart: () => {
-        this.restart();
-      },
-      announce: (recording) => {
-        this.announce(recording);
-      },
-      setClockSkew: (skewMs) => {
-        this.setClockSkew(skewMs);
-      },
-      refuseFor: (forMs) => {
-        // After this request has been answered.
-        setImmediate(() => void this.refuse());
-        clearTimeout(this.#heal);
-        this.#heal = setTimeout(() => {
-          this.accept().catch((error: unknown) => {
-            console.error(`simulated server ${this.id} cannot listen again: ${String(error)}`);
-          });
-        }, forMs);
-      },
-    };
-  }
-
-  #context(): SimContext {
-    return {
-      meetings: this.meetings,
-      recordings: this.recordings,
-      hooks: this.hooks,
-      secret: this.secret,
-      origin: this.origin,
-      random: this.#random,
-      checksEndPassword: this.#options.checksEndPassword ?? false,
-      ignoresPaging: this.#options.ignoresPaging ?? false,
-    };
   }
 }
 
