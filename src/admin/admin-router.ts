@@ -100,6 +100,8 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
     const actor = actorOf(res);
     const { id } = req.params;
     const target = typeof id === 'string' ? id : '';
+    // Node takes the socket off a request whose body is left unread.
+    const address = req.ip;
     let answer: RouteAnswer;
     try {
       answer = await route.run({
@@ -111,11 +113,12 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
       });
     } catch (error) {
       if (route.action !== undefined) {
-        await remember(route, deps, req, res, { target, detail: `refused: ${toAdminError(error).message}` });
+        const detail = `refused: ${toAdminError(error).message}`;
+        await remember(route, deps, res, { target, detail, address });
       }
       throw error;
     }
-    if (answer.audit !== undefined) await remember(route, deps, req, res, answer.audit);
+    if (answer.audit !== undefined) await remember(route, deps, res, { ...answer.audit, address });
     if (answer.body instanceof JsonList) await answer.body.send(res, answer.status);
     else res.status(answer.status ?? 200).json(answer.body);
   };
@@ -130,9 +133,8 @@ function lengthOf(req: Request): number | undefined {
 async function remember(
   route: Route,
   deps: AdminDeps,
-  req: Request,
   res: Response,
-  what: { readonly target: string; readonly detail: string },
+  what: { readonly target: string; readonly detail: string; readonly address: string | undefined },
 ): Promise<void> {
   const entry = {
     at: deps.now(),
@@ -147,7 +149,7 @@ async function remember(
     action,
     target,
     detail,
-    address: req.ip,
+    address: what.address,
     requestId: requestIdOf(res),
   });
   try {

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { request } from 'undici';
 import { RIG_ADMIN_TOKEN, until, type RigAnswer } from '../support/app-rig.js';
-import { ArchiveApp } from '../support/archive-app.js';
+import { ArchiveApp, BEARER } from '../support/archive-app.js';
 import { recordIdOf, recordingTar, tarOf } from '../support/archive-rig.js';
 
 const ID = recordIdOf('room');
@@ -90,6 +92,20 @@ describe('POST recordings/import', function () {
     });
     expect(nobody.status).to.equal(401);
     expect(existsSync(join(archive.folder, 'recordings', 'incoming', `${wrong}.part`))).to.equal(false);
+  });
+
+  it('tells a sender that is refused in the middle why, also one that gave no length', async () => {
+    await archive.start({ maxImportSize: '20000' });
+    const answer = await request(`${archive.rig.app.url}/admin/v1/recordings/import`, {
+      method: 'POST',
+      headers: BEARER,
+      body: Readable.from([Buffer.alloc(15_000), Buffer.alloc(15_000)]),
+    });
+    expect(answer.statusCode).to.equal(413);
+    expect(await answer.body.json()).to.include({ detail: 'more has come than 20000 bytes' });
+    const line = archive.rig.logger.entries.find(({ message }) => message === 'admin change');
+    expect(line?.fields).to.include({ address: '127.0.0.1' });
+    expect(archive.rig.logger.lines.filter((it) => it.startsWith('error'))).to.deep.equal([]);
   });
 
   it('lists what could not be imported, in the metrics as well, and tries it again on request', async () => {
