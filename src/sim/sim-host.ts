@@ -1,5 +1,5 @@
 import { createRandom, gaussian, type Random, seedOf } from './random.js';
-import type { MeetingLoad } from './state/sim-meeting.js';
+import type { MeetingLoad } from './state/meeting-load.js';
 import { telegrafLines } from './telegraf-lines.js';
 
 /** The machine a simulated server runs on. */

@@ -1,12 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type {
-  AttendeeMedia,
-  MeetingLoad,
-  MeetingSettings,
-  SimAttendee,
-  SimDocument,
-  SimMeeting,
-} from './sim-meeting.js';
+import { isOver } from './is-over.js';
+import { meetingLoad, type MeetingLoad } from './meeting-load.js';
+import type { AttendeeMedia, MeetingSettings, SimAttendee, SimDocument, SimMeeting } from './sim-meeting.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type LiveMeeting = Mutable<Omit<SimMeeting, 'attendees' | 'documents' | 'messages' | 'breakoutIds'>> & {
@@ -219,18 +214,7 @@ export class MeetingsState {
 
   /** The sums over all meetings, for the simulated host. */
   load(): MeetingLoad {
-    const sums = { meetings: 0, attendees: 0, listeners: 0, voice: 0, video: 0, streams: 0 };
-    for (const meeting of this.#meetings.values()) {
-      const people = [...meeting.attendees.values()];
-      const video = people.filter((attendee) => attendee.hasVideo).length;
-      sums.meetings++;
-      sums.attendees += people.length;
-      sums.listeners += people.filter((attendee) => attendee.isListeningOnly).length;
-      sums.voice += people.filter((attendee) => attendee.hasJoinedVoice).length;
-      sums.video += video;
-      sums.streams += video * Math.max(0, people.length - 1);
-    }
-    return sums;
+    return meetingLoad(this.#meetings.values());
   }
 
   /** As after a restart of the host: nothing is left, nothing is recorded, no callback is made. */
@@ -257,12 +241,4 @@ export class MeetingsState {
     meeting.revision++;
     this.#revision++;
   }
-}
-
-function isOver(meeting: LiveMeeting, now: number): boolean {
-  const { durationMinutes, expireUnjoinedMinutes, expireEmptyMinutes } = meeting.settings;
-  const isPast = (since: number, minutes: number): boolean => minutes > 0 && now - since >= minutes * 60_000;
-  if (meeting.startTime > 0 && isPast(meeting.startTime, durationMinutes)) return true;
-  if (!meeting.hasUserJoined) return isPast(meeting.createTime, expireUnjoinedMinutes);
-  return meeting.emptySince !== undefined && isPast(meeting.emptySince, expireEmptyMinutes);
 }

@@ -72,14 +72,3 @@ export interface SimMeeting {
   /** Grows with every change: what was written about it before is stale. */
   readonly revision: number;
 }
-
-/** The sums the simulated host's load is made of. */
-export interface MeetingLoad {
-  readonly meetings: number;
-  readonly attendees: number;
-  readonly listeners: number;
-  readonly voice: number;
-  readonly video: number;
-  /** Video streams sent: each camera to everyone else in the meeting. */
-  readonly streams: number;
-}
