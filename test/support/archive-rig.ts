@@ -101,6 +101,8 @@ export interface ArchiveRigOptions {
   readonly root?: string;
   readonly announce?: (recording: ArchivedRecording) => Promise<void>;
   readonly store?: Store;
+  /** In the place of its own, below `root`. */
+  readonly folders?: ArchiveFolders;
   /** Of the importer. */
   readonly logger?: Logger;
 }
@@ -111,7 +113,7 @@ export async function archiveRig(options: ArchiveRigOptions = {}) {
   const root = options.root ?? (await mkdtemp(join(tmpdir(), 'ballast-archive-')));
   const store =
     options.store ?? (await openStore(`sqlite:${join(root, 'ballast.db')}`, { logger: silentLogger }));
-  const folders = new ArchiveFolders(join(root, 'recordings'));
+  const folders = options.folders ?? new ArchiveFolders(join(root, 'recordings'));
   await folders.prepare();
   const announced: string[] = [];
   const outcomes: ImportOutcome[] = [];

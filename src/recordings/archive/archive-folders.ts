@@ -64,22 +64,22 @@ export class ArchiveFolders {
   async moveIn(from: string, to: string): Promise<void> {
     if (!(await exists(from))) return;
     const made = await mkdir(dirname(to), { recursive: true, mode: 0o750 });
-    await this.discard(to);
-    await rename(from, to);
+    const replaced = await this.#takeAway(to);
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if (replaced !== undefined) await rename(replaced, to);
+      throw error;
+    }
     await syncFolder(dirname(to));
     if (made !== undefined) await syncFolder(dirname(made));
+    if (replaced !== undefined) await rm(replaced, { recursive: true, force: true });
   }
 
   /** Takes a file or folder out of sight in one step, then deletes it. */
   async discard(path: string): Promise<void> {
-    const trash = join(this.root, 'trash', `${Date.now()}-${Math.random().toString(36).slice(2)}`);
-    try {
-      await rename(path, trash);
-    } catch (error) {
-      if (isMissing(error)) return;
-      throw error;
-    }
-    await rm(trash, { recursive: true, force: true });
+    const away = await this.#takeAway(path);
+    if (away !== undefined) await rm(away, { recursive: true, force: true });
   }
 
   /** Deletes what a crash left between the two steps of `discard`. */
@@ -93,6 +93,18 @@ export class ArchiveFolders {
   async hasFormat(format: string, recordId: string): Promise<boolean> {
     const places = [true, false].map((isPublished) => this.format(isPublished, format, recordId));
     return (await Promise.all(places.map(exists))).includes(true);
+  }
+
+  /** Where in the trash it is now; `undefined` when there was nothing. */
+  async #takeAway(path: string): Promise<string | undefined> {
+    const trash = join(this.root, 'trash', `${Date.now()}-${Math.random().toString(36).slice(2)}`);
+    try {
+      await rename(path, trash);
+      return trash;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Keeps room for so many bytes while `work` goes on. Throws ArchiveFault when the disk has not got it. */

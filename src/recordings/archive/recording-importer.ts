@@ -277,11 +277,17 @@ export class RecordingImporter {
     await this.#putBack({ id });
     await folders.discard(work);
     await mkdir(work, { mode: 0o750 });
-    await folders.requireSpace(sizeBytes);
-    await unpackArchive(folders.tar(id), work, {
-      ...{ maxBytes, isSynced, signal: this.#abort.signal },
-      requireSpace: (bytes) => folders.requireSpace(bytes),
-    });
+    try {
+      await folders.requireSpace(sizeBytes);
+      await unpackArchive(folders.tar(id), work, {
+        ...{ maxBytes, isSynced, signal: this.#abort.signal },
+        requireSpace: (bytes) => folders.requireSpace(bytes),
+      });
+    } catch (error) {
+      // The disk may be full: others need the room while this one waits.
+      await folders.discard(work);
+      throw error;
+    }
     return findRecordings(work, (entry) => {
       archive.admit(entry);
     });

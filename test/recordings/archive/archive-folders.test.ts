@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -50,5 +50,18 @@ describe('ArchiveFolders', () => {
       'disk-full',
     );
     expect(asked).to.have.length(2);
+  });
+
+  it('leaves what was there where it cannot be replaced', async () => {
+    const there = folders.format(true, 'video', 'x');
+    await mkdir(there, { recursive: true });
+    await writeFile(join(there, 'file'), 'old');
+    // No folder can be moved below itself.
+    const fault: unknown = await folders
+      .moveIn(join(root, 'published'), there)
+      .catch((error: unknown) => error);
+    expect(fault).to.be.instanceOf(Error);
+    expect(await readFile(join(there, 'file'), 'utf8')).to.equal('old');
+    expect(await readdir(join(root, 'trash'))).to.deep.equal([]);
   });
 });

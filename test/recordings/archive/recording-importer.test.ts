@@ -4,6 +4,8 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseXml } from '../../../src/bbb/xml.js';
+import { ArchiveFault } from '../../../src/recordings/archive/archive-fault.js';
+import { ArchiveFolders } from '../../../src/recordings/archive/archive-folders.js';
 import {
   archiveRig,
   metadataXml,
@@ -212,6 +214,30 @@ describe('RecordingImporter', () => {
     await rig.importer.settled();
     expect(rig.outcomes).to.deep.equal(['done']);
     expect(rig.importer.pending).to.equal(0);
+  });
+
+  it('gives the room of a half unpacked tar back when the disk gets full, and goes on when there is room', async () => {
+    await rig.stop();
+    let now = Date.now();
+    let isFull = false;
+    const folders = Object.assign(new ArchiveFolders(join(rig.root, 'recordings')), {
+      // The first question comes before unpacking.
+      requireSpace: async () => {
+        if (isFull) throw new ArchiveFault('disk-full', 'the disk of the archive is full');
+        isFull = true;
+      },
+    });
+    const logger = new RecordingLogger();
+    rig = await archiveRig({ root: rig.root, folders, logger, now: () => now });
+    const id = await rig.importTar(await recordingTar(ID));
+    expect(rig.outcomes).to.deep.equal(['retried']);
+    expect(await files('work')).to.deep.equal([]);
+    expect(await files('imports')).to.deep.equal([`${id}.tar`]);
+    expect(logger.lines.join()).to.include('could not be imported now');
+    Object.assign(folders, { requireSpace: async () => undefined });
+    now += 5000;
+    await rig.importTar(await recordingTar(ID, ['video']));
+    expect(rig.outcomes).to.deep.equal(['retried', 'done', 'done']);
   });
 
   it('shows a breakout room to nobody until its parent tells whose it is', async () => {
