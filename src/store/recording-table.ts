@@ -1,38 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { IndexedRecording, ListedRecording, RecordingStore } from '../recordings/recording-index.js';
-import { filteredRecordings, valueDigest } from './recording-query.js';
-import { reusableQuery } from './reusable-query.js';
+import { portionsOf } from './portions.js';
+import { filteredRecordings } from './recording-query.js';
+import type { RecordingRow } from './recording-rows.js';
+import { createRecordingSaver } from './recording-saver.js';
 import type { Database } from './schema.js';
-
-type RecordingRow = Selectable<Database['recordings']>;
-
-/** Entries written in one transaction: about 5 ms, and then whoever waits for the process has a turn. */
-const WRITTEN_AT_ONCE = 8;
 
 /** Record IDs in one query: far below what either database takes. */
 const IDS_AT_ONCE = 500;
 
 /** The index of recordings. */
 export function createRecordingTable(db: Kysely<Database>): RecordingStore {
-  const queries = compileQueries(db);
-  let turn: Promise<unknown> = Promise.resolve();
-  /** Walks of many servers write at once: no more than one portion before others have a turn. */
-  const inTurn = async (write: () => Promise<void>): Promise<void> => {
-    const written = turn.then(write);
-    turn = written.then(() => setImmediate()).catch(() => undefined);
-    await written;
-  };
   return {
-    async saveRecordings(recordings) {
-      for (const portion of portionsOf(recordings, WRITTEN_AT_ONCE)) {
-        await inTurn(() =>
-          db.transaction().execute(async (transaction) => {
-            for (const recording of portion) await save(transaction, queries, recording);
-          }),
-        );
-      }
-    },
+    saveRecordings: createRecordingSaver(db),
     async removeRecordings(serverId, recordIds, readFrom) {
       let count = 0;
       for (const portion of portionsOf(recordIds, IDS_AT_ONCE)) {
@@ -145,65 +126,6 @@ export function createRecordingTable(db: Kysely<Database>): RecordingStore {
   };
 }
 
-type Queries = ReturnType<typeof compileQueries>;
-
-/** What a walk through a large server runs ten thousand times. */
-function compileQueries(db: Kysely<Database>) {
-  const anyRow = toRow({
-    ...{ recordId: '', serverId: '', tenantId: '', meetingId: '', parentId: undefined, state: '' },
-    ...{ startTime: 0, endTime: 0, metadata: new Map(), xml: Buffer.alloc(0), digest: '', readAt: 0 },
-  });
-  const { record_id, server_id, ...rest } = anyRow;
-  return {
-    upsert: reusableQuery(
-      db
-        .insertInto('recordings')
-        .values({ record_id, server_id, ...rest })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['record_id', 'server_id'])
-            .doUpdateSet((excluded) => ({
-              tenant_id: excluded.ref('excluded.tenant_id'),
-              meeting_id: excluded.ref('excluded.meeting_id'),
-              parent_id: excluded.ref('excluded.parent_id'),
-              state: excluded.ref('excluded.state'),
-              start_time: excluded.ref('excluded.start_time'),
-              end_time: excluded.ref('excluded.end_time'),
-              digest: excluded.ref('excluded.digest'),
-              read_at: excluded.ref('excluded.read_at'),
-              xml: excluded.ref('excluded.xml'),
-            }))
-            .whereRef('recordings.read_at', '<=', 'excluded.read_at'),
-        )
-        .compile(),
-    ),
-    removeMetadata: reusableQuery(
-      db
-        .deleteFrom('recording_metadata')
-        .where('record_id', '=', record_id)
-        .where('server_id', '=', server_id)
-        .compile(),
-    ),
-  };
-}
-
-async function save(
-  transaction: Transaction<Database>,
-  queries: Queries,
-  recording: IndexedRecording,
-): Promise<void> {
-  const { recordId, serverId, metadata } = recording;
-  const { numAffectedRows } = await transaction.executeQuery(queries.upsert(Object.values(toRow(recording))));
-  if (numAffectedRows !== 1n) return;
-  await transaction.executeQuery(queries.removeMetadata([recordId, serverId]));
-  if (metadata.size === 0) return;
-  const rows = [...metadata].map(([key, value]) => ({
-    ...{ record_id: recordId, server_id: serverId, key, value },
-    value_digest: valueDigest(value),
-  }));
-  await transaction.insertInto('recording_metadata').values(rows).execute();
-}
-
 /** Metadata of entries that have gone. */
 async function removeStrayMetadata(
   transaction: Transaction<Database>,
@@ -250,26 +172,6 @@ async function inPortions<Item>(
   const items: Item[] = [];
   for (const portion of portionsOf([...new Set(ids)], IDS_AT_ONCE)) items.push(...(await read(portion)));
   return items;
-}
-
-function* portionsOf<Item>(items: readonly Item[], size: number): Generator<readonly Item[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
-}
-
-function toRow(recording: IndexedRecording): RecordingRow {
-  return {
-    record_id: recording.recordId,
-    server_id: recording.serverId,
-    tenant_id: recording.tenantId,
-    meeting_id: recording.meetingId,
-    parent_id: recording.parentId ?? null,
-    state: recording.state,
-    start_time: recording.startTime,
-    end_time: recording.endTime,
-    digest: recording.digest,
-    read_at: recording.readAt,
-    xml: recording.xml,
-  };
 }
 
 function toRecording(row: RecordingRow, metadata: ReadonlyMap<string, string>): IndexedRecording {
