@@ -7,6 +7,7 @@ import type { CareObserver } from './care-observer.js';
 import type { InFlight } from './in-flight.js';
 import { endOnServer, type MeetingClient } from './meeting-client.js';
 import type { MeetingDirectory } from './meeting-directory.js';
+import type { Orphan } from './meeting.js';
 
 export interface CopyEnderDeps {
   readonly pool: Pool;
@@ -59,4 +60,9 @@ export class CopyEnder {
       logger.warn('an unwanted copy of a meeting could not be ended yet', { ...fields, error });
     }
   }
+}
+
+/** Whether the copy that a note is about is ended whoever is in it. */
+export function mustEnd(orphan: Orphan): boolean {
+  return orphan.cause === 'ended' || orphan.cause === 'panic';
 }

@@ -7,7 +7,7 @@ import type { MeetingDirectory } from './meeting-directory.js';
 import type { Meeting, MeetingHistory } from './meeting.js';
 
 /** A new meeting is not missed before this: BBB lists it late, and a create with documents answers late. */
-const GRACE_MS = 60_000;
+export const GRACE_MS = 60_000;
 
 /** Good polls in a row that must miss a meeting, or an orphan, before it is given up. */
 const MISSES = 2;
