@@ -1,6 +1,5 @@
 import type { NewCallback } from './callback.js';
-import type { CallbackTarget } from './callback-target.js';
-import { scopedOf } from './callback-targets.js';
+import { scopedOf, type CallbackTarget } from './callback-target.js';
 import { isOwnMeeting, isRecordId } from './meeting-claims.js';
 import { findOwnUrls } from './own-urls.js';
 import type { CallbackTokens } from './callback-tokens.js';

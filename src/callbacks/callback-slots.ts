@@ -14,6 +14,11 @@ export type CallbackSlot = (typeof CALLBACK_SLOTS)[number];
 /** The URLs that a front end gave, as it wrote them. */
 export type CallbackUrls = Readonly<Partial<Record<CallbackSlot, string | undefined>>>;
 
+/** True where each callback is to go to the same URL. */
+export function isSameUrls(a: CallbackUrls, b: CallbackUrls): boolean {
+  return CALLBACK_SLOTS.every((slot) => a[slot] === b[slot]);
+}
+
 /** Slots of the two callbacks that tell of a meeting's end. */
 export const END_SLOTS = ['end', 'ended'] as const;
 

@@ -1,3 +1,4 @@
+import { scopedMeetingId } from '../tenants/meeting-scope.js';
 import type { CallbackUrls } from './callback-slots.js';
 
 /** Where a front end wants to be called about a meeting. Times are ms since 1970. */
@@ -21,6 +22,16 @@ export interface CallbackTarget {
   readonly isRecorded: boolean;
   /** Servers that told of a recording of it. */
   readonly recordedOn: readonly string[];
+}
+
+/** The ID BBB knows the meeting of a target by. */
+export function scopedOf({ tenantId, meetingId }: CallbackTarget): string {
+  return scopedMeetingId(tenantId, meetingId);
+}
+
+/** A server has answered SUCCESS to a create with it. */
+export function hasRun({ internalMeetingIds }: CallbackTarget): boolean {
+  return internalMeetingIds.length > 0;
 }
 
 /** Where targets are kept; each change is durable when it resolves. */

@@ -1,27 +1,15 @@
 import type { Logger } from '../log.js';
 import { scopedMeetingId } from '../tenants/meeting-scope.js';
-import { CALLBACK_SLOTS, type CallbackUrls } from './callback-slots.js';
-import type { CallbackTarget, CallbackTargetStore } from './callback-target.js';
-
-/** Targets of sessions that are over kept at hand: servers list ended meetings for a while, recordings follow. */
-const RECENT_KEPT = 5_000;
+import { isSameUrls } from './callback-slots.js';
+import { hasRun, scopedOf, type CallbackTarget, type CallbackTargetStore } from './callback-target.js';
+import { RecentTargets } from './recent-targets.js';
+import { newTarget, type WantedCallbacks } from './wanted-callbacks.js';
 
 export interface CallbackTargetsDeps {
   readonly store: CallbackTargetStore;
   readonly newId: () => string;
   readonly now: () => number;
   readonly logger: Logger;
-}
-
-/** What a create says about callbacks. */
-export interface WantedCallbacks {
-  readonly tenantId: string;
-  /** As the front end writes it. */
-  readonly meetingId: string;
-  readonly urls: CallbackUrls;
-  readonly isRecorded: boolean;
-  /** Nobody is told of its end: a breakout room. */
-  readonly isBreakout: boolean;
 }
 
 /**
@@ -34,8 +22,7 @@ export class CallbackTargets {
   readonly #open = new Map<string, CallbackTarget>();
   /** By scoped ID: the ID of the target that the session now has. */
   readonly #current = new Map<string, string>();
-  /** By ID, the longest unused first. */
-  readonly #recent = new Map<string, CallbackTarget>();
+  readonly #recent = new RecentTargets();
   /** By ID: the first write, which a create waits for. */
   readonly #writing = new Map<string, Promise<void>>();
   /** IDs of targets that several creates were given before any had an answer. */
@@ -72,9 +59,7 @@ export class CallbackTargets {
 
   /** From memory only. */
   peek(id: string): CallbackTarget | undefined {
-    const target = this.#open.get(id) ?? this.#recent.get(id);
-    if (target !== undefined && this.#recent.delete(id)) this.#recent.set(id, target);
-    return target;
+    return this.#open.get(id) ?? this.#recent.get(id);
   }
 
   async find(id: string): Promise<CallbackTarget | undefined> {
@@ -94,7 +79,7 @@ export class CallbackTargets {
     for (const target of await this.#deps.store.findTargets(missing)) {
       // Opened, or opened again, while the store was read.
       const newer = this.peek(target.id) ?? target;
-      if (newer === target) this.#remember(target);
+      if (newer === target) this.#recent.put(target);
       found.set(target.id, newer);
     }
     return found;
@@ -109,20 +94,7 @@ export class CallbackTargets {
       await this.#writing.get(current.id);
       return current;
     }
-    const now = this.#deps.now();
-    const target: CallbackTarget = {
-      id: this.#deps.newId(),
-      tenantId: wanted.tenantId,
-      meetingId: wanted.meetingId,
-      urls: wanted.urls,
-      createdAt: now,
-      session: 0,
-      internalMeetingIds: [],
-      endedAt: wanted.isBreakout ? now : undefined,
-      toldAt: wanted.isBreakout ? now : undefined,
-      isRecorded: wanted.isRecorded,
-      recordedOn: [],
-    };
+    const target = newTarget(wanted, this.#deps.newId(), this.#deps.now());
     this.#put(target);
     if (current === undefined && !wanted.isBreakout) this.#current.set(scopedId, target.id);
     const writing = this.#deps.store.saveTarget(target);
@@ -236,16 +208,7 @@ export class CallbackTargets {
     } else {
       this.#open.delete(target.id);
       this.#shared.delete(target.id);
-      this.#remember(target);
-    }
-  }
-
-  #remember(target: CallbackTarget): void {
-    this.#recent.delete(target.id);
-    this.#recent.set(target.id, target);
-    for (const [oldest] of this.#recent) {
-      if (this.#recent.size <= RECENT_KEPT) return;
-      this.#recent.delete(oldest);
+      this.#recent.put(target);
     }
   }
 
@@ -265,18 +228,4 @@ export class CallbackTargets {
       .finally(() => this.#background.delete(done));
     this.#background.add(done);
   }
-}
-
-/** The ID BBB knows the meeting of a target by. */
-export function scopedOf({ tenantId, meetingId }: CallbackTarget): string {
-  return scopedMeetingId(tenantId, meetingId);
-}
-
-/** A server has answered SUCCESS to a create with it. */
-export function hasRun({ internalMeetingIds }: CallbackTarget): boolean {
-  return internalMeetingIds.length > 0;
-}
-
-function isSameUrls(a: CallbackUrls, b: CallbackUrls): boolean {
-  return CALLBACK_SLOTS.every((slot) => a[slot] === b[slot]);
 }

@@ -1,9 +1,9 @@
 import type { Logger } from '../log.js';
 import { END_SLOTS, type EndSlot } from './callback-slots.js';
 import type { NewCallback } from './callback.js';
-import type { CallbackTarget } from './callback-target.js';
-import { hasRun, scopedOf, type CallbackTargets } from './callback-targets.js';
-import { endUrl } from './end-url.js';
+import { hasRun, scopedOf, type CallbackTarget } from './callback-target.js';
+import type { CallbackTargets } from './callback-targets.js';
+import { endCallback, endKey, owedKey, readEndKey, untoldEnd } from './end-callback.js';
 import type { AddOutcome } from './outbox.js';
 import type { SetTimer } from './unref-timer.js';
 
@@ -48,9 +48,6 @@ export interface MeetingEndsDeps {
   readonly logger: Logger;
 }
 
-/** What the key of an end has at its end that is told unless the server tells of it. */
-const OWED = ':owed';
-
 /**
  * Tells front ends that their meetings have ended, once for each session. What a server says waits in the outbox until
  * the meeting is known to be over, since the copy of a meeting that was moved ends without its meeting; when no server
@@ -76,7 +73,7 @@ export class MeetingEnds {
     const { outbox, meetings, now } = this.#deps;
     if (await this.#isLate(target, slot, recordingMarks)) return 'added';
     const isOver = target.endedAt !== undefined;
-    const callback = callbackOf(target, slot, recordingMarks, now() + (isOver ? 0 : ASKED_WITHIN_MS));
+    const callback = endCallback(target, slot, recordingMarks, now() + (isOver ? 0 : ASKED_WITHIN_MS));
     if (callback === undefined) return 'known';
     const outcome = await this.#addOnce(callback);
     if (isOver) return outcome;
@@ -95,7 +92,7 @@ export class MeetingEnds {
   /** A session has ended whose target now is another one's. Never rejects. */
   replaced(before: CallbackTarget): void {
     const session = timerOf(before);
-    const owing = this.#add(before, this.#deps.now() + SERVER_CALLS_WITHIN_MS, OWED).finally(() =>
+    const owing = this.#add(before, this.#deps.now() + SERVER_CALLS_WITHIN_MS, owedKey).finally(() =>
       this.#owing.delete(session),
     );
     this.#owing.set(session, owing);
@@ -105,7 +102,7 @@ export class MeetingEnds {
   /** Whether an end may go out now. Rejects when that cannot be known yet. */
   async beforeDelivery({ key }: { readonly key: string }): Promise<'deliver' | 'withdraw'> {
     const { targets, meetings } = this.#deps;
-    const [id = '', session] = key.split(':');
+    const { id, session } = readEndKey(key);
     const target = await targets.find(id);
     if (target === undefined || String(target.session) !== session || target.endedAt !== undefined)
       return 'deliver';
@@ -149,7 +146,7 @@ export class MeetingEnds {
     const target = await targets.end(scopedId);
     if (target === undefined) return;
     const slots = END_SLOTS.filter((slot) => target.urls[slot] !== undefined);
-    const released = await Promise.all(slots.map((slot) => outbox.release('end', keyOf(target, slot))));
+    const released = await Promise.all(slots.map((slot) => outbox.release('end', endKey(target, slot))));
     if (released.every((isDue) => isDue)) await targets.told(target);
     else this.#tellIn(target, isServerGone ? 0 : SERVER_CALLS_WITHIN_MS);
   }
@@ -163,13 +160,13 @@ export class MeetingEnds {
     const { outbox, now } = this.#deps;
     const before = { ...target, session: target.session - 1 };
     await this.#owing.get(timerOf(before))?.catch(() => undefined);
-    const key = keyOf(before, slot);
-    if (!(await outbox.isWaiting('end', key + OWED))) return false;
-    const callback = callbackOf(before, slot, recordingMarks, now());
+    const key = endKey(before, slot);
+    if (!(await outbox.isWaiting('end', owedKey(key)))) return false;
+    const callback = endCallback(before, slot, recordingMarks, now());
     // Where the server had called in time, this call is of the session that runs.
     if (callback === undefined || (await this.#addOnce(callback)) === 'known') return false;
     // Cut between the two, it is told twice and not never.
-    await outbox.withdraw('end', key + OWED);
+    await outbox.withdraw('end', owedKey(key));
     return true;
   }
 
@@ -194,13 +191,13 @@ export class MeetingEnds {
   }
 
   /** What no server has told of. */
-  async #add(target: CallbackTarget, dueAt: number, suffix = ''): Promise<void> {
+  async #add(target: CallbackTarget, dueAt: number, named = (key: string): string => key): Promise<void> {
     const { outbox } = this.#deps;
     const untold: NewCallback[] = [];
-    for (const callback of callbacksOf(target, dueAt)) {
+    for (const callback of untoldEnd(target, dueAt)) {
       const { key } = callback;
-      if ((await outbox.has('end', key)) || (await outbox.has('end', key + OWED))) continue;
-      untold.push({ ...callback, key: key + suffix });
+      if ((await outbox.has('end', key)) || (await outbox.has('end', owedKey(key)))) continue;
+      untold.push({ ...callback, key: named(key) });
     }
     await outbox.addAll(untold);
   }
@@ -219,35 +216,6 @@ export class MeetingEnds {
       .finally(() => this.#underWay.delete(done));
     this.#underWay.add(done);
   }
-}
-
-/** Of an end that no server told of: nothing is known of marks, and a front end would wait for a recording. */
-function callbacksOf(target: CallbackTarget, dueAt: number): readonly NewCallback[] {
-  return END_SLOTS.flatMap((slot) => callbackOf(target, slot, false, dueAt) ?? []);
-}
-
-function callbackOf(
-  target: CallbackTarget,
-  slot: EndSlot,
-  recordingMarks: boolean,
-  dueAt: number,
-): NewCallback | undefined {
-  const url = target.urls[slot];
-  if (url === undefined) return undefined;
-  const { tenantId, meetingId } = target;
-  return {
-    kind: 'end',
-    key: keyOf(target, slot),
-    tenantId,
-    meetingId,
-    target: slot === 'end' ? endUrl(url, recordingMarks, meetingId) : url,
-    content: { form: 'get' },
-    dueAt,
-  };
-}
-
-function keyOf({ id, session }: CallbackTarget, slot: EndSlot): string {
-  return `${id}:${session}:${slot}`;
 }
 
 function timerOf({ id, session }: CallbackTarget): string {

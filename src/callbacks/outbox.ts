@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import type {
   Addition,
   CallbackEnd,
   CallbackFilter,
   CallbackKind,
   CallbackOutcome,
-  CallbackRow,
   CallbackStore,
   DueTarget,
   NewCallback,
@@ -14,6 +12,8 @@ import type {
   StoredCallback,
 } from './callback.js';
 import { CallbackIds } from './callback-ids.js';
+import { callbackRow } from './callback-row.js';
+import { OldestPending } from './oldest-pending.js';
 import { PendingBook } from './pending-book.js';
 import { pruneCallbacks } from './prune-callbacks.js';
 import { queueName } from './queue-name.js';
@@ -39,21 +39,14 @@ export class CallbackOutbox {
   readonly #deps: OutboxDeps;
   readonly #ids: CallbackIds;
   readonly #pending: PendingBook;
-  #oldestAt: number | undefined;
-  #isOldestRead = true;
-  #isReading = false;
+  readonly #oldest: OldestPending;
   #onDue: (due: DueTarget) => void = () => undefined;
 
-  private constructor(
-    deps: OutboxDeps,
-    ids: CallbackIds,
-    pending: PendingBook,
-    oldestAt: number | undefined,
-  ) {
+  private constructor(deps: OutboxDeps, ids: CallbackIds, pending: PendingBook, oldest: OldestPending) {
     this.#deps = deps;
     this.#ids = ids;
     this.#pending = pending;
-    this.#oldestAt = oldestAt;
+    this.#oldest = oldest;
   }
 
   /** Reads how much is pending; rejects when the store fails. */
@@ -61,12 +54,9 @@ export class CallbackOutbox {
     const { store, now } = deps;
     await store.mendLanes();
     const ids = new CallbackIds(await store.newestId(), now);
-    return new CallbackOutbox(
-      deps,
-      ids,
-      new PendingBook(await store.countPending()),
-      await store.oldestPending(),
-    );
+    const pending = new PendingBook(await store.countPending());
+    const oldest = new OldestPending(() => store.oldestPending(), await store.oldestPending());
+    return new CallbackOutbox(deps, ids, pending, oldest);
   }
 
   /** Durable when it resolves. */
@@ -139,7 +129,7 @@ export class CallbackOutbox {
     if (found === undefined) return false;
     const revived = await store.reviveCallback(id, now(), now() + triedFor(found.kind));
     if (revived !== undefined) this.#pending.add(revived.callback, 1);
-    if (revived !== undefined) this.#readOldest();
+    if (revived !== undefined) this.#oldest.readAgain();
     return this.#moved(revived);
   }
 
@@ -164,7 +154,8 @@ export class CallbackOutbox {
   /** How long the oldest pending one has waited; `undefined` while that is being read. */
   get oldestSeconds(): number | undefined {
     if (this.#pending.total === 0) return 0;
-    return this.#oldestAt === undefined ? undefined : Math.max(0, this.#deps.now() - this.#oldestAt) / 1000;
+    const { at } = this.#oldest;
+    return at === undefined ? undefined : Math.max(0, this.#deps.now() - at) / 1000;
   }
 
   /** Forgets what ended long ago. */
@@ -220,17 +211,10 @@ export class CallbackOutbox {
   async #write(callbacks: readonly NewCallback[]): Promise<readonly Addition[]> {
     if (callbacks.length === 0) return [];
     const createdAt = this.#deps.now();
-    const rows = callbacks.map((callback): CallbackRow => ({
-      ...callback,
-      id: this.#ids.next(),
-      origin: queueName(callback),
-      digest: digestOf(callback),
-      createdAt,
-      expiresAt: createdAt + triedFor(callback.kind),
-    }));
+    const rows = callbacks.map((callback) => callbackRow(callback, this.#ids.next(), createdAt));
     try {
       const additions = await this.#deps.store.addCallbacks(rows);
-      if (this.#oldestAt === undefined) this.#readOldest();
+      this.#oldest.added();
       return additions;
     } catch (error) {
       for (const callback of callbacks) this.#pending.add(callback, -1);
@@ -249,31 +233,8 @@ export class CallbackOutbox {
     if (change === undefined) return false;
     const { callback, next } = change;
     this.#pending.add(callback, -1);
-    if (this.#oldestAt === undefined || callback.createdAt <= this.#oldestAt) this.#readOldest();
+    this.#oldest.left(callback.createdAt);
     if (next !== undefined) this.#onDue(next);
     return true;
   }
-
-  /** One read at a time, and another for what changed meanwhile: callbacks mostly end as the oldest, as they came. */
-  #readOldest(): void {
-    this.#isOldestRead = false;
-    if (this.#isReading) return;
-    this.#isReading = true;
-    void this.#readUntilRead();
-  }
-
-  async #readUntilRead(): Promise<void> {
-    while (!this.#isOldestRead) {
-      this.#isOldestRead = true;
-      // A store that fails is told of by whoever needs it; the age is unknown meanwhile.
-      this.#oldestAt = await this.#deps.store.oldestPending().catch(() => undefined);
-    }
-    this.#isReading = false;
-  }
-}
-
-function digestOf({ target, content }: NewCallback): string {
-  return createHash('sha256')
-    .update(JSON.stringify([target, content]))
-    .digest('hex');
 }

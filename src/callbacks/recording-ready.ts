@@ -1,7 +1,7 @@
 import { READY_SLOTS, type ReadySlot } from './callback-slots.js';
 import type { NewCallback } from './callback.js';
-import type { CallbackTarget } from './callback-target.js';
-import { scopedOf, type CallbackTargets } from './callback-targets.js';
+import { scopedOf, type CallbackTarget } from './callback-target.js';
+import type { CallbackTargets } from './callback-targets.js';
 import { isOwnMeeting, isRecordId } from './meeting-claims.js';
 import type { AddOutcome } from './outbox.js';
 import type { SignedClaims } from './signed-claims.js';

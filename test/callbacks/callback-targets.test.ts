@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { CallbackTargets, type WantedCallbacks } from '../../src/callbacks/callback-targets.js';
+import { CallbackTargets } from '../../src/callbacks/callback-targets.js';
+import type { WantedCallbacks } from '../../src/callbacks/wanted-callbacks.js';
 import { silentLogger } from '../../src/log.js';
 import { MemoryTargetStore } from '../support/memory-target-store.js';
 
