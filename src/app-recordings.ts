@@ -62,7 +62,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
   const servers = (): readonly RecordingServer[] => pool.servers().map(recordingServer);
   const indexer = new RecordingIndexer({
     store: store.recordings,
-    ownerOf: (scopedId) => tenants.ownerOf(scopedId),
+    tenantOf: (scopedId, mark) => tenants.recordingTenant(scopedId, mark),
     isSingleTenant: () => tenants.isSingle,
     restoreUrls: (xml, tenantId) => restorer.restoreUrls(xml, tenantId),
   });

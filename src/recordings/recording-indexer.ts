@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import type { MeetingOwner } from '../tenants/meeting-scope.js';
+import { unscopedMeetingId } from '../tenants/meeting-scope.js';
 import { restoreMeetingIds } from '../tenants/restore-meeting-ids.js';
+import { mayHoldTenantMark, tenantMark } from '../tenants/tenant-mark.js';
 import { DEFAULT_TENANT } from '../tenants/tenant.js';
 import { readMetadata, type RecordingElement } from './recording-element.js';
 import { NOBODY, type IndexedRecording, type RecordingStore } from './recording-index.js';
 
 export interface RecordingIndexerDeps {
   readonly store: RecordingStore;
-  /** Whose meeting an ID found on a server is. */
-  readonly ownerOf: (scopedId: string) => MeetingOwner;
+  /** Whose a recording is, by its meeting's ID on the servers and its mark; `undefined`: its mark names nobody. */
+  readonly tenantOf: (scopedId: string, mark: string | undefined) => string | undefined;
   /** True while only the default tenant exists. */
   readonly isSingleTenant: () => boolean;
   /** Puts the front end's own callback URLs in the place of Ballast's. */
@@ -50,15 +51,17 @@ export class RecordingIndexer {
 
   /** By record ID. The meeting ID of a breakout room is made by BBB and names no tenant: its parent tells whose it is. */
   async #tenantsOf(elements: ReadonlyMap<string, RecordingElement>): Promise<ReadonlyMap<string, string>> {
-    const { store, ownerOf, isSingleTenant } = this.#deps;
+    const { store, isSingleTenant } = this.#deps;
     if (isSingleTenant()) return new Map([...elements.keys()].map((id) => [id, DEFAULT_TENANT]));
     const asked = [...elements.values()].flatMap(({ parentId }) =>
       parentId === undefined || parentId === '' || elements.has(parentId) ? [] : [parentId],
     );
     const parents = asked.length === 0 ? [] : await store.findRecordings(asked);
     const tenantOf = new Map(parents.map(({ recordId, tenantId }) => [recordId, tenantId]));
-    for (const { recordId, parentId, meetingId } of elements.values()) {
-      if (parentId === undefined) tenantOf.set(recordId, ownerOf(meetingId).tenantId);
+    for (const element of elements.values()) {
+      if (element.parentId !== undefined) continue;
+      const tenantId = this.#deps.tenantOf(element.meetingId, markOf(element));
+      tenantOf.set(element.recordId, tenantId ?? NOBODY);
     }
     return new Map(
       [...elements.values()].map(({ recordId, parentId }) => [
@@ -75,10 +78,9 @@ export class RecordingIndexer {
   ): Promise<IndexedRecording> {
     const { recordId, parentId, state, startTime, endTime, meetingId } = element;
     const xml = await this.#asShown(element.xml, tenantId);
-    const owner = this.#deps.ownerOf(meetingId);
     return {
       ...{ recordId, serverId, tenantId, parentId, state, startTime, endTime, digest, readAt, xml },
-      meetingId: owner.tenantId === tenantId ? owner.meetingId : meetingId,
+      meetingId: unscopedMeetingId(tenantId, meetingId),
       metadata: readMetadata(xml),
     };
   }
@@ -107,6 +109,12 @@ export class RecordingIndexer {
     if (tenantId === NOBODY) return xml;
     return this.#deps.restoreUrls(restoreMeetingIds(xml, tenantId), tenantId);
   }
+}
+
+function markOf({ xml }: RecordingElement): string | undefined {
+  if (!mayHoldTenantMark(xml)) return undefined;
+  const metadata = readMetadata(xml);
+  return tenantMark((key) => metadata.get(key));
 }
 
 function digestOf({ xml }: RecordingElement, tenantId: string): string {

@@ -9,10 +9,15 @@ import { DEFAULT_TENANT } from './tenant.js';
 const MARK = 'tenant-name';
 const PARAMETER = `meta_${MARK}`;
 
-/** The tenant's name that a recording's metadata carry, as Scalelite wrote it; by key as BBB writes it. */
-export function tenantMark(metadata: Readonly<Record<string, string>>): string | undefined {
-  const name = metadata[MARK]?.trim();
+/** The tenant's name that a recording's metadata carry, as Scalelite wrote it; `valueOf` reads them by key as BBB writes it. */
+export function tenantMark(valueOf: (key: string) => string | undefined): string | undefined {
+  const name = valueOf(MARK)?.trim();
   return name === '' ? undefined : name;
+}
+
+/** Whether it is worth reading the metadata in a recording's XML for the mark: few recordings have one. */
+export function mayHoldTenantMark(xml: Buffer): boolean {
+  return xml.includes(`<${MARK}>`);
 }
 
 /** The ID under which `import-scalelite` carries a tenant over: its name, but for one that is Ballast's own. */

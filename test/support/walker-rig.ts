@@ -4,7 +4,7 @@ import type { ListedRecording } from '../../src/recordings/recording-index.js';
 import { RecordingWalker } from '../../src/recordings/recording-walker.js';
 import { silentLogger } from '../../src/log.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
-import { meetingOwner } from '../../src/tenants/meeting-scope.js';
+import { recordingTenant } from '../../src/tenants/tenant-mark.js';
 import { until } from './app-rig.js';
 import { ListingServers } from './listing-servers.js';
 import { serverDefinition } from './poll-xml.js';
@@ -61,7 +61,7 @@ export class WalkerRig {
       walks: this.store.recordingWalks,
       indexer: new RecordingIndexer({
         store: this.store.recordings,
-        ownerOf: (id) => meetingOwner(id, isTenant),
+        tenantOf: (id, mark) => recordingTenant(id, mark, isTenant),
         isSingleTenant: () => this.tenants.length === 0,
         restoreUrls: async (xml) => xml,
       }),

@@ -8,10 +8,13 @@ import {
 } from '../../src/tenants/tenant-mark.js';
 
 describe('tenantMark', () => {
+  const markOf = (metadata: Readonly<Record<string, string>>): string | undefined =>
+    tenantMark((key) => metadata[key]);
+
   it('reads the name, and takes an empty one for none', () => {
-    expect(tenantMark({ 'tenant-name': ' school ', 'tenant-id': 'x' })).to.equal('school');
-    expect(tenantMark({ 'tenant-name': ' ' })).to.equal(undefined);
-    expect(tenantMark({ 'tenant-id': 'x' })).to.equal(undefined);
+    expect(markOf({ 'tenant-name': ' school ', 'tenant-id': 'x' })).to.equal('school');
+    expect(markOf({ 'tenant-name': ' ' })).to.equal(undefined);
+    expect(markOf({ 'tenant-id': 'x' })).to.equal(undefined);
   });
 });
 

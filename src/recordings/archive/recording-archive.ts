@@ -53,7 +53,7 @@ export class RecordingArchive {
 
   /** Throws ArchiveFault for a recording of a tenant that is not there: nobody else may see it. */
   admit({ scopedMeetingId, metadata }: ImportedRecording): void {
-    const mark = tenantMark(metadata);
+    const mark = tenantMark((key) => metadata[key]);
     if (mark === undefined || this.#deps.tenantOf(scopedMeetingId, mark) !== undefined) return;
     throw new ArchiveFault(
       'bad-archive',
@@ -227,7 +227,11 @@ export class RecordingArchive {
       return { ...recording, tenantId: parent?.tenantId ?? before };
     }
     // As the file says, not the row, which front ends may change.
-    const tenantId = this.#deps.tenantOf(scopedMeetingId, tenantMark(metadata)) ?? before;
+    const tenantId =
+      this.#deps.tenantOf(
+        scopedMeetingId,
+        tenantMark((key) => metadata[key]),
+      ) ?? before;
     const isNamed = tenantId !== DEFAULT_TENANT || before === NOBODY;
     return { ...recording, tenantId: isNamed ? tenantId : before };
   }
