@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RecordingFilter, RecordingPlace, RecordingStore } from './recording-index.js';
 
-/** Names in one query: some milliseconds, and then whoever waits for the process has a turn. */
-const NAMES_AT_ONCE = 100;
+/** Names in one query: some milliseconds where each stands for a hundred recordings. Whoever waits for the process has a turn then. */
+const NAMES_AT_ONCE = 25;
 
 /** Whether a filter names recordings, meetings or metadata; else it lets whole tenants or servers through. */
 export function hasNames({ recordIds, meetingIds, metadata }: RecordingFilter): boolean {
@@ -18,11 +18,11 @@ export async function findPlaces(
   for (const portions of narrowed(filter)) {
     const fitting = new Map<string, RecordingPlace>();
     for (const portion of portions) {
+      if (portions.length > 1) await setImmediate();
       for (const place of await store.listPlaces(portion)) {
         const key = `${place.serverId} ${place.recordId}`;
         if (found === undefined || found.has(key)) fitting.set(key, place);
       }
-      await setImmediate();
     }
     found = fitting;
   }

@@ -10,6 +10,9 @@ import type { Database } from './schema.js';
 /** Entries written in one transaction: about 5 ms, and then whoever waits for the process has a turn. */
 const WRITTEN_AT_ONCE = 8;
 
+/** Queries of recordings with more keys are rare, and compiled each time. */
+const MOST_KEPT_KEYS = 50;
+
 /** Writes entries of the index with their metadata; walks of many servers write in turns. */
 export function createRecordingSaver(db: Kysely<Database>): RecordingStore['saveRecordings'] {
   const queries = compileQueries(db);
@@ -40,7 +43,18 @@ function compileQueries(db: Kysely<Database>) {
     ...{ startTime: 0, endTime: 0, metadata: new Map(), xml: Buffer.alloc(0), digest: '', readAt: 0 },
   });
   const { record_id, server_id, ...rest } = anyRow;
+  const metadataInserts = new Map<number, ReturnType<typeof reusableQuery>>();
   return {
+    /** Of so many keys: with a row each in one query. */
+    insertMetadata: (count: number) => {
+      const known = metadataInserts.get(count);
+      if (known !== undefined) return known;
+      const anyKey = { record_id, server_id, key: '', value: '', value_digest: '' };
+      const rows = Array.from({ length: count }, () => anyKey);
+      const insert = reusableQuery(db.insertInto('recording_metadata').values(rows).compile());
+      if (count <= MOST_KEPT_KEYS) metadataInserts.set(count, insert);
+      return insert;
+    },
     upsert: reusableQuery(
       db
         .insertInto('recordings')
@@ -83,11 +97,14 @@ async function save(
   if (numAffectedRows !== 1n) return;
   await transaction.executeQuery(queries.removeMetadata([recordId, serverId]));
   if (metadata.size === 0) return;
-  const rows = [...metadata].map(([key, value]) => ({
-    ...{ record_id: recordId, server_id: serverId, key, value },
-    value_digest: valueDigest(value),
-  }));
-  await transaction.insertInto('recording_metadata').values(rows).execute();
+  const values = [...metadata].flatMap(([key, value]) => [
+    recordId,
+    serverId,
+    key,
+    value,
+    valueDigest(value),
+  ]);
+  await transaction.executeQuery(queries.insertMetadata(metadata.size)(values));
 }
 
 function toRow(recording: IndexedRecording): RecordingRow {
