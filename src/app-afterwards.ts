@@ -1,6 +1,7 @@
 import type { BbbClient } from './bbb/client.js';
 import { archiveSide, type ArchiveSide } from './app-archive.js';
 import { outboxSide } from './app-callbacks.js';
+import type { Cleanups } from './app-cleanups.js';
 import { hookSide, type HookSide } from './app-hooks.js';
 import type { MeetingSide } from './app-meetings.js';
 import { receivedSide, type ReceivedSide } from './app-received.js';
@@ -50,7 +51,7 @@ export interface Afterwards {
 export async function afterwards(
   config: Config,
   deps: AfterwardsDeps,
-  cleanups: (() => Promise<void> | void)[],
+  cleanups: Pick<Cleanups, 'push'>,
 ): Promise<Afterwards> {
   const { store, pool, client, directory, tenants, side, metrics, now, logger } = deps;
   const onOutcome = (kind: string, outcome: string): void => {

@@ -2,6 +2,7 @@ import { applyClusterFile, summarise } from './admin/apply-cluster.js';
 import { adminSide } from './app-admin.js';
 import { afterwards, type Afterwards } from './app-afterwards.js';
 import { apiSide } from './app-api.js';
+import { Cleanups } from './app-cleanups.js';
 import { appCounts } from './app-counts.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
@@ -45,9 +46,7 @@ export interface AppOptions {
 interface Frame {
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** Run at the end, the last first. */
-  readonly cleanups: (() => Promise<void> | void)[];
-  readonly stop: () => Promise<void>;
+  readonly cleanups: Cleanups;
 }
 
 /**
@@ -60,22 +59,12 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   const logger = countedLog(options.logger ?? log ?? createLog(config.log), config.log.level, (level) => {
     metrics.logged(level);
   });
-  const cleanups: (() => Promise<void> | void)[] = [];
-  const stop = async (): Promise<void> => {
-    for (let cleanup = cleanups.pop(); cleanup !== undefined; cleanup = cleanups.pop()) {
-      try {
-        await cleanup();
-      } catch (error) {
-        // What could not be stopped must not keep the rest (the store!) from being closed.
-        logger.error('a part could not be stopped', { error });
-      }
-    }
-  };
+  const cleanups = new Cleanups(logger);
   try {
     if (log !== undefined) cleanups.push(() => log.close());
-    return await build(config, options, { metrics, logger, cleanups, stop });
+    return await build(config, options, { metrics, logger, cleanups });
   } catch (error) {
-    await stop();
+    await cleanups.run();
     throw error;
   }
 }
@@ -83,7 +72,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 async function build(
   config: Config,
   options: AppOptions,
-  { metrics, logger, cleanups, stop }: Frame,
+  { metrics, logger, cleanups }: Frame,
 ): Promise<App> {
   const now = Date.now;
   let ownUrl = '';
@@ -254,5 +243,5 @@ async function build(
   pool.start();
   jobs.start();
   await after.start();
-  return { url: front.url, adminUrl: adminFront.url, firstPoll, stop };
+  return { url: front.url, adminUrl: adminFront.url, firstPoll, stop: () => cleanups.run() };
 }
