@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { decodeJwt } from 'jose';
+import { decodeJwt, jwtVerify } from 'jose';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -36,6 +36,23 @@ describe('App with an archive of recordings', function () {
       { tenant: 'school' },
     );
     expect(none.messageKey).to.equal('noRecordings');
+  });
+
+  it('brings what was recorded behind Scalelite to its tenant, whose front end is told', async () => {
+    await receiving(async (url, told) => {
+      await archive.start();
+      const ready = `<bbb-recording-ready-url>${url}</bbb-recording-ready-url>`;
+      const meta = `${ready}<tenant-id>a1</tenant-id><tenant-name>school</tenant-name>`;
+      await archive.importTar(await recordingTar(ID, ['presentation'], { meetingId: 'lesson', meta }));
+      const list = await archive.rig.call('getRecordings', { meetingID: 'lesson' }, { tenant: 'school' });
+      expect(list.element('recordID')).to.equal(ID);
+      expect(list.text).to.include(`https://school.example/playback/presentation/2.3/${ID}`);
+      expect((await archive.rig.call('getRecordings')).messageKey).to.equal('noRecordings');
+      await until('the front end was told', () => told.length === 1);
+      const key = new TextEncoder().encode('school-secret');
+      const { payload } = await jwtVerify(told[0] ?? '', key);
+      expect(payload).to.include({ meeting_id: 'lesson', record_id: ID });
+    });
   });
 
   it('keeps tenants apart', async () => {
@@ -99,26 +116,13 @@ describe('App with an archive of recordings', function () {
   });
 
   it('tells the front end that a recording is ready', async () => {
-    const told: string[] = [];
-    const receiver: Server = createServer((request, response) => {
-      void text(request).then((body) => {
-        told.push(new URLSearchParams(body).get('signed_parameters') ?? '');
-        response.end();
-      });
-    });
-    receiver.listen(0, '127.0.0.1');
-    await once(receiver, 'listening');
-    try {
+    await receiving(async (url, told) => {
       await archive.start();
-      const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/ready`;
       const meta = `<bbb-recording-ready-url>${url}</bbb-recording-ready-url>`;
       await archive.importTar(await recordingTar(ID, ['presentation'], { meta }));
       await until('the front end was told', () => told.length === 1);
       expect(decodeJwt(told[0] ?? '')).to.include({ meeting_id: 'room-1', record_id: ID });
-    } finally {
-      receiver.closeAllConnections();
-      receiver.close();
-    }
+    });
   });
 
   it('deletes recordings whose time is over, after showing which', async () => {
@@ -139,3 +143,22 @@ describe('App with an archive of recordings', function () {
     expect(existsSync(join(archive.folder, 'recordings', 'published', 'presentation', ID))).to.equal(false);
   });
 });
+
+/** Runs `work` while a front end's receiver of recording-ready calls listens, with what it was told. */
+async function receiving(work: (url: string, told: readonly string[]) => Promise<void>): Promise<void> {
+  const told: string[] = [];
+  const receiver: Server = createServer((request, response) => {
+    void text(request).then((body) => {
+      told.push(new URLSearchParams(body).get('signed_parameters') ?? '');
+      response.end();
+    });
+  });
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  try {
+    await work(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/ready`, told);
+  } finally {
+    receiver.closeAllConnections();
+    receiver.close();
+  }
+}
