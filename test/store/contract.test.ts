@@ -3,6 +3,7 @@ import { describeAuditStore } from './contract/audit-store.js';
 import { describeCallbackTargetStore } from './contract/callback-target-store.js';
 import { describeHookStore } from './contract/hook-store.js';
 import { describeCallbackStore } from './contract/callback-store.js';
+import { describeKeyStore } from './contract/key-store.js';
 import { describeMeetingStoreModel } from './contract/meeting-store-model.js';
 import { describeMeetingStore } from './contract/meeting-store.js';
 import { describePlacementStore } from './contract/placement-store.js';
@@ -31,6 +32,7 @@ for (const [name, open] of Object.entries(implementations)) {
     describeAuditStore(() => opened.store.audit);
     describeCallbackStore(() => opened.store);
     describeHookStore(() => opened.store);
+    describeKeyStore(() => opened.store);
     describeCallbackTargetStore(() => opened.store.callbackTargets);
   });
 }

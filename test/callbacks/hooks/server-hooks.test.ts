@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import type { HookRegistrar } from '../../../src/callbacks/hooks/hook-registrar.js';
-import type { ServerHook, ServerHookStore } from '../../../src/callbacks/hooks/hook.js';
 import { ServerHooks, type ServerHooksDeps } from '../../../src/callbacks/hooks/server-hooks.js';
+import { FakeWebhooks, MemoryServerHooks } from '../../support/fake-webhooks.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
 const MINUTE_MS = 60_000;
@@ -11,45 +10,6 @@ const BBB1 = {
   secret: 's',
   allowInsecureTls: false,
 };
-
-/** A server's webhooks as its API shows them, and everything that was asked of it. */
-class FakeWebhooks implements Pick<HookRegistrar, 'register' | 'remove'> {
-  readonly urls = new Map<string, string>();
-  readonly asked: string[] = [];
-  failure: Error | undefined;
-  #made = 0;
-
-  async register({ id }: { readonly id: string }, callbackUrl: string): Promise<string> {
-    this.asked.push(`register ${id}`);
-    if (this.failure !== undefined) throw this.failure;
-    for (const [hookId, url] of this.urls) if (url === callbackUrl) return hookId;
-    const hookId = `hook-${(this.#made += 1)}`;
-    this.urls.set(hookId, callbackUrl);
-    return hookId;
-  }
-
-  async remove({ id }: { readonly id: string }, hookId: string): Promise<void> {
-    this.asked.push(`remove ${id}`);
-    if (this.failure !== undefined) throw this.failure;
-    this.urls.delete(hookId);
-  }
-}
-
-class MemoryServerHooks implements ServerHookStore {
-  readonly rows = new Map<string, ServerHook>();
-
-  async listServerHooks(): Promise<readonly ServerHook[]> {
-    return [...this.rows.values()];
-  }
-
-  async saveServerHook(hook: ServerHook): Promise<void> {
-    this.rows.set(hook.serverId, hook);
-  }
-
-  async removeServerHook(serverId: string): Promise<void> {
-    this.rows.delete(serverId);
-  }
-}
 
 async function rig(given: Partial<ServerHooksDeps> & { readonly store?: MemoryServerHooks } = {}) {
   const webhooks = new FakeWebhooks();

@@ -18,8 +18,8 @@ function row(key: string, given: Partial<CallbackRow> = {}): CallbackRow {
   };
 }
 
-/** What every store of callbacks and keys does. */
-export function describeCallbackStore(open: () => Pick<Store, 'callbacks' | 'keys'>): void {
+/** What every store of callbacks does. */
+export function describeCallbackStore(open: () => Pick<Store, 'callbacks'>): void {
   const store = () => open().callbacks;
   const due = async (origin = 'https://front.example'): Promise<readonly string[]> =>
     (await store().dueCallbacks(origin, 100)).map(({ id }) => id);
@@ -240,18 +240,6 @@ export function describeCallbackStore(open: () => Pick<Store, 'callbacks' | 'key
         .catch((error: unknown) => error);
       expect(failure).to.be.instanceOf(Error);
       expect(await due()).to.deep.equal(['a']);
-    });
-  });
-
-  describe('keys', () => {
-    it('makes 32 random bytes for a name, once', async () => {
-      const { keys } = open();
-      const [first, again] = await Promise.all([keys.keyFor('links'), keys.keyFor('links')]);
-      const other = await keys.keyFor('cookies');
-      expect(first).to.have.length(32);
-      expect(first.equals(again)).to.equal(true);
-      expect(first.equals(other)).to.equal(false);
-      expect(first.equals(await keys.keyFor('links'))).to.equal(true);
     });
   });
 }
