@@ -7,6 +7,7 @@ import { expect } from 'chai';
 import { AppRig } from './support/app-rig.js';
 import { CALL_CAUSES } from './support/call-causes.js';
 import { createCauses } from './support/create-causes.js';
+import { RUNNING_MEETING_CAUSES } from './support/running-meeting-causes.js';
 import { scrape, seriesMoved } from './support/series-moved.js';
 
 /** What tells one cause from another. */
@@ -27,7 +28,7 @@ function run(sql: string): void {
   connection.close();
 }
 
-const CAUSES = [...createCauses({ file: FILE, run }), ...CALL_CAUSES];
+const CAUSES = [...createCauses({ file: FILE, run }), ...RUNNING_MEETING_CAUSES, ...CALL_CAUSES];
 
 describe('why a call was refused, failed, waited or went elsewhere', function () {
   this.timeout(20_000);

@@ -9,7 +9,8 @@ import { openStore } from '../../src/store/open-store.js';
 import { placementOptions, placementRequest, seededRandom } from '../support/candidates.js';
 import { learningRig } from '../support/learning-rig.js';
 import { MemoryMeetingStore } from '../support/memory-meeting-store.js';
-import { createCommand, SHORT_LIMITS } from '../support/meeting-rig.js';
+import { createCommand } from '../support/create-command.js';
+import { SHORT_LIMITS } from '../support/meeting-rig.js';
 import { poolRig } from '../support/pool-rig.js';
 
 const SERVERS = Array.from({ length: 22 }, (_, index) => `bbb${String(index + 1).padStart(2, '0')}`);

@@ -1,5 +1,4 @@
 import { BbbClient } from '../../src/bbb/client.js';
-import { RawQuery } from '../../src/bbb/raw-query.js';
 import { EndHints } from '../../src/meetings/end-hints.js';
 import type { CreateCommand, CreateLimits, CreateResult } from '../../src/meetings/create-command.js';
 import { MeetingCreator } from '../../src/meetings/create-meeting.js';
@@ -14,6 +13,7 @@ import { startSimServer, type SimServer } from '../../src/sim/sim-server.js';
 import type { SimMeeting } from '../../src/sim/state/sim-meeting.js';
 import { openStore } from '../../src/store/open-store.js';
 import { placementOptions } from './candidates.js';
+import { createCommand } from './create-command.js';
 import { learningRig } from './learning-rig.js';
 import { serverDefinition } from './poll-xml.js';
 import { RecordingLogger } from './recording-logger.js';
@@ -223,30 +223,6 @@ export async function meetingRig(options: MeetingRigOptions = {}) {
 }
 
 export type MeetingRig = Awaited<ReturnType<typeof meetingRig>>;
-
-/** A create as the API hands it on; the meeting never expires by itself. */
-export function createCommand(meetingId: string, changes: Partial<CreateCommand> = {}): CreateCommand {
-  const query = RawQuery.parse('')
-    .append('name', 'A class')
-    .append('meetingID', meetingId)
-    .append('attendeePW', 'ap')
-    .append('moderatorPW', 'mp')
-    .append('meetingExpireIfNoUserJoinedInMinutes', '0')
-    .append('meetingExpireWhenLastUserLeftInMinutes', '0');
-  return {
-    tenant: { id: 'default', limits: {} },
-    meetingId,
-    scopedId: meetingId,
-    query: query.toString(),
-    body: undefined,
-    contentType: undefined,
-    hasDocuments: false,
-    size: { sizeHint: undefined, maxAttendees: undefined },
-    requiredTags: [],
-    preferredTag: undefined,
-    ...changes,
-  };
-}
 
 /** The copy of a meeting that lives on a simulated server. */
 export function liveCopy(server: SimServer, meetingId: string): SimMeeting | undefined {

@@ -8,7 +8,8 @@ import type { StoredCallback } from '../../src/callbacks/callback.js';
 import { answeredMeeting } from '../../src/meetings/answered-meeting.js';
 import { ConfigRig } from '../support/config-rig.js';
 import { ManualClock, settle } from '../support/manual-clock.js';
-import { createCommand, liveCopy, meetingRig, type MeetingRig } from '../support/meeting-rig.js';
+import { createCommand } from '../support/create-command.js';
+import { liveCopy, meetingRig, type MeetingRig } from '../support/meeting-rig.js';
 
 const MINUTE = 60_000;
 const [END, ENDED] = ['https://front.example/end', 'https://front.example/ended'];
