@@ -18,8 +18,11 @@ export interface Belongings {
   readonly mark: string;
 }
 
-/** Gives a tenant its belongings, through the API as far as that goes; what is there already stays. */
-export async function furnish(rig: AppRig, tenantId: TenantId): Promise<Belongings> {
+/**
+ * Gives a tenant its belongings, through the API as far as that goes; what is there already stays. A recording deleted since
+ * `before` comes back under another ID, as on a real server: Ballast knows the old one as deleted.
+ */
+export async function furnish(rig: AppRig, tenantId: TenantId, before?: Belongings): Promise<Belongings> {
   const mark = `mark-of-${tenantId}`;
   const meetingId = `room-${tenantId}`;
   const emptyMeetingId = `empty-${tenantId}`;
@@ -31,7 +34,7 @@ export async function furnish(rig: AppRig, tenantId: TenantId): Promise<Belongin
   const meeting = sim.meetings.find(scopedId);
   if (meeting === undefined) throw new Error(`${scopedId} is not where it was created`);
   if (meeting.attendees.size === 0) sim.meetings.join(meeting, { fullName: mark, role: 'MODERATOR' });
-  const recordId = `${createHash('sha1').update(scopedId).digest('hex')}-1700000000000`;
+  const recordId = recordIdOf(sim, scopedId, before?.recordId);
   sim.recordings.save({
     recordId,
     meetingId: scopedId,
@@ -49,6 +52,14 @@ export async function furnish(rig: AppRig, tenantId: TenantId): Promise<Belongin
     tracks: [{ kind: 'captions', label: mark, lang: 'en', href: `https://x/${mark}.vtt` }],
   });
   return { tenantId, meetingId, emptyMeetingId, scopedId, internalId, recordId, mark };
+}
+
+function recordIdOf(sim: SimServer, scopedId: string, before: string | undefined): string {
+  if (before === undefined) return `${createHash('sha1').update(scopedId).digest('hex')}-1700000000000`;
+  const state = sim.recordings.find(before)?.state;
+  if (state !== undefined && state !== 'deleted') return before;
+  const [digest, time] = before.split('-');
+  return `${digest}-${Number(time) + 1}`;
 }
 
 /** Everything about a tenant's belongings that a call could change. */

@@ -109,7 +109,7 @@ describe('tenants on one server', () => {
         }
         expect(others.map((other) => stateOf(sim(), other))).to.deep.equal(before);
         // What the attacker did to its own things is its right, but the next attack needs them whole.
-        belongings[it.attacker] = await furnish(rig, it.attacker);
+        belongings[it.attacker] = await furnish(rig, it.attacker, belongings[it.attacker]);
       }),
       { numRuns: RUNS },
     );
