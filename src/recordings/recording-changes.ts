@@ -2,12 +2,13 @@ import { failedXml, successXml } from '../bbb/answer.js';
 import { bbbError, recordingMessages, successMessages } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import { byServer } from './by-server.js';
-import { sendChange, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
+import type { ChangeSenderDeps, SendOutcome, SentChange } from './change-sender.js';
 import { ChangeBook, type ChangeBookDeps } from './change-book.js';
 import { holderUnavailable } from './holder-unavailable.js';
 import type { ChangeCall } from './pending-change.js';
 import { ARCHIVE, type IndexedRecording, type RecordingStore } from './recording-index.js';
 import { commaLists } from './recording-query.js';
+import { sendChanges } from './send-changes.js';
 import type { ServerTurns } from './server-turns.js';
 
 export interface RecordingChangesDeps extends ChangeSenderDeps, ChangeBookDeps {
@@ -54,7 +55,7 @@ export class RecordingChanges {
       const sent = sentChanges(recordings, call, query);
       const noted = await this.#book.note(sent);
       try {
-        const outcomes = await Promise.all(sent.map((change) => sendChange(change, this.#deps)));
+        const outcomes = await sendChanges(sent, this.#deps);
         if (!outcomes.some(({ kind }) => kind === 'done')) {
           await this.#book.withdraw(noted);
           return this.#nothingDone(outcomes, call);

@@ -1,9 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable } from 'kysely';
 import type { PendingChange, RecordingChangeStore } from '../recordings/pending-change.js';
+import { reusableQuery } from './reusable-query.js';
 import type { Database } from './schema.js';
+
+/** Rows written without a pause, of the thousands that one call may change: some milliseconds. */
+const WRITTEN_AT_ONCE = 50;
 
 /** Changes of recordings that their holders have yet to be told. */
 export function createRecordingChangeTable(db: Kysely<Database>): RecordingChangeStore {
+  const queries = compileQueries(db);
   return {
     async listChanges() {
       const rows = await db
@@ -25,21 +31,14 @@ export function createRecordingChangeTable(db: Kysely<Database>): RecordingChang
     },
     async replaceChanges(gone, changes) {
       await db.transaction().execute(async (transaction) => {
-        for (const { recordId, serverId, call } of gone) {
-          await transaction
-            .deleteFrom('recording_changes')
-            .where('record_id', '=', recordId)
-            .where('server_id', '=', serverId)
-            .where('call', '=', call)
-            .execute();
-        }
-        for (const change of changes) {
-          const { record_id, server_id, call, ...rest } = toRow(change);
-          await transaction
-            .insertInto('recording_changes')
-            .values({ record_id, server_id, call, ...rest })
-            .onConflict((conflict) => conflict.columns(['record_id', 'server_id', 'call']).doUpdateSet(rest))
-            .execute();
+        const writes = [
+          ...gone.map(({ recordId, serverId, call }) => queries.remove([recordId, serverId, call])),
+          ...changes.map((change) => queries.upsert(Object.values(toRow(change)))),
+        ];
+        for (const [at, write] of writes.entries()) {
+          await transaction.executeQuery(write);
+          // Other writers wait for the end of it, the process does not.
+          if (at % WRITTEN_AT_ONCE === WRITTEN_AT_ONCE - 1) await setImmediate();
         }
       });
     },
@@ -53,6 +52,37 @@ export function createRecordingChangeTable(db: Kysely<Database>): RecordingChang
 }
 
 type ChangeRow = Selectable<Database['recording_changes']>;
+
+function compileQueries(db: Kysely<Database>) {
+  const { record_id, server_id, call, ...rest } = toRow({
+    ...{ recordId: '', serverId: '', call: 'publishRecordings', query: '' },
+    ...{ askedAt: 0, attempts: 0, dueAt: 0 },
+  });
+  return {
+    remove: reusableQuery(
+      db
+        .deleteFrom('recording_changes')
+        .where('record_id', '=', record_id)
+        .where('server_id', '=', server_id)
+        .where('call', '=', call)
+        .compile(),
+    ),
+    upsert: reusableQuery(
+      db
+        .insertInto('recording_changes')
+        .values({ record_id, server_id, call, ...rest })
+        .onConflict((conflict) =>
+          conflict.columns(['record_id', 'server_id', 'call']).doUpdateSet((excluded) => ({
+            query: excluded.ref('excluded.query'),
+            asked_at: excluded.ref('excluded.asked_at'),
+            attempts: excluded.ref('excluded.attempts'),
+            due_at: excluded.ref('excluded.due_at'),
+          })),
+        )
+        .compile(),
+    ),
+  };
+}
 
 function toRow(change: PendingChange): ChangeRow {
   return {
