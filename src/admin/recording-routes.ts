@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ArchiveFault, type ArchiveFaultKind } from '../recordings/archive/archive-fault.js';
-import { failedName } from '../recordings/archive/recording-importer.js';
+import { failedName } from '../recordings/archive/failed-imports.js';
 import type { AdminDeps } from './deps.js';
 import { AdminError } from './problem.js';
 import type { ArchiveAdmin } from './recording-admin.js';

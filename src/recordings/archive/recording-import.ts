@@ -33,3 +33,14 @@ export interface ImportJournal {
   /** Forgets those that were done before. */
   pruneImports(doneBefore: number): Promise<void>;
 }
+
+/** Writes into the journal what has changed of an import, and gives what it is now. */
+export async function saveChanges(
+  { journal, now }: { readonly journal: Pick<ImportJournal, 'saveImport'>; readonly now: () => number },
+  entry: RecordingImport,
+  changes: Partial<RecordingImport>,
+): Promise<RecordingImport> {
+  const saved = { ...entry, ...changes, changedAt: now() };
+  await journal.saveImport(saved);
+  return saved;
+}
