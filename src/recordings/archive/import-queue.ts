@@ -74,10 +74,12 @@ export class ImportQueue {
       const now = this.#deps.now();
       const due = [...this.#waiting].find(([, { dueAt }]) => dueAt <= now);
       if (due === undefined || this.#isStopped) return;
-      const [id, { attempts }] = due;
+      const [id, entry] = due;
       const isOver = await this.#deps.attempt(id);
+      // Asked for again meanwhile: the attempt may have seen it as it was before.
+      if (this.#waiting.get(id) !== entry) continue;
       if (isOver) this.#waiting.delete(id);
-      else this.#enqueue(id, attempts + 1);
+      else this.#enqueue(id, entry.attempts + 1);
     }
   }
 }
