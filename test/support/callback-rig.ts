@@ -37,7 +37,7 @@ export interface CallbackRig {
   answer: Answer;
   beforeDelivery: BeforeDelivery;
   readonly tenants: Set<string>;
-  /** Resolves when this holds; fails after two seconds. */
+  /** Resolves when this holds; fails after eight seconds. */
   until(holds: () => boolean): Promise<void>;
   /** Stops the deliverer and leaves the store open. */
   stop(): Promise<void>;
@@ -95,9 +95,9 @@ export async function callbackRig(options: CallbackRigOptions = {}): Promise<Cal
   return rig;
 }
 
-/** Resolves when this holds; fails after two seconds. */
+/** Resolves when this holds; fails after eight seconds. */
 export async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 2_000;
+  const deadline = performance.now() + 8_000;
   while (!holds()) {
     if (performance.now() > deadline) expect.fail(`did not come true in time: ${holds.toString()}`);
     await new Promise((resolve) => setImmediate(resolve));

@@ -142,6 +142,7 @@ describe('hooks of front ends that are gone', () => {
   it('stay where an event was taken before a restart', async () => {
     const { removed, end, arrive, restart, stop } = await rig();
     for (let hour = 0; hour < 60; hour += 1) {
+      await settled();
       arrive(HOUR_MS);
       end(1, hour === 23 || hour === 46);
       if (hour % 10 === 3) await restart(0);
