@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { unscopedMeetingId } from '../../tenants/meeting-scope.js';
 import { DEFAULT_TENANT } from '../../tenants/tenant.js';
 import { tenantIdOfMark, tenantMark } from '../../tenants/tenant-mark.js';
-import { ELEMENT_NAME } from '../element-parts.js';
 import { readMetadata } from '../recording-element.js';
 import { ARCHIVE, NOBODY, type IndexedRecording, type RecordingStore } from '../recording-index.js';
 import { ArchiveFault } from './archive-fault.js';
 import type { ArchiveFolders } from './archive-folders.js';
 import { type ArchivedRecording, type ArchiveStore, type ImportedRecording } from './archived-recording.js';
 import { InTurn } from './in-turn.js';
+import { changedMetadata, isPublishedAfter, mergeImport } from './merge-recording.js';
 import { stateOf, writeRecording } from './recording-xml.js';
 
 export interface RecordingArchiveDeps {
@@ -70,7 +70,7 @@ export class RecordingArchive {
     for (const entry of found) {
       await this.#turns.run(entry.recordId, async () => {
         const known = await this.#deps.store.findArchived(entry.recordId);
-        const isPublished = publishedAfter(known, entry);
+        const isPublished = isPublishedAfter(known, entry);
         await folders.moveIn(
           folderOf(entry),
           folders.format(isPublished, entry.playback.format, entry.recordId),
@@ -88,7 +88,7 @@ export class RecordingArchive {
         const known = await this.#deps.store.findArchived(entry.recordId);
         // Deleted in the moment between.
         if (!(await folders.hasFormat(entry.playback.format, entry.recordId))) return known;
-        const merged = await this.#owned(merge(known, entry, this.#deps.protectNew), entry);
+        const merged = await this.#owned(mergeImport(known, entry, this.#deps.protectNew), entry);
         await this.#deps.store.saveArchived(merged);
         await this.#follow(merged);
         return merged;
@@ -108,7 +108,7 @@ export class RecordingArchive {
   update(recordId: string, { metadata, isProtected }: ArchiveUpdate): Promise<boolean> {
     return this.#change(recordId, (known) => ({
       ...known,
-      metadata: updated(known.metadata, metadata),
+      metadata: changedMetadata(known.metadata, metadata),
       isProtected: isProtected ?? known.isProtected,
     }));
   }
@@ -243,44 +243,4 @@ export class RecordingArchive {
       }
     }
   }
-}
-
-function merge(
-  known: ArchivedRecording | undefined,
-  entry: ImportedRecording,
-  protectNew: boolean,
-): ArchivedRecording {
-  const { playback, isPublished, metadata, ...facts } = entry;
-  const others = known?.formats.filter(({ format }) => format !== playback.format) ?? [];
-  return {
-    ...facts,
-    tenantId: known?.tenantId ?? NOBODY,
-    isPublished: publishedAfter(known, { isPublished }),
-    isPublishedByCall: known?.isPublishedByCall ?? false,
-    isProtected: known?.isProtected ?? protectNew,
-    // What the front end has changed since then stays.
-    metadata: known?.metadata ?? metadata,
-    formats: [...others, playback].sort((a, b) => (a.format < b.format ? -1 : 1)),
-  };
-}
-
-function publishedAfter(
-  known: ArchivedRecording | undefined,
-  entry: Pick<ImportedRecording, 'isPublished'>,
-): boolean {
-  return known?.isPublishedByCall === true ? known.isPublished : entry.isPublished;
-}
-
-function updated(
-  metadata: Readonly<Record<string, string>>,
-  changes: ReadonlyMap<string, string>,
-): Readonly<Record<string, string>> {
-  const spelling = new Map(Object.keys(metadata).map((key) => [key.toLowerCase(), key]));
-  const result = new Map(Object.entries(metadata));
-  for (const [key, value] of changes) {
-    const name = spelling.get(key) ?? key;
-    if (value === '') result.delete(name);
-    else if (ELEMENT_NAME.test(name)) result.set(name, value);
-  }
-  return Object.fromEntries(result);
 }
