@@ -8,6 +8,7 @@ import type { ServerPool } from './pool/server-pool.js';
 import type { ArchiveChanges, ListArchivedTracks, PresentArchived } from './recordings/archive-changes.js';
 import type { RecordingServer } from './recordings/ask-recordings.js';
 import { ChangeRetries } from './recordings/change-retries.js';
+import { RecordingAsker } from './recordings/recording-asker.js';
 import { ARCHIVE } from './recordings/recording-index.js';
 import { RecordingCalls } from './recordings/recording-calls.js';
 import { RecordingChanges } from './recordings/recording-changes.js';
@@ -66,6 +67,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     isSingleTenant: () => tenants.isSingle,
     restoreUrls: (xml, tenantId) => restorer.restoreUrls(xml, tenantId),
   });
+  const asker = new RecordingAsker({ client, servers, indexer, now, store: store.recordings });
   const walker = await RecordingWalker.load({
     ...{ client, servers, indexer, now, logger },
     store: store.recordings,
@@ -91,7 +93,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     onKept: (serverId) => {
       retries.onKept(serverId);
     },
-    ask: async (recordIds) => (isIndex ? walker.ask(recordIds) : undefined),
+    ask: async (recordIds) => (isIndex ? asker.ask(recordIds) : undefined),
   });
   const holders = isIndex ? 'servers' : 'archive-first';
   if (isIndex) await warnOfArchive(store.recordings, logger);
@@ -141,14 +143,15 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     get pendingChanges() {
       return retries.pending;
     },
-    announce: (recordId, serverIds) => walker.announce(recordId, isIndex ? serverIds : []),
+    announce: (recordId, serverIds) => asker.announce(recordId, isIndex ? serverIds : []),
     forget: async (serverId) => {
+      await asker.forget(serverId);
       await walker.forget(serverId);
       await retries.forgetOthers();
     },
     stop: async () => {
       abort.abort();
-      await walker.stop();
+      await Promise.all([walker.stop(), asker.stop()]);
       await Promise.all(repeats);
     },
   };

@@ -1,10 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import type { Logger } from '../log.js';
 import type { RecordingClient, RecordingServer } from './ask-recordings.js';
 import type { RecordingIndexer } from './recording-indexer.js';
-import { ARCHIVE, type RecordingStore } from './recording-index.js';
+import type { RecordingStore } from './recording-index.js';
 import type { RecordingWalkStore } from './recording-walks.js';
-import { ServerQuestions } from './server-questions.js';
 import { askByIds, walkRecent, walkWhole, type ServerWalkDeps } from './server-walk.js';
 import { WalkLane } from './walk-lane.js';
 import { dueWalk, newWalkedServer, SELDOM_MS, type WalkedServer } from './walked-server.js';
@@ -24,7 +22,6 @@ export interface RecordingWalkerDeps {
 }
 
 const PAGE_TIMEOUT_MS = 30_000;
-const ASK_TIMEOUT_MS = 10_000;
 
 /** Walks at once; servers whose last walk failed have a lane of their own, so that they are in nobody's way. */
 const LANES = { sound: 16, suspect: 4 } as const;
@@ -43,14 +40,11 @@ export class RecordingWalker {
   readonly #servers = new Map<string, WalkedServer>();
   readonly #walked: Set<string>;
   readonly #lanes = { sound: new WalkLane(LANES.sound), suspect: new WalkLane(LANES.suspect) };
-  readonly #questions = new ServerQuestions();
-  readonly #abort = new AbortController();
+  #isStopped = false;
 
   private constructor(deps: RecordingWalkerDeps, walked: readonly string[]) {
     this.#deps = deps;
     this.#walked = new Set(walked);
-    // Each question under way listens to it.
-    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Reads which servers were walked before; what the index has of servers that are no longer there is removed. */
@@ -111,41 +105,6 @@ export class RecordingWalker {
     if (server !== undefined && this.#stateOf(server).needsWhole) this.#begin(server);
   }
 
-  /**
-   * Asks these servers for recordings by ID and indexes what they show; gives the IDs that were shown. Rejects with the first
-   * failure, once all have answered or failed.
-   */
-  async ask(recordIds: readonly string[], servers = this.#inUse()): Promise<ReadonlySet<string>> {
-    const { client, now, indexer } = this.#deps;
-    const deps = { client, now, indexer, timeoutMs: ASK_TIMEOUT_MS };
-    const outcomes = await Promise.allSettled(
-      servers.map(async ({ address, isGone }) => {
-        if (isGone) throw new Error(`server ${address.id} is offline`);
-        return this.#questions.run(address.id, (signal) => askByIds(address, recordIds, { ...deps, signal }));
-      }),
-    );
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    return new Set(outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [...outcome.value] : [])));
-  }
-
-  /** A callback announced a recording: it is in the index when this resolves. Rejects when no server shows it. */
-  async announce(recordId: string, serverIds: readonly string[]): Promise<void> {
-    const servers = this.#inUse().filter(({ address }) => serverIds.includes(address.id));
-    let failure: unknown;
-    const asked = servers.map(async (server) => {
-      try {
-        return (await this.ask([recordId], [server])).has(recordId);
-      } catch (error) {
-        failure ??= error;
-        return false;
-      }
-    });
-    if ((await Promise.all(asked)).includes(true)) return;
-    const known = await this.#deps.store.findRecordings([recordId]);
-    if (known.some(({ serverId }) => serverId === ARCHIVE)) return;
-    throw new Error(`recording ${recordId} was announced but is not listed yet`, { cause: failure });
-  }
-
   /** Reads a server's list out of turn, since something changed there. */
   readSoon(serverId: string): void {
     const server = this.#find(serverId);
@@ -159,7 +118,7 @@ export class RecordingWalker {
     const running = this.#servers.get(serverId)?.running;
     this.#servers.delete(serverId);
     running?.controller.abort();
-    await Promise.all([running?.ended, this.#questions.end(serverId)]);
+    await running?.ended;
     this.#walked.delete(serverId);
     await this.#deps.walks.removeWalk(serverId);
     await this.#deps.store.keepServers(this.#deps.servers().map(({ address }) => address.id));
@@ -167,14 +126,10 @@ export class RecordingWalker {
 
   /** Aborts the walks under way and waits for their ends. */
   async stop(): Promise<void> {
-    this.#abort.abort();
+    this.#isStopped = true;
     const running = [...this.#servers.values()].flatMap((server) => server.running ?? []);
     for (const { controller } of running) controller.abort();
-    await Promise.all([...running.map(({ ended }) => ended), this.#questions.stop()]);
-  }
-
-  #inUse(): readonly RecordingServer[] {
-    return this.#deps.servers().filter(({ isDisabled }) => !isDisabled);
+    await Promise.all(running.map(({ ended }) => ended));
   }
 
   #find(serverId: string): RecordingServer | undefined {
@@ -191,8 +146,7 @@ export class RecordingWalker {
 
   #begin(server: RecordingServer): void {
     const state = this.#stateOf(server);
-    if (server.isDisabled || server.isGone || state.running !== undefined || this.#abort.signal.aborted)
-      return;
+    if (server.isDisabled || server.isGone || state.running !== undefined || this.#isStopped) return;
     if (this.#deps.now() < state.notBefore) return;
     const controller = new AbortController();
     const lane = state.failures === 0 ? this.#lanes.sound : this.#lanes.suspect;

@@ -1,15 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { listedXml, type ListedRecording } from '../support/listing-servers.js';
+import { listedRecordings, listedXml } from '../support/listing-servers.js';
 import { until } from '../support/app-rig.js';
 import { WalkerRig } from '../support/walker-rig.js';
-
-function many(count: number, startOf: (at: number) => number = (at) => at): ListedRecording[] {
-  return Array.from({ length: count }, (_, at) => ({
-    id: `r${String(at).padStart(5, '0')}`,
-    startTime: startOf(at),
-  }));
-}
 
 describe('walks through the recordings of servers', () => {
   let rig: WalkerRig;
@@ -42,7 +35,7 @@ describe('walks through the recordings of servers', () => {
     ]) {
       await rig.stop();
       rig = await WalkerRig.start('bbb1');
-      Object.assign(server('bbb1'), { recordings: many(620), ...ways });
+      Object.assign(server('bbb1'), { recordings: listedRecordings(620), ...ways });
       await rig.round();
       expect(await count(), JSON.stringify(ways)).to.equal(620);
       await rig.round();
@@ -52,11 +45,11 @@ describe('walks through the recordings of servers', () => {
 
   for (const tellsTotal of [true, false]) {
     it(`read on behind a page that shows fewer than asked for, ${tellsTotal ? 'with' : 'without'} totals`, async () => {
-      Object.assign(server('bbb1'), { recordings: many(600), tellsTotal });
+      Object.assign(server('bbb1'), { recordings: listedRecordings(600), tellsTotal });
       await rig.round();
       server('bbb1').hides = ['r00100'];
       const fresh = { id: 's00000', startTime: 0 };
-      server('bbb1').recordings = [...many(600), fresh];
+      server('bbb1').recordings = [...listedRecordings(600), fresh];
       rig.now += 1;
       rig.walker.readAllWhole();
       await rig.round();
@@ -68,7 +61,7 @@ describe('walks through the recordings of servers', () => {
   }
 
   it('ask for each recording that is missing, also in a list of one page', async () => {
-    server('bbb1').recordings = many(10);
+    server('bbb1').recordings = listedRecordings(10);
     await rig.round();
     server('bbb1').cap = 4;
     server('bbb1').pages = 'once';
@@ -77,7 +70,7 @@ describe('walks through the recordings of servers', () => {
   });
 
   it('take away what a whole list no longer shows, and nothing when it was not whole', async () => {
-    server('bbb1').recordings = many(3);
+    server('bbb1').recordings = listedRecordings(3);
     await rig.round();
     server('bbb1').onAsked = () => {
       throw new Error('cut');
@@ -86,13 +79,13 @@ describe('walks through the recordings of servers', () => {
     await rig.round();
     expect(await count()).to.equal(3);
     delete server('bbb1').onAsked;
-    server('bbb1').recordings = many(2);
+    server('bbb1').recordings = listedRecordings(2);
     await rig.round();
     expect(await rig.entries()).to.deep.equal(['bbb1/r00000', 'bbb1/r00001']);
   });
 
   it('keep a recording that a deletion moved to a page already read', async () => {
-    server('bbb1').recordings = many(400);
+    server('bbb1').recordings = listedRecordings(400);
     await rig.round();
     let pages = 0;
     server('bbb1').onAsked = () => {
@@ -109,14 +102,14 @@ describe('walks through the recordings of servers', () => {
   });
 
   it('keep what was announced while they went on', async () => {
-    server('bbb1').recordings = many(2);
+    server('bbb1').recordings = listedRecordings(2);
     let isFirst = true;
     server('bbb1').onAsked = async (query) => {
       if (!isFirst || query.has('recordID')) return;
       isFirst = false;
       const before = server('bbb1').recordings;
       server('bbb1').recordings = [...before, { id: 'new', startTime: 9 }];
-      await rig.walker.announce('new', ['bbb1']);
+      await rig.asker.announce('new', ['bbb1']);
       server('bbb1').recordings = before;
     };
     await rig.round();
@@ -124,19 +117,19 @@ describe('walks through the recordings of servers', () => {
   });
 
   it('leave the entries of a server that is down, and read it whole when it is back', async () => {
-    server('bbb1').recordings = many(2);
+    server('bbb1').recordings = listedRecordings(2);
     await rig.round();
     rig.set('bbb1', { isGone: true });
     await rig.round();
     expect(await count()).to.equal(2);
-    server('bbb1').recordings = many(3);
+    server('bbb1').recordings = listedRecordings(3);
     rig.set('bbb1', { isGone: false });
     rig.walker.onAnswering('bbb1');
     await until('the third is there', async () => (await count()) === 3);
   });
 
   it('are not asked of a disabled server, whose recordings stay', async () => {
-    server('bbb1').recordings = many(2);
+    server('bbb1').recordings = listedRecordings(2);
     await rig.round();
     rig.set('bbb1', { isDisabled: true });
     server('bbb1').recordings = [];
@@ -162,8 +155,8 @@ describe('walks through the recordings of servers', () => {
   });
 
   it('forget a server that left, also one that left while Ballast was down', async () => {
-    server('bbb1').recordings = many(2);
-    server('bbb2').recordings = many(1);
+    server('bbb1').recordings = listedRecordings(2);
+    server('bbb2').recordings = listedRecordings(1);
     await rig.round();
     await rig.remove('bbb1');
     expect(await rig.entries()).to.deep.equal(['bbb2/r00000']);
@@ -175,71 +168,16 @@ describe('walks through the recordings of servers', () => {
 
   it('of a slow server hold up no other', async () => {
     server('bbb1').onAsked = () => new Promise(() => undefined);
-    server('bbb2').recordings = many(1);
+    server('bbb2').recordings = listedRecordings(1);
     rig.walker.refresh();
     await until('bbb2 is read', async () => (await count()) === 1);
-    server('bbb2').recordings = many(2);
+    server('bbb2').recordings = listedRecordings(2);
     rig.walker.refresh();
     await until('bbb2 is read again', async () => (await count()) === 2);
     // It never answers: nothing could be waited for.
     rig.walker = undefined as never;
     await rig.store.close();
     rig = await WalkerRig.start();
-  });
-
-  for (const [order, startOf] of [
-    ['falling', (at: number) => 100_000 - at],
-    ['rising', (at: number) => at],
-  ] as const) {
-    it(`look only at the end of a long list with ${order} times where new recordings stand`, async () => {
-      server('bbb1').recordings = many(900, startOf);
-      rig.set('bbb2', { isDisabled: true });
-      await rig.round();
-      const fresh = { id: 'new', startTime: 200_000 };
-      const before = server('bbb1').recordings;
-      server('bbb1').recordings = order === 'falling' ? [fresh, ...before] : [...before, fresh];
-      rig.listing.asked.length = 0;
-      await rig.round();
-      expect(await rig.entries()).to.include('bbb1/new');
-      expect(await count()).to.equal(901);
-      expect(rig.listing.asked.length).to.be.within(1, 2);
-    });
-  }
-
-  for (const ways of [{ pages: false }, {}]) {
-    it(`read a long list with ${ways.pages === false ? 'no pages' : 'no order'} for a twentieth of the time, or each ten minutes`, async () => {
-      let tookMs = 2_000;
-      const startOf = (at: number): number => (ways.pages === false ? at : (at * 7) % 10);
-      Object.assign(server('bbb1'), { recordings: many(900, startOf), ...ways });
-      server('bbb1').onAsked = (query) => {
-        if (query.get('offset') === '0') rig.now += tookMs;
-      };
-      rig.set('bbb2', { isDisabled: true });
-      await rig.round();
-      const readsAfter = async (ms: number): Promise<boolean> => {
-        rig.listing.asked.length = 0;
-        rig.now += ms - 120_000;
-        await rig.round();
-        return rig.listing.asked.length > 0;
-      };
-      expect(await readsAfter(37_999)).to.equal(false);
-      tookMs = 60_000;
-      expect(await readsAfter(1)).to.equal(true);
-      expect(await readsAfter(539_999)).to.equal(false);
-      expect(await readsAfter(1)).to.equal(true);
-    });
-  }
-
-  it('ask again for what is in processing on a server with a long list', async () => {
-    const old = { id: 'r00500', startTime: 500 };
-    server('bbb1').recordings = many(900).with(500, { ...old, state: 'processing' });
-    rig.set('bbb2', { isDisabled: true });
-    await rig.round();
-    server('bbb1').recordings = many(900);
-    rig.now += 600_000;
-    await rig.round();
-    const [entry] = await rig.store.recordings.findRecordings(['r00500']);
-    expect(entry?.state).to.equal('published');
   });
 
   it('say whose a breakout room is by its parent, whichever is read first', async () => {
@@ -269,33 +207,6 @@ describe('walks through the recordings of servers', () => {
     expect(await tenantOf('child')).to.equal('acme');
   });
 
-  it('write nothing of a server that left while it was asked', async () => {
-    let answer: () => void = () => undefined;
-    server('bbb1').recordings = [{ id: 'a', startTime: 1 }];
-    server('bbb1').onAsked = () =>
-      new Promise((resolve) => {
-        answer = resolve;
-      });
-    const announced = rig.walker.announce('a', ['bbb1']).catch((error: unknown) => error);
-    await until('it is asked', () => rig.listing.asked.length > 0);
-    const removed = rig.remove('bbb1');
-    answer();
-    await removed;
-    await announced;
-    expect(await rig.entries()).to.deep.equal([]);
-  });
-
-  it('announce what is there, and refuse what is not', async () => {
-    server('bbb2').recordings = [{ id: 'a', startTime: 1 }];
-    await rig.walker.announce('a', ['bbb1', 'bbb2']);
-    expect(await rig.entries()).to.deep.equal(['bbb2/a']);
-    const refused = await rig.walker.announce('b', ['bbb2']).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    expect(refused).to.be.instanceOf(Error);
-  });
-
   it('end in the same index, wherever they were cut and however often begun again', async () => {
     const step = fc.record({
       /** Which answer fails; beyond the last none does. */
@@ -307,7 +218,7 @@ describe('walks through the recordings of servers', () => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
         await rig.stop();
         rig = await WalkerRig.start('bbb1');
-        let list = many(600);
+        let list = listedRecordings(600);
         for (const { cutAt, keeps, restarts } of steps) {
           const dropped = new Set(keeps);
           list = list.filter((_, at) => !dropped.has(at));

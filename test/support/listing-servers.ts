@@ -46,6 +46,17 @@ export class ListingServers implements RecordingClient {
   }
 }
 
+/** So many, by IDs in their order. */
+export function listedRecordings(
+  count: number,
+  startOf: (at: number) => number = (at) => at,
+): ListedRecording[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: `r${String(at).padStart(5, '0')}`,
+    startTime: startOf(at),
+  }));
+}
+
 /** The element of a recording. */
 export function listedXml({ id, startTime, state = 'published', ...rest }: ListedRecording): string {
   const { meetingId = `room-${id}`, parentId, more = '' } = rest;

@@ -1,4 +1,5 @@
 import type { RecordingServer } from '../../src/recordings/ask-recordings.js';
+import { RecordingAsker } from '../../src/recordings/recording-asker.js';
 import { RecordingIndexer } from '../../src/recordings/recording-indexer.js';
 import type { ListedRecording } from '../../src/recordings/recording-index.js';
 import { RecordingWalker } from '../../src/recordings/recording-walker.js';
@@ -18,6 +19,7 @@ export class WalkerRig {
   now = 1_000_000;
   readonly store: Store;
   walker!: RecordingWalker;
+  asker!: RecordingAsker;
 
   private constructor(store: Store) {
     this.store = store;
@@ -42,31 +44,33 @@ export class WalkerRig {
     if (server !== undefined) this.pool[at] = { ...server, ...change };
   }
 
-  remove(id: string): Promise<void> {
+  async remove(id: string): Promise<void> {
     this.pool.splice(
       this.pool.findIndex(({ address }) => address.id === id),
       1,
     );
-    return this.walker.forget(id);
+    await this.asker.forget(id);
+    await this.walker.forget(id);
   }
 
   /** A new walker on the same store, as after a start. */
   async restart(): Promise<void> {
     await (this.walker as RecordingWalker | undefined)?.stop();
+    await (this.asker as RecordingAsker | undefined)?.stop();
     const isTenant = (id: string): boolean => this.tenants.includes(id);
+    const indexer = new RecordingIndexer({
+      store: this.store.recordings,
+      tenantOf: (id, mark) => recordingTenant(id, mark, isTenant),
+      isSingleTenant: () => this.tenants.length === 0,
+      restoreUrls: async (xml) => xml,
+    });
+    const asking = { client: this.listing, servers: () => this.pool, indexer, now: () => this.now };
+    this.asker = new RecordingAsker({ ...asking, store: this.store.recordings });
     this.walker = await RecordingWalker.load({
-      client: this.listing,
-      servers: () => this.pool,
+      ...asking,
       store: this.store.recordings,
       walks: this.store.recordingWalks,
-      indexer: new RecordingIndexer({
-        store: this.store.recordings,
-        tenantOf: (id, mark) => recordingTenant(id, mark, isTenant),
-        isSingleTenant: () => this.tenants.length === 0,
-        restoreUrls: async (xml) => xml,
-      }),
       refreshMs: 5_000,
-      now: () => this.now,
       logger: silentLogger,
       onWalk: (serverId, outcome) => this.walks.push(`${serverId} ${outcome}`),
     });
@@ -91,7 +95,7 @@ export class WalkerRig {
   }
 
   async stop(): Promise<void> {
-    await this.walker.stop();
+    await Promise.all([this.walker.stop(), this.asker.stop()]);
     await this.store.close();
   }
 }
