@@ -10,7 +10,7 @@ import { callServer } from './meeting-client.js';
 import type { Meeting, Orphan } from './meeting.js';
 import type { MoveCause } from './placement-observer.js';
 import { changedMeanwhile, noServer, notInTime, RefusedCreate } from './refused-create.js';
-import { isGone, requestRejected } from './server-gone.js';
+import { isOutOfService, requestRejected } from './server-gone.js';
 
 /** A try with less time than this left would fail on a healthy server too. */
 const SHORTEST_TRY_MS = 250;
@@ -185,9 +185,9 @@ export class ClaimServer {
     return this.#deps.habits.expect({ tenantId: tenant.id, meetingId, at: this.#deps.now(), ...size });
   }
 
+  /** A create that was cut goes on where it was: a copy may be there. */
   #isFirstChoice(previous: Meeting): boolean {
-    const server = this.#deps.pool.server(previous.serverId);
-    return previous.state === 'claimed' && server !== undefined && !isGone(server);
+    return previous.state === 'claimed' && !isOutOfService(this.#deps.pool.server(previous.serverId));
   }
 
   #note(journey: Journey, serverId: string, cause: string): void {

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { disable } from '../../src/pool/admin-state.js';
+import { claimed } from '../support/claimed-meeting.js';
 import { meetingRig } from '../support/meeting-rig.js';
 
 describe('a balancer that starts again on its store', () => {
@@ -46,6 +48,20 @@ describe('a balancer that starts again on its store', () => {
     } finally {
       await after.stop();
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('makes no meeting on a server that was disabled after the create was cut', async () => {
+    const rig = await meetingRig();
+    try {
+      await rig.directory.claim(claimed('cut', { state: 'claimed', claimedAt: rig.now() }));
+      await disable(rig.pool, 'bbb1');
+      const { serverId } = await rig.create('cut');
+      expect(serverId).to.equal('bbb2');
+      expect(rig.copies('cut')).to.deep.equal(['bbb2']);
+      expect(rig.directory.orphan('bbb1', 'cut')?.cause, 'a copy may be there').to.equal('moved');
+    } finally {
+      await rig.stop();
     }
   });
 });
