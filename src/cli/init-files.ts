@@ -28,7 +28,8 @@ store: sqlite:./data/ballast.db
 secrets:
   - "${tenantSecret}"
 
-# Tokens of the admin API and of this command line (BALLAST_TOKEN). Scopes: read, operate, admin.
+# Tokens of the admin API and of this command line (BALLAST_TOKEN). Scopes: read, operate, admin; and
+# import, for the script that sends recordings to an archive.
 admin:
   tokens:
     - { name: ops, token: "${adminToken}", scope: admin }
@@ -44,6 +45,13 @@ poll: { interval: 10s, timeout: 5s, offlineAfter: 3, onlineAfter: 2 }
 
 placement:
   limits: { cpu: 0.85, memory: 0.90, network: 0.85 }
+
+# Recordings stay on the servers, in mode index; in mode archive the servers send them to Ballast, which keeps and plays them
+# (docs/recordings.md). It needs publicUrl, room, and a token of scope import.
+# recordings: { mode: archive, directory: ./data/recordings, keepFor: 365d }
+
+# Front ends hear of ends and recordings through Ballast (docs/callbacks.md). Set this where they live in a private network.
+# callbacks: { allowPrivateTargets: true }
 
 log: { level: info, format: json }
 `;

@@ -34,6 +34,19 @@ describe('ballast init', () => {
     expect(new Set(secrets).size).to.equal(3);
   });
 
+  it('tells of every scope, of recordings and callbacks, in lines that load once uncommented', async () => {
+    await terminal.run(['init']);
+    const path = join(folder, 'ballast.yaml');
+    const text = readFileSync(path, 'utf8');
+    for (const scope of ['read', 'operate', 'admin', 'import'])
+      expect(text).to.match(new RegExp(`# .*\\b${scope}\\b`));
+    writeFileSync(path, text.replace(/^# (publicUrl|adminListen|recordings|callbacks): /gm, '$1: '));
+    const { config, warnings } = load(folder);
+    expect(warnings).to.deep.equal([]);
+    expect(config.recordings.mode).to.equal('archive');
+    expect(config.callbacks.allowPrivateTargets).to.equal(true);
+  });
+
   it('writes a cluster file that applies as it is, and whose examples apply once uncommented', async () => {
     await terminal.run(['init']);
     const text = readFileSync(join(folder, 'cluster.yaml'), 'utf8');
