@@ -10,6 +10,9 @@ import { StoreError } from './store-error.js';
 /** The path of a database that lives in memory and is gone when it is closed. */
 export const IN_MEMORY = ':memory:';
 
+/** Pages of 4 KiB that the write-ahead log gathers before they are copied into the file. */
+const CHECKPOINT_PAGES = 250;
+
 export interface SqliteOptions {
   /** How long a call waits for another process' lock; default 5000. It blocks the process, as SQLite calls are synchronous. */
   readonly busyTimeoutMs?: number | undefined;
@@ -117,6 +120,9 @@ function tune(connection: BetterSqlite3.Database, options: SqliteOptions): void 
   // asked for again: a claim that is lost is adopted from the server's own list at the first poll.
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
+  // A checkpoint holds the process up for as long as it has pages to copy: of SQLite's own 1000, one write in a hundred of a
+  // large index took 35 to 40 ms, of these 20 ms, and all of them together no longer than before.
+  connection.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   if (options.maxPages !== undefined) connection.pragma(`max_page_count = ${options.maxPages}`);
 }
 

@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/log.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
 import type { SqliteOptions } from '../../src/store/sqlite.js';
 import { StoreError, type StoreFailure } from '../../src/store/store-error.js';
+import { indexedRecording } from '../support/indexed-recording.js';
 import { claimOf } from './contract/meeting-store.js';
 import { makeFolder } from './open-test-store.js';
 
@@ -51,6 +52,20 @@ describe('openStore', () => {
     const again = await open(`sqlite:${path}`);
     expect(await again.meetings.listMeetings()).to.have.length(1);
     await again.close();
+  });
+
+  it('copies its log into the file in small steps, each of them a short pause', async () => {
+    const store = await open(`sqlite:${path}`);
+    const xml = Buffer.alloc(3_000, 'x');
+    for (let at = 0; at < 1_000; at += 50) {
+      await store.recordings.saveRecordings(
+        Array.from({ length: 50 }, (_, next) => indexedRecording(`r${at + next}`, { xml })),
+      );
+    }
+    expect(statSync(path).size).to.be.greaterThan(2e6);
+    // SQLite's own limit lets it grow to 4 MB.
+    expect(statSync(`${path}-wal`).size).to.be.lessThan(2e6);
+    await store.close();
   });
 
   it('finishes what is under way before it closes, and rejects calls after that', async () => {
