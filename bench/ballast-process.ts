@@ -20,6 +20,8 @@ export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdef';
 export interface ProbeReading {
   readonly p99Ms: number;
   readonly maxMs: number;
+  /** CPU time of the longest turn, give or take the probe's interval; `undefined` where the system does not tell. */
+  readonly maxComputedMs: number | undefined;
   readonly rssBytes: number;
   readonly cpuMs: number;
 }

@@ -93,6 +93,7 @@ async function longNamedLists(ballast: BallastProcess, client: Pool, rounds: num
   const figures: Figure[] = [];
   for (const [kind, form] of Object.entries(kinds)) {
     const pauses: number[] = [];
+    const computed: number[] = [];
     const times: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       await ballast.probe('reset');
@@ -102,13 +103,15 @@ async function longNamedLists(ballast: BallastProcess, client: Pool, rounds: num
       if (!text.includes('<recording>')) throw new Error(`5,000 of ${kind}: nothing was found`);
       // The probe counts a pause once a timer has run after it.
       await sleep(PROBE_SLEEP_MS);
-      pauses.push((await ballast.probe()).maxMs);
+      const { maxMs, maxComputedMs = NaN } = await ballast.probe();
+      pauses.push(maxMs);
+      computed.push(maxComputedMs);
     }
     const pause = quantile(pauses, 0.5);
     figures.push({
       what: `getRecordings of 5,000 by ${kind}: longest pause, p50`,
       ...{ figure: `${pause.toFixed(0)} ms`, goal: `< ${MAX_PAUSE_MS} ms`, isMet: pause < MAX_PAUSE_MS },
-      detail: `longest of ${rounds} ${Math.max(...pauses).toFixed(0)} ms; answered in ${quantile(times, 0.5).toFixed(0)} ms`,
+      detail: `longest of ${rounds} ${Math.max(...pauses).toFixed(0)} ms, at most ${Math.max(...computed).toFixed(0)} ms of CPU in a turn; answered in ${quantile(times, 0.5).toFixed(0)} ms`,
     });
   }
   return figures;
@@ -147,11 +150,11 @@ async function untilBuilt(ballast: BallastProcess, client: Pool): Promise<Figure
     await sleep(50);
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  const { maxMs } = await ballast.probe();
+  const { maxMs, maxComputedMs = NaN } = await ballast.probe();
   return {
     what: 'index of 10,000 recordings on 4 servers built: longest pause',
     ...{ figure: `${maxMs.toFixed(0)} ms`, goal: `< ${MAX_PAUSE_MS} ms`, isMet: maxMs < MAX_PAUSE_MS },
-    detail: `whole ${seconds.toFixed(1)} s after /ready`,
+    detail: `whole ${seconds.toFixed(1)} s after /ready, at most ${maxComputedMs.toFixed(0)} ms of CPU in a turn`,
   };
 }
 
