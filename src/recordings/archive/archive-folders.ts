@@ -63,7 +63,7 @@ export class ArchiveFolders {
   /** Puts a folder in the place of whatever is there. Nothing happens when `from` is not there (any more). */
   async moveIn(from: string, to: string): Promise<void> {
     if (!(await exists(from))) return;
-    const made = await mkdir(dirname(to), { recursive: true, mode: 0o750 });
+    const made = await this.#make(dirname(to));
     const replaced = await this.#takeAway(to);
     try {
       await rename(from, to);
@@ -93,6 +93,17 @@ export class ArchiveFolders {
   async hasFormat(format: string, recordId: string): Promise<boolean> {
     const places = [true, false].map((isPublished) => this.format(isPublished, format, recordId));
     return (await Promise.all(places.map(exists))).includes(true);
+  }
+
+  /** Gives the topmost folder that was made. Throws ArchiveFault when the disk is full. */
+  async #make(path: string): Promise<string | undefined> {
+    try {
+      return await mkdir(path, { recursive: true, mode: 0o750 });
+    } catch (error) {
+      // Where there is no room Node says that something is missing.
+      await this.requireSpace(0);
+      throw error;
+    }
   }
 
   /** Where in the trash it is now; `undefined` when there was nothing. */

@@ -102,10 +102,10 @@ async function fill(
     }
     const path = join(folder, ...parts);
     if (header.type === 'directory') {
-      await makeFolder(path, made);
+      await makeFolder(path, made, options);
       entry.resume();
     } else {
-      await makeFolder(dirname(path), made);
+      await makeFolder(dirname(path), made, options);
       await writeFile(entry, path, options);
     }
   }
@@ -150,12 +150,14 @@ function safeParts({ name, type, size, pax }: Header): readonly string[] {
   return parts;
 }
 
-async function makeFolder(path: string, made: Set<string>): Promise<void> {
+async function makeFolder(path: string, made: Set<string>, { requireSpace }: UnpackOptions): Promise<void> {
   if (made.has(path)) return;
   try {
     await mkdir(path, { recursive: true, mode: 0o750 });
   } catch (error) {
     if (isCode(error, 'EEXIST', 'ENOTDIR')) throw bad('it holds one name as a file and as a folder', error);
+    // Where there is no room Node says that something is missing.
+    await requireSpace?.(0);
     throw error;
   }
   made.add(path);

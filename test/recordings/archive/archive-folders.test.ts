@@ -52,6 +52,20 @@ describe('ArchiveFolders', () => {
     expect(asked).to.have.length(2);
   });
 
+  it('says that the disk is full where no folder can be made for want of room', async () => {
+    await writeFile(join(root, 'published', 'video'), 'no folder');
+    await mkdir(join(root, 'work', 'x'));
+    const move = (into: ArchiveFolders): Promise<unknown> =>
+      into
+        .moveIn(join(root, 'work', 'x'), folders.format(true, 'video', 'x'))
+        .catch((error: unknown) => error);
+    const full = Object.assign(new ArchiveFolders(root), {
+      requireSpace: () => Promise.reject(new ArchiveFault('disk-full', 'no room')),
+    });
+    expect(await move(full)).to.include({ kind: 'disk-full' });
+    expect(await move(folders)).to.have.property('syscall', 'mkdir');
+  });
+
   it('leaves what was there where it cannot be replaced', async () => {
     const there = folders.format(true, 'video', 'x');
     await mkdir(there, { recursive: true });
