@@ -6,12 +6,12 @@ import express, {
   Router,
 } from 'express';
 import helmet from 'helmet';
+import { OneAtATime } from '../pool/one-at-a-time.js';
 import { actorOf, authenticate } from './authenticate.js';
 import { callbackRoutes } from './callback-routes.js';
 import { clusterRoutes } from './cluster-routes.js';
 import type { AdminDeps } from './deps.js';
 import { JsonList } from './json-list.js';
-import { OneAtATime } from './one-at-a-time.js';
 import { openApiDocument } from './openapi.js';
 import { AdminError, requestIdOf, sendProblem, toAdminError } from './problem.js';
 import { recordingRoutes } from './recording-routes.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { OneAtATime } from '../pool/one-at-a-time.js';
 import { applyCluster, summarise } from './apply-cluster.js';
 import { parseCluster } from './cluster-document.js';
 import { serverDocument, tenantDocument } from './cluster-schema.js';
 import type { AdminDeps } from './deps.js';
 import { JsonList } from './json-list.js';
-import type { OneAtATime } from './one-at-a-time.js';
 import { AdminError } from './problem.js';
 import { defineRoute, flag, limit, noQuery, parseJson, type Route } from './route.js';
 import { samplesAnswer } from './samples-answer.js';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { cordon, disable, drain, enable, uncordon } from '../pool/admin-state.js';
+import type { OneAtATime } from '../pool/one-at-a-time.js';
 import type { Pool } from '../pool/pool.js';
 import { parseServer } from './cluster-document.js';
 import { serverFields } from './cluster-schema.js';
 import { crossFaults } from './cross-faults.js';
 import type { AdminDeps } from './deps.js';
-import type { OneAtATime } from './one-at-a-time.js';
 import { nextServer } from './plan-cluster.js';
 import { AdminError } from './problem.js';
 import { defineRoute, flag, noQuery, parseJson, type Route } from './route.js';

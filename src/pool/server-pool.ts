@@ -5,6 +5,7 @@ import { FirstRound } from './first-round.js';
 import { FreshPolls } from './fresh-polls.js';
 import { isLikelyToHang, type HealthThresholds } from './health.js';
 import { logHealthChange } from './health-log.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { pollDelay, pollPhase } from './poll-delay.js';
 import { PollListeners } from './poll-listeners.js';
 import { PollSchedule } from './poll-schedule.js';
@@ -59,7 +60,7 @@ export class ServerPool implements Pool {
   #isRunning = false;
   #added = 0;
   /** Changes of definitions run one after another, so that store and memory agree. */
-  #mutations: Promise<unknown> = Promise.resolve();
+  readonly #changes = new OneAtATime();
 
   private constructor(options: ServerPoolOptions, definitions: readonly ServerDefinition[]) {
     this.#options = options;
@@ -111,7 +112,7 @@ export class ServerPool implements Pool {
     this.#firstRound.end();
     for (const entry of this.#entries.values()) entry.running?.controller.abort();
     await this.#schedule.stop();
-    await this.#mutations;
+    await this.#changes.settled();
   }
 
   servers(): readonly PooledServer[] {
@@ -151,14 +152,14 @@ export class ServerPool implements Pool {
   }
 
   save(definition: ServerDefinition): Promise<void> {
-    return this.#mutate(async () => {
+    return this.#changes.run(async () => {
       await this.#options.store.saveServer(definition);
       this.#define(definition);
     });
   }
 
   remove(id: string): Promise<void> {
-    return this.#mutate(async () => {
+    return this.#changes.run(async () => {
       await this.#options.store.removeServer(id);
       this.#entries.get(id)?.running?.controller.abort();
       this.#entries.delete(id);
@@ -172,18 +173,12 @@ export class ServerPool implements Pool {
 
   /** Saves `to` in the place of `from`; false, and nothing is done, when the definition is another by now. */
   #replace(from: ServerDefinition, to: ServerDefinition): Promise<boolean> {
-    return this.#mutate(async () => {
+    return this.#changes.run(async () => {
       if (this.#entries.get(from.id)?.server.definition !== from) return false;
       await this.#options.store.saveServer(to);
       this.#define(to);
       return true;
     });
-  }
-
-  #mutate<Result>(change: () => Promise<Result>): Promise<Result> {
-    const changed = this.#mutations.then(change);
-    this.#mutations = changed.catch(() => undefined);
-    return changed;
   }
 
   #define(definition: ServerDefinition): void {
