@@ -48,6 +48,21 @@ module Ballast
       'wait_for_import' => 600
     }.freeze
 
+    # Every setting there is, and what it may be.
+    ALLOWED = {
+      'url' => ['a text', ->(value) { value.is_a?(String) }],
+      'token' => ['a text (in quotes where it is all digits)', ->(value) { value.is_a?(String) }],
+      'ca_file' => ['a path', ->(value) { value.is_a?(String) }],
+      'published_dir' => ['a path', ->(value) { value.is_a?(String) }],
+      'status_dir' => ['a path', ->(value) { value.is_a?(String) }],
+      'delete_recording' => ['true or false, without quotes', ->(value) { [true, false].include?(value) }],
+      'piece_size' => ['a whole number above 0', ->(value) { value.is_a?(Integer) && value.positive? }],
+      'attempts' => ['a whole number above 0', ->(value) { value.is_a?(Integer) && value.positive? }],
+      'first_wait' => ['a number of seconds', ->(value) { value.is_a?(Numeric) && !value.negative? }],
+      'longest_wait' => ['a number of seconds', ->(value) { value.is_a?(Numeric) && !value.negative? }],
+      'wait_for_import' => ['a number of seconds', ->(value) { value.is_a?(Numeric) && !value.negative? }]
+    }.freeze
+
     def self.load(path)
       given = YAML.safe_load(File.read(path))
       raise Refused, "#{path} must hold url and token" unless given.is_a?(Hash)
@@ -61,8 +76,11 @@ module Ballast
     end
 
     def initialize(given)
-      @values = DEFAULTS.merge(given)
-      check
+      # A key without a value is one that is not there.
+      @values = DEFAULTS.merge(given.compact)
+      check_names(given)
+      check_values
+      check_url
     end
 
     def [](name)
@@ -76,9 +94,23 @@ module Ballast
 
     private
 
-    def check
-      raise Refused, 'url is missing' unless @values['url'].is_a?(String)
-      raise Refused, 'token is missing' if @values['token'].to_s.empty?
+    def check_names(given)
+      unknown = given.keys.map(&:to_s) - ALLOWED.keys
+      return if unknown.empty?
+
+      raise Refused, "unknown settings: #{unknown.join(', ')}; there are #{ALLOWED.keys.join(', ')}"
+    end
+
+    # Says what it may be and not what it is, which may be the token.
+    def check_values
+      ['url', 'token'].each { |name| raise Refused, "#{name} is missing" if ['', nil].include?(@values[name]) }
+      @values.each do |name, value|
+        what, is_allowed = ALLOWED.fetch(name)
+        raise Refused, "#{name} must be #{what}" unless is_allowed.call(value)
+      end
+    end
+
+    def check_url
       return if url.is_a?(URI::HTTPS)
 
       is_own = ['localhost', '127.0.0.1', '[::1]'].include?(url.host)

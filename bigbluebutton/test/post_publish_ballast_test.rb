@@ -270,6 +270,23 @@ class PostPublishBallastTest < Minitest::Test
     refute_includes error.message, 'secret-token'
   end
 
+  def test_refuses_a_setting_it_does_not_know
+    error = assert_raises(Ballast::Refused) { settings('pice_size' => 3, 'x' => 1) }
+    assert_includes error.message, 'pice_size, x'
+    assert_includes error.message, 'piece_size'
+    assert settings('ca_file' => '/etc/ssl/own.pem')
+  end
+
+  def test_refuses_what_a_setting_cannot_be
+    # "false" in quotes is a text, and as such true: it would delete.
+    { 'delete_recording' => 'false', 'piece_size' => 0, 'attempts' => 'many', 'first_wait' => -1, 'ca_file' => 7 }.each do |name, value|
+      error = assert_raises(Ballast::Refused, name) { settings(name => value) }
+      assert_includes error.message, name
+    end
+    error = assert_raises(Ballast::Refused) { settings('token' => ['import-token']) }
+    refute_includes error.message, 'import-token'
+  end
+
   def test_exits_with_0_1_or_2
     path = File.join(@folder, 'ballast.yml')
     File.write(path, YAML.dump(
