@@ -11,6 +11,12 @@ interface HookRow {
   failing_count: number | null;
 }
 
+interface HookIdRow {
+  tenant_id: string;
+  /** The greatest ID ever given to a hook of the tenant. */
+  newest: number;
+}
+
 interface ServerHookRow {
   server_id: string;
   token: string;
@@ -21,5 +27,6 @@ interface ServerHookRow {
 /** The tables of webhooks, part of the Database. */
 export interface HookTables {
   hooks: HookRow;
+  hook_ids: HookIdRow;
   server_hooks: ServerHookRow;
 }

@@ -3,7 +3,7 @@ import type { FailingHookStore, HookStore } from '../callbacks/hooks/hook.js';
 import { decodeJson, encodeJson, strings } from './json-text.js';
 import type { Database } from './schema.js';
 
-/** The tenants' hooks; IDs count up within a tenant. */
+/** The tenants' hooks; IDs count up within a tenant and are never given again. */
 export function createHookTable(db: Kysely<Database>): HookStore & FailingHookStore {
   return {
     async listHooks() {
@@ -19,12 +19,14 @@ export function createHookTable(db: Kysely<Database>): HookStore & FailingHookSt
     },
     async addHook(hook) {
       const id = await db.transaction().execute(async (transaction) => {
-        const newest = await transaction
-          .selectFrom('hooks')
-          .select(({ fn }) => fn.max('id').as('id'))
-          .where('tenant_id', '=', hook.tenantId)
-          .executeTakeFirst();
-        const next = (newest?.id ?? 0) + 1;
+        const { newest: next } = await transaction
+          .insertInto('hook_ids')
+          .values({ tenant_id: hook.tenantId, newest: 1 })
+          .onConflict((conflict) =>
+            conflict.column('tenant_id').doUpdateSet(({ eb }) => ({ newest: eb('hook_ids.newest', '+', 1) })),
+          )
+          .returning('newest')
+          .executeTakeFirstOrThrow();
         await transaction
           .insertInto('hooks')
           .values({

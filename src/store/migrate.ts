@@ -9,6 +9,7 @@ import { recordingIndex } from './migrations/0007-recordings.js';
 import { recordingArchive } from './migrations/0008-archive.js';
 import { hooks } from './migrations/0009-hooks.js';
 import { failingHooks } from './migrations/0010-failing-hooks.js';
+import { hookIds } from './migrations/0011-hook-ids.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -27,6 +28,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-archive': recordingArchive,
   '0009-hooks': hooks,
   '0010-failing-hooks': failingHooks,
+  '0011-hook-ids': hookIds,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

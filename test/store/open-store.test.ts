@@ -123,6 +123,21 @@ describe('openStore', () => {
     expect(indexes).to.deep.equal([]);
   });
 
+  it('goes on with the IDs of hooks where an older build left off', async () => {
+    const hook = { tenantId: 'acme', callbackUrl: 'https://a.example/', createdAt: 1, eventIds: [] };
+    const store = await open(`sqlite:${path}`);
+    await store.hooks.addHook({ ...hook, meetingId: undefined });
+    const { id } = await store.hooks.addHook({ ...hook, meetingId: undefined });
+    await store.close();
+    const older = new BetterSqlite3(path);
+    older.exec(`drop table hook_ids; delete from kysely_migration where name > '0010-failing-hooks'`);
+    older.close();
+    const upgraded = await open(`sqlite:${path}`);
+    await upgraded.hooks.removeHook('acme', id);
+    expect((await upgraded.hooks.addHook({ ...hook, meetingId: undefined })).id).to.equal(id + 1);
+    await upgraded.close();
+  });
+
   it('refuses a database of a newer version and leaves it as it was', async () => {
     await (await open(`sqlite:${path}`)).close();
     const newer = new BetterSqlite3(path);

@@ -15,7 +15,7 @@ export interface Hook {
 /** What tells a hook from any other of all times. */
 export type HookIdentity = Pick<Hook, 'tenantId' | 'id' | 'createdAt'>;
 
-/** Never the same twice, though an ID is given again once its hook was the tenant's last: what its callbacks' keys begin with. */
+/** What its callbacks' keys begin with; never the same twice, though once an ID was given again when its hook was gone. */
 export function hookName({ tenantId, id, createdAt }: HookIdentity): string {
   return `${tenantId} ${id} ${createdAt} `;
 }
@@ -23,7 +23,7 @@ export function hookName({ tenantId, id, createdAt }: HookIdentity): string {
 /** Where hooks are kept. */
 export interface HookStore {
   listHooks(): Promise<readonly Hook[]>;
-  /** Gives it an ID that none of the tenant's hooks has. */
+  /** Gives it an ID that no hook of the tenant has or ever had. */
   addHook(hook: Omit<Hook, 'id'>): Promise<Hook>;
   removeHook(tenantId: string, id: number): Promise<void>;
 }

@@ -29,6 +29,19 @@ export function describeHookStore(
       expect((await hooks.addHook(wanted('acme', 'https://a.example/3'))).id).to.equal(3);
     });
 
+    it('never gives an ID again, however many hooks went', async () => {
+      const { hooks } = store();
+      await hooks.addHook(wanted('acme', 'https://a.example/1'));
+      await hooks.addHook(wanted('acme', 'https://a.example/2'));
+      // A front end that repeats its destroy must not remove what was made in between.
+      await hooks.removeHook('acme', 2);
+      expect((await hooks.addHook(wanted('acme', 'https://a.example/3'))).id).to.equal(3);
+      await hooks.removeHook('acme', 3);
+      await hooks.removeHook('acme', 1);
+      expect((await hooks.addHook(wanted('acme', 'https://a.example/4'))).id).to.equal(4);
+      expect((await hooks.addHook(wanted('zeta', 'https://z.example/1'))).id).to.equal(1);
+    });
+
     it('keeps which hooks take no events, until they do or are gone', async () => {
       const { hooks } = store();
       const first = await hooks.addHook(wanted('acme', 'https://a.example/1'));
@@ -46,7 +59,7 @@ export function describeHookStore(
       await hooks.saveFailing(first, undefined);
       await hooks.removeHook('acme', 2);
       expect(await hooks.listFailing()).to.deep.equal([]);
-      // The ID is given again, the hook is another.
+      // An event of a hook that is gone fails late.
       await hooks.addHook({ ...wanted('acme', 'https://a.example/3'), createdAt: 2_000 });
       await hooks.saveFailing(second, failing);
       expect(await hooks.listFailing()).to.deep.equal([]);
