@@ -4,6 +4,9 @@ import type { RecordingFilter, RecordingPlace, RecordingStore } from './recordin
 /** Names in one query: some milliseconds where each stands for a hundred recordings. Whoever waits for the process has a turn then. */
 const NAMES_AT_ONCE = 25;
 
+/** Keys of metadata in one query: SQLite joins no more than a thousand terms, and takes its time over hundreds. */
+const KEYS_AT_ONCE = 20;
+
 /** Whether a filter names recordings, meetings or metadata; else it lets whole tenants or servers through. */
 export function hasNames({ recordIds, meetingIds, metadata }: RecordingFilter): boolean {
   return recordIds !== undefined || meetingIds !== undefined || (metadata?.size ?? 0) > 0;
@@ -15,10 +18,11 @@ export async function findPlaces(
   store: Pick<RecordingStore, 'listPlaces'>,
 ): Promise<readonly RecordingPlace[]> {
   let found: ReadonlyMap<string, RecordingPlace> | undefined;
-  for (const portions of narrowed(filter)) {
+  const rows = narrowed(filter);
+  for (const portions of rows) {
     const fitting = new Map<string, RecordingPlace>();
     for (const portion of portions) {
-      if (portions.length > 1) await setImmediate();
+      if (portions.length > 1 || rows.length > 1) await setImmediate();
       for (const place of await store.listPlaces(portion)) {
         const key = `${place.serverId} ${place.recordId}`;
         if (found === undefined || found.has(key)) fitting.set(key, place);
@@ -29,23 +33,31 @@ export async function findPlaces(
   return [...(found?.values() ?? [])].sort(newestFirst);
 }
 
-/** For each long list of names a row of filters, each with some of them; what fits all lists fits one filter of each row. */
+/**
+ * Rows of filters: what fits the filter fits one of each row. Each long list of names has a row, each filter of it some of the
+ * names; what is short stands in all of them.
+ */
 function narrowed(filter: RecordingFilter): readonly (readonly RecordingFilter[])[] {
   const { recordIds = [], meetingIds = [], metadata = new Map<string, readonly string[]>() } = filter;
+  const [firstKeys = [], ...otherKeys] = portionsOf(
+    [...metadata].filter(([, values]) => !isLong(values)),
+    KEYS_AT_ONCE,
+  );
   const short: RecordingFilter = {
     ...filter,
     ...(isLong(recordIds) && { recordIds: undefined }),
     ...(isLong(meetingIds) && { meetingIds: undefined }),
-    metadata: new Map([...metadata].filter(([, values]) => !isLong(values))),
+    metadata: new Map(firstKeys),
   };
-  const rows = [
-    portionsOf(recordIds).map((some) => ({ ...short, recordIds: some })),
-    portionsOf(meetingIds).map((some) => ({ ...short, meetingIds: some })),
+  const long = [
+    namesOf(recordIds).map((some) => ({ ...short, recordIds: some })),
+    namesOf(meetingIds).map((some) => ({ ...short, meetingIds: some })),
     ...[...metadata].map(([key, values]) =>
-      portionsOf(values).map((some) => ({ ...short, metadata: new Map(short.metadata).set(key, some) })),
+      namesOf(values).map((some) => ({ ...short, metadata: new Map(short.metadata).set(key, some) })),
     ),
   ].filter((row) => row.length > 0);
-  return rows.length > 0 ? rows : [[filter]];
+  const keys = otherKeys.map((some) => [{ ...short, metadata: new Map(some) }]);
+  return long.length > 0 ? [...long, ...keys] : [[short], ...keys];
 }
 
 function isLong(names: readonly string[]): boolean {
@@ -53,10 +65,13 @@ function isLong(names: readonly string[]): boolean {
 }
 
 /** Of a long list; a short one has none. */
-function portionsOf(names: readonly string[]): readonly (readonly string[])[] {
-  if (!isLong(names)) return [];
-  return Array.from({ length: Math.ceil(names.length / NAMES_AT_ONCE) }, (_, at) =>
-    names.slice(at * NAMES_AT_ONCE, (at + 1) * NAMES_AT_ONCE),
+function namesOf(names: readonly string[]): readonly (readonly string[])[] {
+  return isLong(names) ? portionsOf(names, NAMES_AT_ONCE) : [];
+}
+
+function portionsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
   );
 }
 

@@ -87,6 +87,18 @@ describe('getRecordings of thousands of names', () => {
     expect((await find(`meetingID=${rooms}&meta_course=${courses}&meta_kind=none`)).ids).to.deep.equal([]);
   });
 
+  it('finds what has each of a thousand keys', async () => {
+    const keys = Array.from({ length: 1_100 }, (_, at) => [`key${at}`, `v${at}`] as const);
+    await store.recordings.saveRecordings([
+      indexedRecording('keys', { metadata: new Map(keys) }),
+      indexedRecording('fewer', { metadata: new Map(keys.slice(0, -1)) }),
+    ]);
+    const query = keys.map(([key, value]) => `meta_${key}=${value}`).join('&');
+    expect(await find(`${query}&limit=5`)).to.deep.equal({ total: 1, ids: ['keys'] });
+    expect((await find(query.replace('=v7&', '=other&'))).ids).to.deep.equal([]);
+    await store.recordings.removeRecordings('bbb1', ['keys', 'fewer']);
+  });
+
   it('gives a page of them, and their number', async () => {
     const query = `recordID=${names(5_000, idOf)}&limit=25`;
     expect(await find(`${query}&offset=210`)).to.deep.equal({
