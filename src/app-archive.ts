@@ -101,7 +101,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
   let repair: Promise<void> = Promise.resolve();
   const watch = spool === undefined ? undefined : new SpoolWatch({ folder: spool, desk, logger });
   return {
-    admin: { desk, importer, expire: (isDryRun) => expireRecordings(expiry, { isDryRun }) },
+    admin: { desk, importer, keepForMs, expire: (isDryRun) => expireRecordings(expiry, { isDryRun }) },
     taker: createPlayback({
       find: (recordId) => archive.find(recordId),
       ...{ folders, keys, logger },

@@ -68,7 +68,7 @@ export function adminRoutes(deps: AdminDeps): readonly Route[] {
   const routes: Route[] = [
     ...serverRoutes(deps, changes),
     ...clusterRoutes(deps, changes),
-    ...callbackRoutes(deps.callbacks),
+    ...callbackRoutes(deps),
     ...recordingRoutes(deps),
   ];
   routes.push(

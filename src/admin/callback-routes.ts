@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import type { CallbackOutbox } from '../callbacks/outbox.js';
 import type { StoredCallback } from '../callbacks/callback.js';
 import { type CallbacksAnswer, callbackViewOf } from './callback-views.js';
+import type { AdminDeps } from './deps.js';
 import { AdminError } from './problem.js';
+import { requireTenant } from './require-known.js';
 import { defineRoute, limit, noQuery, type Route } from './route.js';
 
-/** Callbacks as the admin room sees them. */
-export type CallbackAdmin = Pick<CallbackOutbox, 'list' | 'find' | 'retry' | 'drop'>;
-
 /** `/callbacks`: what waits for front ends, what arrived, what was given up. */
-export function callbackRoutes(outbox: CallbackAdmin): readonly Route[] {
+export function callbackRoutes({
+  callbacks: outbox,
+  tenants,
+}: Pick<AdminDeps, 'callbacks' | 'tenants'>): readonly Route[] {
   const known = async (id: string): Promise<StoredCallback> => {
     const found = await outbox.find(id);
     if (found === undefined) throw new AdminError(404, `there is no callback ${id}`);
@@ -39,6 +40,7 @@ export function callbackRoutes(outbox: CallbackAdmin): readonly Route[] {
       answer: 'CallbacksAnswer',
       handle: async ({ query: { tenant, state, limit: rows } }) => {
         const callbacks = await outbox.list({ tenantId: tenant, state, limit: rows });
+        if (callbacks.length === 0) requireTenant(tenants, tenant);
         return { body: { callbacks: callbacks.map(callbackViewOf) } satisfies CallbacksAnswer };
       },
     }),

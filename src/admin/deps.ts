@@ -4,7 +4,7 @@ import type { PlacementStore } from '../placement/types.js';
 import type { Pool } from '../pool/pool.js';
 import type { Tenant } from '../tenants/tenant.js';
 import type { AuditStore } from './audit.js';
-import type { CallbackAdmin } from './callback-routes.js';
+import type { CallbackAdmin } from './callback-admin.js';
 import type { FailedLogins } from './authenticate.js';
 import type { RecordingAdmin } from './recording-admin.js';
 import type { TokenBook } from './token-book.js';

@@ -7,6 +7,8 @@ import type { RecordingStore } from '../recordings/recording-index.js';
 export interface ArchiveAdmin {
   readonly desk: Pick<ImportDesk, 'takeWhole' | 'takePiece' | 'status'>;
   readonly importer: Pick<RecordingImporter, 'failed' | 'retry'>;
+  /** `recordings.keepFor`; a tenant may have its own. */
+  readonly keepForMs: number | undefined;
   /** Deletes what is over, or only names it. */
   expire(isDryRun: boolean): Promise<readonly ExpiredRecording[]>;
 }

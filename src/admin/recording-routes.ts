@@ -2,19 +2,28 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ArchiveFault, type ArchiveFaultKind } from '../recordings/archive/archive-fault.js';
 import { failedName } from '../recordings/archive/failed-imports.js';
+import { ARCHIVE } from '../recordings/recording-index.js';
 import type { AdminDeps } from './deps.js';
 import { AdminError } from './problem.js';
 import type { ArchiveAdmin } from './recording-admin.js';
-import type { ExpireAnswer, FailedImportsAnswer, ImportAnswer, RecordingsAnswer } from './recording-views.js';
+import {
+  RECORDING_STATES,
+  type ExpireAnswer,
+  type FailedImportsAnswer,
+  type ImportAnswer,
+  type RecordingsAnswer,
+} from './recording-views.js';
+import { requireServer, requireTenant } from './require-known.js';
 import { defineRoute, flag, limit, noQuery, type Route } from './route.js';
 
 const id = z.string().min(1).max(1024);
+const state = z.enum(RECORDING_STATES, `one of ${RECORDING_STATES.join(', ')}`);
 const bytes = z.coerce.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits, in lower case');
 
 /** Recordings: the index, imports into the archive, and what is over. */
 export function recordingRoutes(deps: AdminDeps): readonly Route[] {
-  const { recordings } = deps;
+  const { recordings, tenants, pool } = deps;
   return [
     defineRoute({
       method: 'get',
@@ -25,18 +34,24 @@ export function recordingRoutes(deps: AdminDeps): readonly Route[] {
         tenant: id.optional(),
         meeting: id.optional(),
         server: id.optional(),
-        state: id.optional(),
+        state: state.optional(),
         limit,
       }),
       answer: 'RecordingsAnswer',
       handle: async ({ query }) => {
+        // As the list shows it; a server may be called so as well.
+        const isArchive = query.server === 'archive' && pool.server('archive') === undefined;
         const filter = {
           tenantId: query.tenant,
-          serverId: query.server,
+          serverId: isArchive ? ARCHIVE : query.server,
           ...(query.meeting !== undefined && { meetingIds: [query.meeting] }),
-          ...(query.state !== undefined && { states: [query.state] }),
+          ...(query.state !== undefined && query.state !== 'any' && { states: [query.state] }),
         };
         const found = await recordings.index.listRecordings(filter, { limit: query.limit });
+        if (found.length === 0) {
+          requireTenant(tenants, query.tenant);
+          if (!isArchive) requireServer(pool, query.server);
+        }
         const body: RecordingsAnswer = {
           recordings: found.map(({ recordId, serverId, tenantId, meetingId, state, startTime, endTime }) => ({
             recordId,
@@ -131,8 +146,12 @@ export function recordingRoutes(deps: AdminDeps): readonly Route[] {
       answer: 'ExpireAnswer',
       action: 'recording.expire',
       handle: async ({ query: { dryRun } }) => {
-        const expired = await archiveOf(recordings.archive).expire(dryRun);
-        const body: ExpireAnswer = { expired: [...expired], dryRun };
+        const archive = archiveOf(recordings.archive);
+        const expired = await archive.expire(dryRun);
+        const isKeepForSet =
+          archive.keepForMs !== undefined ||
+          tenants.all().some((it) => it.recordings?.keepForMs !== undefined);
+        const body: ExpireAnswer = { expired: [...expired], dryRun, isKeepForSet };
         if (dryRun || expired.length === 0) return { body };
         const ids = expired.map(({ recordId }) => recordId).join(' ');
         return { body, audit: { target: 'recordings', detail: `${expired.length} deleted: ${ids}` } };

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 
+/** What a list of recordings can be narrowed to; `any` is no narrowing. */
+export const RECORDING_STATES = [
+  'published',
+  'unpublished',
+  'processing',
+  'processed',
+  'deleted',
+  'any',
+] as const;
+
 /** Answers about recordings, as the OpenAPI document names them. Times are ms since 1970. */
 export const recordingAnswers = {
   RecordingsAnswer: z.strictObject({
@@ -41,6 +51,8 @@ export const recordingAnswers = {
       z.strictObject({ recordId: z.string(), tenantId: z.string(), name: z.string(), endTime: z.int() }),
     ),
     dryRun: z.boolean(),
+    /** False where neither the configuration nor a tenant has a time: nothing is ever over. */
+    isKeepForSet: z.boolean(),
   }),
 } as const;
 

@@ -85,8 +85,10 @@ export const flag = z
   .default('false')
   .transform((given) => given !== 'false');
 
+const ROWS = 'a whole number from 1 to 1000';
+
 /** How many rows, 1 to 1000. */
-export const limit = z.coerce.number().int().min(1).max(1000).default(50);
+export const limit = z.coerce.number(ROWS).int(ROWS).min(1, ROWS).max(1000, ROWS).default(50);
 
 /** Binds a handler to the query it declares. A mistyped query name is refused: `dryrun` must not apply for real. */
 export function defineRoute<Query>(spec: RouteSpec<Query>): Route {

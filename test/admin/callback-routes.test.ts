@@ -59,6 +59,10 @@ describe('callbacks in the admin API and on the command line', () => {
     expect(await list('?state=delivered')).to.deep.equal([]);
     expect(await list('?limit=1')).to.have.length(1);
     expect((await admin.call('GET', '/callbacks?state=lost')).status).to.equal(400);
+    // `north` is gone; what it is owed is still there. Of `nope` there never was anything.
+    const nobody = await admin.call('GET', '/callbacks?tenant=nope');
+    expect([nobody.status, nobody.json.detail]).to.deep.equal([404, 'there is no tenant nope']);
+    expect(await list('?tenant=default&state=delivered')).to.deep.equal([]);
   });
 
   it('tries a failed one again and records who wanted it', async () => {

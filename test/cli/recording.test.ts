@@ -42,18 +42,22 @@ describe('ballast recording', () => {
   let filters: RecordingFilter[];
   let retried: string[];
   let expiries: boolean[];
+  let listed: IndexedRecording[];
+  let keepForMs: number | undefined;
 
   beforeEach(async () => {
     filters = [];
     retried = [];
     expiries = [];
+    listed = [indexed('rec-1', ''), indexed('rec-2', 'bbb1')];
+    keepForMs = 1000;
     const expired = [{ recordId: 'old', tenantId: 'default', name: 'Lecture', endTime: AT }];
     const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
     const recordings: RecordingAdmin = {
       index: {
         listRecordings: async (filter) => {
           filters.push(filter);
-          return [indexed('rec-1', ''), indexed('rec-2', 'bbb1')];
+          return listed;
         },
       },
       archive: {
@@ -65,9 +69,12 @@ describe('ballast recording', () => {
             return name === 'abababababab-lecture.tar' ? failed : undefined;
           },
         },
+        get keepForMs() {
+          return keepForMs;
+        },
         expire: async (isDryRun) => {
           expiries.push(isDryRun);
-          return expired;
+          return keepForMs === undefined ? [] : expired;
         },
       },
     };
@@ -93,6 +100,40 @@ describe('ballast recording', () => {
     expect(second).to.match(/rec-2 +bbb1/);
   });
 
+  it('says that a tenant or server is not there, and still shows what a removed one left', async () => {
+    for (const [option, said] of [
+      ['--tenant', 'there is no tenant nope'],
+      ['--server', 'there is no server nope'],
+    ] as const) {
+      listed = [indexed('rec-1', 'nope')];
+      expect(await terminal.run(['recording', 'list', option, 'nope'])).to.equal(0);
+      listed = [];
+      expect(await terminal.run(['recording', 'list', option, 'nope'])).to.equal(1);
+      expect(terminal.complained).to.include(said);
+    }
+    for (const known of [['--tenant', 'default'], ['--server', 'bbb1'], []])
+      expect(await terminal.run(['recording', 'list', ...known])).to.equal(0);
+    expect(terminal.printed).to.include('No recordings.');
+  });
+
+  it('takes "archive" for a server, as the list shows it, and any state', async () => {
+    expect(await terminal.run(['recording', 'list', '--server', 'archive', '--state', 'any'])).to.equal(0);
+    expect(filters[0]).to.include({ serverId: '' }).and.not.have.property('states');
+  });
+
+  it('refuses a state or a number of rows that cannot be', async () => {
+    expect(await terminal.run(['recording', 'list', '--state', 'bogus'])).to.equal(2);
+    expect(terminal.complained).to.include('published, unpublished, processing, processed, deleted, any');
+    expect(await terminal.run(['recording', 'list', '--limit', '0'])).to.equal(2);
+    expect(terminal.complained).to.include('a whole number from 1 to 1000');
+    expect(filters).to.deep.equal([]);
+    for (const query of ['state=bogus', 'limit=0', 'limit=x']) {
+      const refused = await admin.call('GET', `/recordings?${query}`);
+      expect(refused.status).to.equal(400);
+      expect(refused.text).to.match(/state: one of published, |limit: a whole number from 1 to 1000/);
+    }
+  });
+
   it('shows what could not be imported and why, and tries it again', async () => {
     expect(await terminal.run(['recording', 'list', '--failed'])).to.equal(0);
     expect(terminal.printed).to.match(
@@ -113,5 +154,14 @@ describe('ballast recording', () => {
     expect(terminal.printed).to.include('1 deleted.');
     expect(expiries).to.deep.equal([true, false]);
     expect(admin.audit[0]?.detail).to.equal('1 deleted: old');
+  });
+
+  it('says that nothing is ever over where no time is set', async () => {
+    keepForMs = undefined;
+    expect(await terminal.run(['recording', 'expire', '--dry-run'])).to.equal(0);
+    expect(terminal.printed).to.include('recordings.keepFor is not set');
+    await admin.tenants.save({ ...admin.tenants.default, id: 'north', recordings: { keepForMs: 1000 } });
+    expect(await terminal.run(['recording', 'expire', '--dry-run'])).to.equal(0);
+    expect(terminal.printed).to.include('No recording is over its time.');
   });
 });

@@ -56,6 +56,7 @@ const emptyArchive: ArchiveAdmin = {
     status: async (id) => ({ id, step: 'arriving', offset: 0, recordIds: [] }),
   },
   importer: { failed: async () => [], retry: async () => undefined },
+  keepForMs: undefined,
   expire: async () => [],
 };
 

@@ -1,9 +1,15 @@
-import type { Command } from 'commander';
-import type { ExpireAnswer, FailedImportsAnswer, RecordingsAnswer } from '../../admin/recording-views.js';
+import { type Command, Option } from 'commander';
+import {
+  RECORDING_STATES,
+  type ExpireAnswer,
+  type FailedImportsAnswer,
+  type RecordingsAnswer,
+} from '../../admin/recording-views.js';
 import { listIn } from '../admin-client.js';
 import { printAnswer, type CommandContext } from '../command-context.js';
 import { showTime } from '../show.js';
 import { renderTable } from '../table.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface ListOptions {
   readonly failed?: boolean;
@@ -11,7 +17,7 @@ interface ListOptions {
   readonly meeting?: string;
   readonly server?: string;
   readonly state?: string;
-  readonly limit?: string;
+  readonly limit: number;
 }
 
 /** A retry or a deletion may read and move much. */
@@ -28,12 +34,12 @@ export function addRecording(program: Command, context: CommandContext): void {
     .option('--failed', 'imports that were put aside')
     .option('--tenant <id>', 'only of this tenant')
     .option('--meeting <id>', 'only of this meeting ID, as the front end writes it')
-    .option('--server <id>', 'only on this server')
-    .option('--state <state>', 'only in this state (published, unpublished, …)')
-    .option('--limit <count>', 'how many, 1 to 1000 (default: 50)')
-    .action(async ({ failed, ...query }: ListOptions) => {
+    .option('--server <id>', 'only on this server; archive: only those of the archive')
+    .addOption(new Option('--state <state>', 'only in this state').choices(RECORDING_STATES))
+    .option('--limit <rows>', 'how many at most, up to 1000', wholeNumber(1, 1000), 50)
+    .action(async ({ failed, limit, ...query }: ListOptions) => {
       if (failed === true) await listFailed(context);
-      else await listRecordings(context, query);
+      else await listRecordings(context, { ...query, limit: String(limit) });
     });
   recording
     .command('retry')
@@ -64,8 +70,11 @@ export function addRecording(program: Command, context: CommandContext): void {
     });
 }
 
-async function listRecordings(context: CommandContext, query: Omit<ListOptions, 'failed'>): Promise<void> {
-  const answer = await context.connect()({ method: 'GET', path: '/recordings', query: { ...query } });
+async function listRecordings(
+  context: CommandContext,
+  query: Readonly<Record<string, string>>,
+): Promise<void> {
+  const answer = await context.connect()({ method: 'GET', path: '/recordings', query });
   listIn(answer, 'recordings');
   const { recordings } = answer as RecordingsAnswer;
   printAnswer(context, answer, () =>
@@ -109,7 +118,12 @@ async function listFailed(context: CommandContext): Promise<void> {
   );
 }
 
-function describeExpired({ expired, dryRun }: ExpireAnswer, { terminal }: CommandContext): string {
+function describeExpired(
+  { expired, dryRun, isKeepForSet }: ExpireAnswer,
+  { terminal }: CommandContext,
+): string {
+  if (!isKeepForSet)
+    return 'recordings.keepFor is not set, for no tenant either: recordings are kept for ever.\n';
   if (expired.length === 0) return 'No recording is over its time.\n';
   const table = renderTable<ExpireAnswer['expired'][number]>(
     terminal,
