@@ -42,7 +42,7 @@ export async function answerSigned(deps: SignedCallDeps, arrived: ArrivedCall): 
   if (definition.isUnsigned === true)
     return definition.handle({ name, tenant, query: RawQuery.parse(''), body: undefined, request });
   if (request.method !== 'POST') {
-    if (!isSigned(deps, arrived)) await refuseChecksum(deps, request);
+    if (!isSigned(deps, arrived)) await refuseChecksum(deps, arrived, target.query);
     return definition.handle(callOf(arrived, target.query, undefined));
   }
   const contentType = request.headers['content-type'] ?? '';
@@ -50,7 +50,7 @@ export async function answerSigned(deps: SignedCallDeps, arrived: ArrivedCall): 
   // parameters in the query BBB takes it from there alone.
   const isInBody = !target.query.includes('hecksum=');
   const mayBeSigned = isInBody ? target.query === '' && isFormType(contentType) : isSigned(deps, arrived);
-  if (!mayBeSigned) await refuseChecksum(deps, request);
+  if (!mayBeSigned) await refuseChecksum(deps, arrived, target.query);
   if (!isInBody && definition.streamsMultipart === true && isMultipartType(contentType))
     return definition.handle(callOf(arrived, target.query, undefined));
   const limits = isInBody ? { ...deps.body, maxBytes: MAX_FORM_BYTES } : deps.body;
@@ -68,9 +68,9 @@ async function answerPost(
   body: ReceivedBody | undefined,
   isInBody: boolean,
 ): Promise<CallAnswer> {
-  const { definition, target, request } = arrived;
+  const { definition, target } = arrived;
   if (body === undefined) {
-    if (isInBody) await refuseChecksum(deps, request);
+    if (isInBody) await refuseChecksum(deps, arrived, target.query);
     return definition.handle(callOf(arrived, target.query, undefined));
   }
   const kind = isInBody ? 'form' : bodyKind(definition, body.contentType, body.head);
@@ -78,7 +78,7 @@ async function answerPost(
   if (body.content.kind === 'file') throw bbbError('requestTooLarge');
   const form = body.content.bytes.toString('latin1');
   if (isInBody) {
-    if (!isSignedForm(deps, arrived, form)) await refuseChecksum(deps, request);
+    if (!isSignedForm(deps, arrived, form)) await refuseChecksum(deps, arrived, form);
     bodyKind(definition, body.contentType, body.head);
   }
   const merged = [stripChecksum(target.query), stripChecksum(form)].filter((part) => part !== '').join('&');
@@ -110,12 +110,19 @@ function isSignedForm(deps: SignedCallDeps, { definition, tenant }: ArrivedCall,
   );
 }
 
-/** Only wrong checksums are counted and only they are slowed down: a valid call is never refused by the limit. */
+/**
+ * Only wrong checksums are counted and only they are slowed down: a valid call is never refused by the limit. `signed` is
+ * where the checksum should have been.
+ */
 async function refuseChecksum(
-  { addresses, failedChecksums }: SignedCallDeps,
-  request: IncomingMessage,
+  { addresses, failedChecksums, algorithms }: SignedCallDeps,
+  { request, definition: { name, missingChecksum } }: ArrivedCall,
+  signed: string,
 ): Promise<never> {
-  const address = addresses.addressOf(request);
-  const isWithin = await failedChecksums.count(address);
-  throw bbbError(isWithin ? 'checksumError' : 'tooManyFailedChecksums');
+  const isWithin = await failedChecksums.count(addresses.addressOf(request));
+  if (!isWithin) throw bbbError('tooManyFailedChecksums');
+  const isMissing = verifyChecksum({ call: name, query: signed, secrets: [], algorithms }) === 'missing';
+  throw isMissing && missingChecksum !== undefined
+    ? bbbError('paramError', missingChecksum)
+    : bbbError('checksumError');
 }

@@ -102,7 +102,7 @@ export class BbbApi {
   }
 
   #refusal(error: unknown, refusal: CallDefinition['refusal'], arrival: Arrival): CallAnswer {
-    const answer = refusalAnswer(this.#asBbbError(error, arrival), refusal);
+    const answer = refusalAnswer(this.#asBbbError(error, arrival), refusal, arrival.request);
     if (!(error instanceof ClientGone)) return answer;
     // No fault of ours, and nobody reads it.
     return { ...answer, outcome: 'refused', messageKey: CLIENT_GONE };

@@ -41,8 +41,10 @@ export interface CallDefinition {
   readonly body: 'form' | 'xml-or-form' | 'xml' | 'multipart';
   /** A multipart body is not received first: the handler passes it on from the request. */
   readonly streamsMultipart?: boolean;
-  /** How a refusal looks: BBB's recording calls word the checksum error differently, text tracks answer in JSON. */
+  /** How a refusal looks: BBB's recording calls word the checksum error differently, text tracks answer in JSON (see refusalAnswer). */
   readonly refusal: 'xml' | 'recording-xml' | 'json';
+  /** What is said where the checksum is missing; `checksumError` unless given. */
+  readonly missingChecksum?: string;
   /** Answered to anybody, signed or not. */
   readonly isUnsigned?: boolean;
   handle(call: BbbCall): Promise<CallAnswer> | CallAnswer;

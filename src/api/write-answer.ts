@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { JSON_CONTENT_TYPE, XML_CONTENT_TYPE, failedJson, failedXml } from '../bbb/answer.js';
-import type { BbbError } from '../bbb/error.js';
+import type { BbbError, MessageKey } from '../bbb/error.js';
 import { recordingMessages } from '../bbb/messages.js';
 import type { CallAnswer, CallDefinition } from './call-definition.js';
 
@@ -29,13 +29,20 @@ export function writeAnswer(response: ServerResponse, answer: CallAnswer, reques
   if (typeof body === 'string' || Buffer.isBuffer(body)) response.end(body);
 }
 
-/** A refusal in the form the call's clients parse. */
-export function refusalAnswer(error: BbbError, refusal: CallDefinition['refusal']): CallAnswer {
+/** What BBB answers in XML even where the call answers in JSON, unless the client would rather have JSON. */
+const XML_KEYS: readonly MessageKey[] = ['checksumError', 'missingParamRecordID'];
+
+/** A refusal in the form the call's clients parse; `request` says what its client would rather have. */
+export function refusalAnswer(
+  error: BbbError,
+  refusal: CallDefinition['refusal'],
+  request?: Pick<IncomingMessage, 'headers'>,
+): CallAnswer {
   const { messageKey } = error;
   const isOldText = refusal !== 'xml' && messageKey === 'checksumError';
   const message = isOldText ? recordingMessages.checksumError : error.message;
-  // BBB answers a wrong checksum in XML even where the call answers in JSON.
-  const isJson = refusal === 'json' && messageKey !== 'checksumError';
+  const isJson =
+    refusal === 'json' && (!XML_KEYS.includes(messageKey) || prefersJson(request?.headers.accept ?? ''));
   return {
     status: messageKey === 'tooManyFailedChecksums' ? 429 : messageKey === 'requestTooLarge' ? 413 : 200,
     body: isJson ? failedJson(messageKey, message) : failedXml(messageKey, message),
@@ -43,4 +50,10 @@ export function refusalAnswer(error: BbbError, refusal: CallDefinition['refusal'
     outcome: messageKey === 'internalError' ? 'error' : 'refused',
     messageKey,
   };
+}
+
+function prefersJson(accept: string): boolean {
+  const json = accept.indexOf('application/json');
+  const xml = accept.search(/(?:text|application)\/xml/);
+  return json !== -1 && (xml === -1 || json < xml);
 }

@@ -3,7 +3,7 @@ import type { RawQuery } from '../bbb/raw-query.js';
 import type { ChangeCall } from './pending-change.js';
 import type { ChangeAnswer, RecordingChanges } from './recording-changes.js';
 import type { FoundRecordings, RecordingList } from './recording-list.js';
-import { callTextTracks, type TextTracksDeps, type TrackUpload } from './text-tracks.js';
+import { callTextTracks, type TextTracksDeps, type TrackCall, type TrackUpload } from './text-tracks.js';
 
 export interface RecordingCallsDeps extends Pick<TextTracksDeps, 'client' | 'servers' | 'listArchived'> {
   readonly list: RecordingList;
@@ -29,10 +29,7 @@ export class RecordingCalls {
   }
 
   /** getRecordingTextTracks, putRecordingTextTrack. */
-  textTracks(
-    asked: { readonly tenantId: string; readonly call: string; readonly query: RawQuery },
-    upload?: TrackUpload,
-  ): Promise<BbbAnswer> {
+  textTracks(asked: TrackCall, upload?: TrackUpload): Promise<BbbAnswer> {
     const { client, servers, listArchived, changes } = this.#deps;
     const own: TextTracksDeps['own'] = (tenantId, recordIds) => changes.own(tenantId, recordIds);
     return callTextTracks(asked, { client, servers, listArchived, own }, upload);

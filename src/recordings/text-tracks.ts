@@ -1,5 +1,6 @@
 import type { BbbAnswer } from '../bbb/bbb-answer.js';
 import type { BbbRequest, StreamedBody } from '../bbb/bbb-request.js';
+import type { BbbError } from '../bbb/error.js';
 import { bbbError } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
 import { UpstreamError } from '../bbb/upstream-error.js';
@@ -28,41 +29,65 @@ const LIST_TIMEOUT_MS = 10_000;
 /** Of an upload: how long nothing may move, or the server may think it over. */
 const UPLOAD_IDLE_MS = 60_000;
 
+/** One call about the text tracks of a recording. */
+export interface TrackCall {
+  readonly tenantId: string;
+  readonly call: 'getRecordingTextTracks' | 'putRecordingTextTrack';
+  readonly query: RawQuery;
+}
+
 /**
  * getRecordingTextTracks, putRecordingTextTrack: answered in JSON by the server that holds the recording. Throws BbbError
  * when there is no such recording or its server does not answer.
  */
 export async function callTextTracks(
-  { tenantId, call, query }: { readonly tenantId: string; readonly call: string; readonly query: RawQuery },
+  { tenantId, call, query }: TrackCall,
   deps: TextTracksDeps,
   upload?: TrackUpload,
 ): Promise<BbbAnswer> {
+  const isUpload = call === 'putRecordingTextTrack';
   const ids = commaLists(query.getAll('recordID'));
   const own = await deps.own(tenantId, ids);
   const first = ids.find((id) => own.some(({ recordId }) => recordId === id));
-  if (first === undefined) throw bbbError('noRecordings', 'No recording found');
+  if (first === undefined) throw noRecording(isUpload, query);
   const holders = new Set(own.filter(({ recordId }) => recordId === first).map(({ serverId }) => serverId));
   const archived = own.find(({ recordId, serverId }) => recordId === first && serverId === ARCHIVE);
   if (archived !== undefined && deps.listArchived !== undefined) {
-    return jsonAnswer(upload === undefined ? tracksAnswer(await deps.listArchived(archived)) : NO_UPLOADS);
+    return jsonAnswer(isUpload ? NO_UPLOADS : tracksAnswer(await deps.listArchived(archived)));
   }
   const holding = deps.servers().filter(({ address }) => holders.has(address.id));
   const [server] = holding.filter(({ isGone }) => !isGone);
-  if (server === undefined)
-    throw holding.length === 0 ? bbbError('noRecordings', 'No recording found') : holderUnavailable();
+  if (server === undefined) throw holding.length === 0 ? noRecording(isUpload, query) : holderUnavailable();
   // One recording a call: of several IDs the server would take the first, which may be another tenant's.
   const request: BbbRequest = {
     call,
     query: query.without('recordID').append('recordID', first).toString(),
     timeoutMs: upload === undefined ? LIST_TIMEOUT_MS : UPLOAD_IDLE_MS,
     answerForm: 'json',
-    ...(upload && { method: 'POST', body: upload.body, contentType: upload.contentType }),
+    ...(isUpload && { method: 'POST', ...(upload ?? NO_FILE) }),
   };
   try {
     return await deps.client.call(server.address, request);
   } catch (error) {
     throw error instanceof UpstreamError ? holderUnavailable(error) : error;
   }
+}
+
+/** Without a file the server is to find the first thing that is wrong: it looks at the parameters before. */
+const NO_FILE: Pick<BbbRequest, 'body' | 'contentType'> = {
+  contentType: 'multipart/form-data; boundary=none',
+  body: {
+    kind: 'bytes',
+    bytes: Buffer.from(
+      '--none\r\nContent-Disposition: form-data; name="file"; filename=""\r\n' +
+        'Content-Type: application/octet-stream\r\n\r\n\r\n--none--\r\n',
+    ),
+  },
+};
+
+function noRecording(isUpload: boolean, query: RawQuery): BbbError {
+  const asked = query.get('recordID') ?? '';
+  return bbbError('noRecordings', isUpload ? `No recording was found for ${asked}` : 'No recording found');
 }
 
 const NO_UPLOADS = {

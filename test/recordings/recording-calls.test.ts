@@ -107,11 +107,11 @@ describe('recording calls', () => {
     expect(response.tracks.map(({ lang }) => lang)).to.deep.equal(['de']);
   });
 
-  it('refuses text tracks of nothing in JSON', async () => {
+  it('refuses text tracks of nothing in JSON, and a call that is wrong in XML', async () => {
     const unknown = await rig.call('getRecordingTextTracks', { recordID: 'nothing' });
     expect(JSON.parse(unknown.text)).to.have.nested.property('response.messageKey', 'noRecordings');
     const missing = await rig.call('getRecordingTextTracks');
-    expect(JSON.parse(missing.text)).to.have.nested.property('response.messageKey', 'paramError');
+    expect(missing.messageKey).to.equal('missingParamRecordID');
     const unsigned = await rig.call('getRecordingTextTracks', { recordID: 'a1' }, { secret: 'wrong' });
     expect(unsigned.messageKey).to.equal('checksumError');
   });

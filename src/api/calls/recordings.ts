@@ -71,10 +71,12 @@ export function recordingTextTracks(
     body: isUpload ? 'multipart' : 'form',
     streamsMultipart: isUpload,
     refusal: 'json',
+    ...(isUpload && { missingChecksum: 'Missing param checksum.' }),
     handle: async ({ query, tenant, request }) => {
-      if ((query.get('recordID') ?? '') === '') throw bbbError('paramError', 'Missing param recordID.');
-      const body = isUpload ? streamedBody(request) : undefined;
+      if ((query.get('recordID') ?? '') === '')
+        throw isUpload ? bbbError('paramError', 'Missing param recordID.') : bbbError('missingParamRecordID');
       const contentType = request.headers['content-type'] ?? '';
+      const body = isUpload ? streamedBody(request) : undefined;
       const upload = body && { body, contentType };
       const asked = { tenantId: tenant.id, call: name, query };
       try {
