@@ -95,6 +95,13 @@ export function httpUrl(example: string): Kind<string> {
   });
 }
 
+/** A path of URLs below the root; without segments that lead up, and without what would have to be escaped. */
+export function urlPath(example: string): Kind<string> {
+  return textKind(`a path such as ${example}`, (given) =>
+    /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~-]+)+\/?$/.test(given) ? given : undefined,
+  );
+}
+
 /** Where the state is kept: a SQLite file or a PostgreSQL database. */
 export function storeUrl(): Kind<string> {
   return textKind('sqlite:PATH, sqlite::memory: or postgres://user:password@host/database', (given) =>

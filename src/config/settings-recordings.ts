@@ -1,5 +1,5 @@
 import type { Config } from './config.js';
-import { byteSize, duration, flag, httpUrl, oneOf, optional, setting, text } from './setting-kinds.js';
+import { byteSize, duration, flag, httpUrl, oneOf, optional, setting, text, urlPath } from './setting-kinds.js';
 import type { SettingTree } from './setting.js';
 
 type RecordingSettings = Pick<Config, 'callbacks' | 'recordings'>;
@@ -56,7 +56,7 @@ export const recordingSettings: SettingTree<RecordingSettings> = {
       doc: 'How long a browser may play what it has opened through one.',
       fallback: '6h',
     }),
-    accelRedirect: optional('recordings.accelRedirect', text('a path such as /ballast-recordings'), {
+    accelRedirect: optional('recordings.accelRedirect', urlPath('/ballast-recordings'), {
       doc: 'nginx in front sends the files itself: the prefix of its internal location (`X-Accel-Redirect`).',
     }),
   },

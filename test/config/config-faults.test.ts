@@ -57,6 +57,21 @@ tls: { caFile: missing.pem }
       /^publicUrl: .*say where recordings are played/,
     ],
     [
+      'wants a whole path for what nginx sends itself',
+      'recordings: { accelRedirect: foo }',
+      /^recordings\.accelRedirect: given "foo" .*a path such as \/ballast-recordings$/,
+    ],
+    [
+      'refuses a root for what nginx sends itself',
+      'recordings: { accelRedirect: / }',
+      /^recordings\.accelRedirect: /,
+    ],
+    [
+      'refuses a path that leads up',
+      'recordings: { accelRedirect: /a/../b }',
+      /^recordings\.accelRedirect: /,
+    ],
+    [
       'hides the value of a misspelt secret',
       'secrts: [hush]',
       /^secrts: given \*\*\* .*did you mean secrets\?$/,
