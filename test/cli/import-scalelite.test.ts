@@ -65,6 +65,25 @@ describe('import-scalelite', () => {
       ...['--url-host', 'BBB.example.org', '--out', out],
     ]);
 
+  it('sees that the two files were given the wrong way round, and quotes nothing of them', async () => {
+    const table = 'TenantID, Name, Secrets\n1f2e, school-a, first:second\n';
+    writeFileSync(join(folder, 'table.txt'), table);
+    for (const file of ['tenants.txt', 'table.txt']) {
+      expect(await terminal.run(['import-scalelite', '--servers', file])).to.equal(1);
+      expect(terminal.complained).to.include('--servers looks like the list of tenants');
+    }
+    expect(
+      await terminal.run(['import-scalelite', '--servers', 'servers.yml', '--tenants', 'servers.yml']),
+    ).to.equal(1);
+    expect(terminal.complained).to.include('--tenants looks like the list of servers');
+    writeFileSync(join(folder, 'broken.txt'), 'servers:\n\ta: hush\n\tb: hush\n\tc: hush\n');
+    expect(await terminal.run(['import-scalelite', '--servers', 'broken.txt'])).to.equal(1);
+    expect(terminal.complained).to.match(
+      /^ballast: the export of servers is no YAML: [^;]* \(and \d+ more like it\)\.$/m,
+    );
+    expect(terminal.complained).not.to.match(/hush|first|0123456789/);
+  });
+
   it('writes a cluster file that a running Ballast takes, secrets and all', async () => {
     expect(await importInto('cluster.yaml')).to.equal(0);
     expect(statSync(join(folder, 'cluster.yaml')).mode & 0o777).to.equal(0o600);

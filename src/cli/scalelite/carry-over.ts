@@ -2,8 +2,8 @@ import { stringify } from 'yaml';
 import { parseCluster } from '../../admin/cluster-document.js';
 import { carryServers } from './carry-servers.js';
 import { carryTenants } from './carry-tenants.js';
-import { readEntries } from './read-export.js';
-import { readTenants } from './read-tenants.js';
+import { mixedUp, readEntries } from './read-export.js';
+import { isPrintedTenants, readTenants } from './read-tenants.js';
 
 /** What Scalelite printed. */
 export interface ScaleliteExport {
@@ -28,7 +28,8 @@ const HEADER = `# Made by \`ballast import-scalelite\`. It holds secrets: keep i
 
 /** Makes the text of a cluster file. Throws CliError where an export cannot be read. */
 export function carryOver({ servers: text, tenants: printed, urlHost }: ScaleliteExport): ScaleliteCluster {
-  const servers = carryServers(readEntries(text, 'servers', 'the export of servers'));
+  if (isPrintedTenants(text)) throw mixedUp('servers');
+  const servers = carryServers(readEntries(text, 'servers'));
   const tenants = carryTenants(printed === undefined ? [] : readTenants(printed), urlHost);
   const documents = [...servers.documents, ...tenants.documents];
   const cluster = `${HEADER}${documents.map((document) => `---\n${stringify(document)}`).join('')}`;

@@ -27,11 +27,11 @@ interface Block {
  */
 export function readTenants(text: string): readonly ScaleliteTenant[] {
   const lines = exportLines(text);
-  const isPrinted = lines.some((line) => /^(id: |TenantID,|Tenant: |Total number of tenants)/.test(line));
+  const isPrinted = lines.some(isPrintedLine);
   const blocks = isPrinted ? readBlocks(lines) : [];
   const tenants = isPrinted
     ? blocks.filter(({ kind }) => kind === 'tenant').map(({ fields }) => fields)
-    : readEntries(text, 'tenants', 'the export of tenants');
+    : readEntries(text, 'tenants');
   return tenants.map((fields) => ({
     fields,
     settings: blocks
@@ -42,6 +42,15 @@ export function readTenants(text: string): readonly ScaleliteTenant[] {
         isForced: override === 'true',
       })),
   }));
+}
+
+/** Whether a text is what the tasks for tenants print. */
+export function isPrintedTenants(text: string): boolean {
+  return exportLines(text).some(isPrintedLine);
+}
+
+function isPrintedLine(line: string): boolean {
+  return /^(id: |TenantID,|Tenant: |Total number of tenants)/.test(line);
 }
 
 function readBlocks(lines: readonly string[]): readonly Block[] {
