@@ -207,7 +207,9 @@ const STATUS: Readonly<Record<ArchiveFaultKind, number>> = {
   'bad-archive': 422,
   'too-large': 413,
   damaged: 422,
+  gone: 409,
   'disk-full': 507,
   busy: 409,
   'wrong-offset': 409,
+  ambiguous: 409,
 };

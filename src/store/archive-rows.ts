@@ -17,6 +17,7 @@ export interface RecordingImportRow {
   step: ImportStep;
   reason: string | null;
   found: string;
+  missing: string;
   received_at: number;
   changed_at: number;
 }

@@ -10,6 +10,7 @@ import { recordingArchive } from './migrations/0008-archive.js';
 import { hooks } from './migrations/0009-hooks.js';
 import { failingHooks } from './migrations/0010-failing-hooks.js';
 import { hookIds } from './migrations/0011-hook-ids.js';
+import { missingRecordings } from './migrations/0012-missing-recordings.js';
 import type { Database } from './schema.js';
 import { StoreError } from './store-error.js';
 
@@ -29,6 +30,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-hooks': hooks,
   '0010-failing-hooks': failingHooks,
   '0011-hook-ids': hookIds,
+  '0012-missing-recordings': missingRecordings,
 };
 
 /** The database as `migrateStore` looks at it, before it is known to hold Ballast's tables. */

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { ImportJournal, RecordingImport } from '../recordings/archive/recording-import.js';
 import { importedRecordings } from './archive-table.js';
-import { decodeJson, encodeJson } from './json-text.js';
+import { decodeJson, encodeJson, strings } from './json-text.js';
 import type { Database } from './schema.js';
 
 /** The journal of imports. */
@@ -32,6 +32,7 @@ export function createRecordingImportTable(db: Kysely<Database>): ImportJournal 
         step: entry.step,
         reason: entry.reason ?? null,
         found: encodeJson(entry.found),
+        missing: encodeJson(entry.missing),
         received_at: entry.receivedAt,
         changed_at: entry.changedAt,
       };
@@ -40,6 +41,9 @@ export function createRecordingImportTable(db: Kysely<Database>): ImportJournal 
         .values({ id: entry.id, ...rest })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
         .execute();
+    },
+    async removeImport(id) {
+      await db.deleteFrom('recording_imports').where('id', '=', id).execute();
     },
     async pruneImports(doneBefore) {
       await db
@@ -59,6 +63,7 @@ function toImport(row: Selectable<Database['recording_imports']>): RecordingImpo
     step: row.step,
     reason: row.reason ?? undefined,
     found: decodeJson(importedRecordings, row.found, `import ${row.id}`),
+    missing: decodeJson(strings, row.missing, `import ${row.id}`),
     receivedAt: row.received_at,
     changedAt: row.changed_at,
   };

@@ -27,6 +27,7 @@ export function timedArchive(
       findImport: (id) => read(() => recordingImports.findImport(id)),
       listImports: (steps) => read(() => recordingImports.listImports(steps)),
       saveImport: (entry) => write(() => recordingImports.saveImport(entry)),
+      removeImport: (id) => write(() => recordingImports.removeImport(id)),
       pruneImports: (doneBefore) => write(() => recordingImports.pruneImports(doneBefore)),
     },
   };

@@ -17,6 +17,7 @@ const failed: RecordingImport = {
   step: 'failed',
   reason: 'it cannot be unpacked',
   found: [],
+  missing: [],
   receivedAt: AT,
   changedAt: AT,
 };

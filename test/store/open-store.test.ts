@@ -130,7 +130,8 @@ describe('openStore', () => {
     const { id } = await store.hooks.addHook({ ...hook, meetingId: undefined });
     await store.close();
     const older = new BetterSqlite3(path);
-    older.exec(`drop table hook_ids; delete from kysely_migration where name > '0010-failing-hooks'`);
+    older.exec('drop table hook_ids; alter table recording_imports drop column missing');
+    older.exec(`delete from kysely_migration where name > '0010-failing-hooks'`);
     older.close();
     const upgraded = await open(`sqlite:${path}`);
     await upgraded.hooks.removeHook('acme', id);

@@ -1,9 +1,12 @@
 /**
  * What is wrong with a recording that is to be imported. `bad-archive`, `too-large`, `damaged`: the archive's own fault,
- * the same next time. `disk-full`, `busy`: may pass. `wrong-offset`: a piece that does not continue what is there.
+ * the same next time. `gone`: its tar is no longer there. `disk-full`, `busy`: may pass. `wrong-offset`: a piece that does
+ * not continue what is there. `ambiguous`: a name that several failed imports have.
  */
 export type ArchiveFaultKind =
-  'bad-archive' | 'too-large' | 'damaged' | 'disk-full' | 'busy' | 'wrong-offset';
+  'bad-archive' | 'too-large' | 'damaged' | 'gone' | 'disk-full' | 'busy' | 'wrong-offset' | 'ambiguous';
+
+const FINAL: readonly ArchiveFaultKind[] = ['bad-archive', 'too-large', 'damaged', 'gone'];
 
 /** A recording cannot be taken; the message is one sentence for whoever sent it. */
 export class ArchiveFault extends Error {
@@ -19,6 +22,6 @@ export class ArchiveFault extends Error {
 
   /** True when the same bytes would fail again. */
   get isFinal(): boolean {
-    return this.kind === 'bad-archive' || this.kind === 'too-large' || this.kind === 'damaged';
+    return FINAL.includes(this.kind);
   }
 }

@@ -1,7 +1,7 @@
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveFault } from './archive-fault.js';
-import { exists, type ArchiveFolders } from './archive-folders.js';
+import { exists, isMissing, type ArchiveFolders } from './archive-folders.js';
 import type { RecordingImport } from './recording-import.js';
 
 type Named = Pick<RecordingImport, 'id' | 'name'>;
@@ -21,11 +21,40 @@ export async function putAside(folders: ArchiveFolders, entry: Named): Promise<v
 /** The other way round; also for a crash after the journal said so. Throws ArchiveFault when its file is gone. */
 export async function putBack(folders: ArchiveFolders, id: string): Promise<void> {
   if (await exists(folders.tar(id))) return;
-  const names = await readdir(join(folders.root, 'failed'));
-  const file = names.find((name) => name.startsWith(prefixOf(id)));
-  if (file === undefined)
-    throw new ArchiveFault('bad-archive', 'its file is gone from the folder of imports');
+  const [file] = (await putAsideNames(folders)).filter((name) => name.startsWith(prefixOf(id)));
+  if (file === undefined) throw new ArchiveFault('gone', 'its file is gone from `failed/`: send it again');
   await rename(folders.failed(file), folders.tar(id));
+}
+
+/** Those whose tar is there; with another nobody can do anything. */
+export async function withTars<T extends Named>(
+  folders: ArchiveFolders,
+  entries: readonly T[],
+): Promise<readonly T[]> {
+  const names = await putAsideNames(folders);
+  const isThere = await Promise.all(
+    entries.map(
+      async ({ id }) =>
+        names.some((name) => name.startsWith(prefixOf(id))) || (await exists(folders.tar(id))),
+    ),
+  );
+  return entries.filter((_entry, at) => isThere[at] === true);
+}
+
+/** Deletes the tar of an import, wherever it lies. */
+export async function removeTar(folders: ArchiveFolders, id: string): Promise<void> {
+  for (const name of await putAsideNames(folders))
+    if (name.startsWith(prefixOf(id))) await rm(folders.failed(name), { force: true });
+  await rm(folders.tar(id), { force: true });
+}
+
+async function putAsideNames(folders: ArchiveFolders): Promise<readonly string[]> {
+  try {
+    return await readdir(join(folders.root, 'failed'));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 function prefixOf(id: string): string {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveFault } from './archive-fault.js';
 import { isMissing, sizeOf } from './archive-folders.js';
-import type { ImportedRecording } from './archived-recording.js';
+import { FORMAT_NAME, RECORD_ID, type ImportedRecording } from './archived-recording.js';
 import { MAX_METADATA_BYTES, readMetadata } from './read-metadata.js';
 
 /** More in one tar is an attack. */
@@ -15,6 +15,8 @@ export interface FoundRecordings {
   readonly found: readonly ImportedRecording[];
   /** What of it is faulty and why; `undefined` when all is well. */
   readonly reason: string | undefined;
+  /** FORMAT/RECORDID of what is faulty. */
+  readonly missing: readonly string[];
 }
 
 /**
@@ -27,6 +29,7 @@ export async function findRecordings(
 ): Promise<FoundRecordings> {
   const found: ImportedRecording[] = [];
   const faults: ArchiveFault[] = [];
+  const missing: string[] = [];
   for (const format of await folderNames(folder)) {
     for (const recordId of await folderNames(join(folder, format))) {
       try {
@@ -35,6 +38,7 @@ export async function findRecordings(
       } catch (error) {
         if (!(error instanceof ArchiveFault)) throw error;
         faults.push(error);
+        missing.push(`${format}/${recordId}`);
       }
       if (found.length + faults.length > MAX_RECORDINGS)
         throw new ArchiveFault('bad-archive', `it holds more than ${MAX_RECORDINGS} recordings`);
@@ -43,7 +47,16 @@ export async function findRecordings(
   const [first] = faults;
   if (found.length === 0)
     throw first ?? new ArchiveFault('bad-archive', 'it holds no FORMAT/RECORDID/metadata.xml');
-  return { found, reason: first && `not imported: ${told(faults)}` };
+  return { found, reason: first && `not imported: ${told(faults)}`, missing };
+}
+
+/** FORMAT/RECORDID of all that a folder holds or begins to hold, also of what nobody can read. */
+export async function namedRecordings(folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const format of (await folderNames(folder)).filter((name) => FORMAT_NAME.test(name)))
+    for (const recordId of await folderNames(join(folder, format)))
+      if (RECORD_ID.test(recordId) && names.length < MAX_RECORDINGS) names.push(`${format}/${recordId}`);
+  return names;
 }
 
 function told(faults: readonly ArchiveFault[]): string {

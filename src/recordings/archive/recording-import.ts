@@ -19,6 +19,8 @@ export interface RecordingImport {
   readonly reason: string | undefined;
   /** What is in it and can be imported; empty before `unpacked`. */
   readonly found: readonly ImportedRecording[];
+  /** FORMAT/RECORDID of what is in it and was not imported yet, as far as its names could be read; only of one that failed. */
+  readonly missing: readonly string[];
   /** ms since 1970. */
   readonly receivedAt: number;
   readonly changedAt: number;
@@ -30,8 +32,14 @@ export interface ImportJournal {
   /** The oldest first. */
   listImports(steps: readonly ImportStep[]): Promise<readonly RecordingImport[]>;
   saveImport(entry: RecordingImport): Promise<void>;
+  removeImport(id: string): Promise<void>;
   /** Forgets those that were done before. */
   pruneImports(doneBefore: number): Promise<void>;
+}
+
+/** FORMAT/RECORDID, as its folder is called. */
+export function nameOf({ playback, recordId }: ImportedRecording): string {
+  return `${playback.format}/${recordId}`;
 }
 
 /** Writes into the journal what has changed of an import, and gives what it is now. */

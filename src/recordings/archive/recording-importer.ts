@@ -1,11 +1,14 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { failedName, putAside, putBack } from './failed-imports.js';
+import { ArchiveFault } from './archive-fault.js';
+import { failedName, putAside, putBack, removeTar, withTars } from './failed-imports.js';
 import { ImportQueue } from './import-queue.js';
+import { InTurn } from './in-turn.js';
 import { saveChanges, type ImportStep, type RecordingImport } from './recording-import.js';
+import { forgetReplaced } from './replaced-imports.js';
 import { runImport, type RunImportDeps } from './run-import.js';
 
-export interface RecordingImporterDeps extends Omit<RunImportDeps, 'signal'> {
+export interface RecordingImporterDeps extends Omit<RunImportDeps, 'signal' | 'onImported'> {
   /** Told how each attempt ended. */
   readonly onOutcome?: ((outcome: ImportOutcome) => void) | undefined;
 }
@@ -23,6 +26,8 @@ export class RecordingImporter {
   readonly #deps: RecordingImporterDeps;
   readonly #abort = new AbortController();
   readonly #queue: ImportQueue;
+  /** What was put aside changes one at a time. */
+  readonly #changes = new InTurn();
   #failedCount: number | undefined;
 
   constructor(deps: RecordingImporterDeps) {
@@ -35,7 +40,7 @@ export class RecordingImporter {
     return this.#queue.size;
   }
 
-  /** Imports that were put aside; `undefined` before `start` has counted them. */
+  /** Imports that were put aside, when they were last looked at; `undefined` before `start`. */
   get failedCount(): number | undefined {
     return this.#failedCount;
   }
@@ -54,7 +59,7 @@ export class RecordingImporter {
       else if (known === undefined) await this.received(id, fileName);
     }
     for (const entry of await journal.listImports(['failed'])) await putAside(folders, entry);
-    await this.#countFailed();
+    await this.failed();
     const open = (await journal.listImports(OPEN_STEPS)).map(({ id }) => id);
     for (const name of await readdir(join(folders.root, 'work')))
       if (!open.includes(name)) await folders.discard(folders.work(name));
@@ -76,12 +81,12 @@ export class RecordingImporter {
     }
     const at = now();
     const sizeBytes = (await stat(folders.tar(id))).size;
-    const entry = { id, name: shortName(name), sizeBytes, step: 'received', found: [] } as const;
+    const entry = { id, name: shortName(name), sizeBytes, step: 'received', found: [], missing: [] } as const;
     const saved = { ...entry, reason: undefined, receivedAt: at, changedAt: at };
     await journal.saveImport(saved);
     if (known?.step === 'failed') {
       await rm(folders.failed(failedName(known)), { force: true });
-      await this.#countFailed();
+      await this.failed();
     }
     this.#queue.add(id);
     return saved;
@@ -93,22 +98,34 @@ export class RecordingImporter {
     return known !== undefined && (await this.#isTaken(known)) ? known : undefined;
   }
 
-  /** Those that failed, the oldest first. */
-  failed(): Promise<readonly RecordingImport[]> {
-    return this.#deps.journal.listImports(['failed']);
+  /** Those that failed and whose tar is still there, the oldest first. */
+  async failed(): Promise<readonly RecordingImport[]> {
+    const { folders, journal } = this.#deps;
+    const there = await withTars(folders, await journal.listImports(['failed']));
+    this.#failedCount = there.length;
+    return there;
   }
 
-  /** Tries a failed import again; `undefined` when none has this ID or file name. */
-  async retry(idOrName: string): Promise<RecordingImport | undefined> {
-    const entry = (await this.failed()).find((failed) =>
-      [failed.id, failedName(failed), failed.name].includes(idOrName),
-    );
-    if (entry === undefined) return undefined;
-    const again = await saveChanges(this.#deps, entry, { step: 'received', reason: undefined, found: [] });
-    await putBack(this.#deps.folders, again.id);
-    await this.#countFailed();
-    this.#queue.add(entry.id);
-    return again;
+  /**
+   * Tries a failed import again; `undefined` when none has this ID or file name. Throws ArchiveFault when its file is gone,
+   * and for what several senders call theirs.
+   */
+  retry(idOrName: string): Promise<RecordingImport | undefined> {
+    return this.#change(idOrName, async (entry) => {
+      // First: where it cannot be had nothing else is to change.
+      await putBack(this.#deps.folders, entry.id);
+      const anew = { step: 'received', reason: undefined, found: [], missing: [] } as const;
+      await saveChanges(this.#deps, entry, anew);
+      this.#queue.add(entry.id);
+    });
+  }
+
+  /** Forgets a failed import and deletes its file, if that is still there; else as `retry`. */
+  drop(idOrName: string): Promise<RecordingImport | undefined> {
+    return this.#change(idOrName, async ({ id }) => {
+      await removeTar(this.#deps.folders, id);
+      await this.#deps.journal.removeImport(id);
+    });
   }
 
   /** Resolves when nothing is to be done now; what waits for a second try is not waited for. */
@@ -129,18 +146,43 @@ export class RecordingImporter {
     return there.every((recording) => recording !== undefined);
   }
 
-  async #countFailed(): Promise<void> {
-    this.#failedCount = (await this.failed()).length;
+  #change(
+    idOrName: string,
+    change: (entry: RecordingImport) => Promise<void>,
+  ): Promise<RecordingImport | undefined> {
+    return this.#changes.run('failed', async () => {
+      const entry = await this.#failedNamed(idOrName);
+      if (entry === undefined) return undefined;
+      await change(entry);
+      await this.failed();
+      return entry;
+    });
+  }
+
+  async #failedNamed(idOrName: string): Promise<RecordingImport | undefined> {
+    const { folders, journal } = this.#deps;
+    const entries = await journal.listImports(['failed']);
+    const exact = entries.find((entry) => [entry.id, failedName(entry)].includes(idOrName));
+    if (exact !== undefined) return exact;
+    const called = entries.filter(({ name }) => name === idOrName);
+    const there = await withTars(folders, called);
+    if (there.length > 1) {
+      const names = there.map(failedName).join(', ');
+      throw new ArchiveFault('ambiguous', `several are called ${idOrName}; name one of ${names}`);
+    }
+    return there[0] ?? called[0];
   }
 
   /** True when the import is over, done or failed. */
   async #attempt(id: string): Promise<boolean> {
     const { journal, logger, onOutcome } = this.#deps;
+    const onImported = (imported: RecordingImport): Promise<void> =>
+      this.#changes.run('failed', () => forgetReplaced(this.#deps, imported));
     try {
       const entry = await journal.findImport(id);
       if (entry === undefined || !OPEN_STEPS.includes(entry.step)) return true;
-      const outcome = await runImport({ ...this.#deps, signal: this.#abort.signal }, entry);
-      if (outcome === 'failed') await this.#countFailed();
+      const outcome = await runImport({ ...this.#deps, signal: this.#abort.signal, onImported }, entry);
+      await this.failed();
       onOutcome?.(outcome);
       return true;
     } catch (error) {

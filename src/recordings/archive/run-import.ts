@@ -5,7 +5,7 @@ import { ArchiveFault } from './archive-fault.js';
 import { exists, type ArchiveFolders } from './archive-folders.js';
 import type { ArchivedRecording } from './archived-recording.js';
 import { failedName, putAside, putBack } from './failed-imports.js';
-import { findRecordings, type FoundRecordings } from './find-recordings.js';
+import { findRecordings, namedRecordings, type FoundRecordings } from './find-recordings.js';
 import type { RecordingArchive } from './recording-archive.js';
 import { saveChanges, type ImportJournal, type RecordingImport } from './recording-import.js';
 import { unpackArchive } from './unpack-archive.js';
@@ -17,6 +17,8 @@ export interface RunImportDeps {
   readonly maxBytes: number;
   /** Tells the front end; the same recording may be told of twice after a crash. */
   readonly announce: (recording: ArchivedRecording) => Promise<void>;
+  /** Told of what is in the archive now and the front end knows; again after a crash. */
+  readonly onImported: (entry: RecordingImport) => Promise<void>;
   /** Off only in tests: a crash of the machine may cost files. */
   readonly isSynced?: boolean;
   readonly signal: AbortSignal;
@@ -31,12 +33,11 @@ export interface RunImportDeps {
 export async function runImport(deps: RunImportDeps, given: RecordingImport): Promise<'done' | 'failed'> {
   const { archive, folders, announce, logger } = deps;
   let entry = await unlessLost(deps, given);
-  try {
-    if (entry.step === 'received')
-      entry = await saveChanges(deps, entry, { step: 'unpacked', ...(await unpack(deps, entry)) });
-  } catch (error) {
-    if (!(error instanceof ArchiveFault) || !error.isFinal) throw error;
-    return fail(deps, entry, error.message, 'a recording cannot be imported');
+  if (entry.step === 'received') {
+    const unpacked = await unpack(deps, entry);
+    if (unpacked.found.length === 0)
+      return fail(deps, { ...entry, ...unpacked }, 'a recording cannot be imported');
+    entry = await saveChanges(deps, entry, { step: 'unpacked', ...unpacked });
   }
   const work = folders.work(entry.id);
   if (entry.step === 'unpacked' || entry.step === 'moved') {
@@ -47,9 +48,9 @@ export async function runImport(deps: RunImportDeps, given: RecordingImport): Pr
   const recordings = await recorded(deps, entry);
   if (entry.step === 'moved') entry = await saveChanges(deps, entry, { step: 'indexed' });
   for (const recording of recordings) await announce(recording);
+  await deps.onImported(entry);
   // The tar may be all there is of the other part.
-  if (entry.reason !== undefined)
-    return fail(deps, entry, entry.reason, 'a part of a recording cannot be imported');
+  if (entry.reason !== undefined) return fail(deps, entry, 'a part of a recording cannot be imported');
   await saveChanges(deps, entry, { step: 'done' });
   await rm(folders.tar(entry.id), { force: true });
   await folders.discard(work);
@@ -71,7 +72,7 @@ async function unlessLost(deps: RunImportDeps, entry: RecordingImport): Promise<
       (await exists(join(folders.work(entry.id), playback.format, recordId)));
     if (isThere || (!hasTar && (await archive.find(recordId)) !== undefined)) continue;
     logger.warn('files of an import are missing; it is unpacked again', { importId: entry.id, recordId });
-    return saveChanges(deps, entry, { step: 'received', found: [] });
+    return saveChanges(deps, entry, { step: 'received', found: [], missing: [] });
   }
   return entry;
 }
@@ -87,38 +88,36 @@ async function recorded(
   return known.filter((recording) => recording !== undefined);
 }
 
-/** Unpacks into an empty work folder and reads what is there. */
+/** Unpacks into an empty work folder and reads what is there; finds nothing, with the reason, where all of it is faulty. */
 async function unpack(deps: RunImportDeps, { id, sizeBytes }: RecordingImport): Promise<FoundRecordings> {
   const { archive, folders, maxBytes, isSynced = true } = deps;
   const work = folders.work(id);
-  await putBack(folders, id);
   await folders.discard(work);
   await mkdir(work, { mode: 0o750 });
   try {
+    await putBack(folders, id);
     await folders.requireSpace(sizeBytes);
     await unpackArchive(folders.tar(id), work, {
       ...{ maxBytes, isSynced, signal: deps.signal },
       requireSpace: (bytes) => folders.requireSpace(bytes),
     });
+    return await findRecordings(work, (entry) => {
+      archive.admit(entry);
+    });
   } catch (error) {
+    const isFinal = error instanceof ArchiveFault && error.isFinal;
+    const missing = isFinal ? await namedRecordings(work) : [];
     // The disk may be full: others need the room while this one waits.
     await folders.discard(work);
-    throw error;
+    if (!isFinal) throw error;
+    return { found: [], reason: error.message, missing };
   }
-  return findRecordings(work, (entry) => {
-    archive.admit(entry);
-  });
 }
 
-async function fail(
-  deps: RunImportDeps,
-  entry: RecordingImport,
-  reason: string,
-  message: string,
-): Promise<'failed'> {
+async function fail(deps: RunImportDeps, entry: RecordingImport, message: string): Promise<'failed'> {
   const { folders, logger } = deps;
-  const { id: importId, name } = entry;
+  const { id: importId, name, reason } = entry;
   logger.error(message, { importId, name, reason, file: folders.failed(failedName(entry)) });
-  await putAside(folders, await saveChanges(deps, entry, { step: 'failed', reason }));
+  await putAside(folders, await saveChanges(deps, entry, { step: 'failed' }));
   return 'failed';
 }

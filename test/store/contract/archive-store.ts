@@ -31,6 +31,7 @@ function imported(id: string, step: RecordingImport['step'], receivedAt: number)
     sizeBytes: 2 ** 34,
     reason: undefined,
     found: [],
+    missing: [],
   };
 }
 
@@ -67,6 +68,7 @@ export function describeArchiveStore(stores: () => ArchiveStores): void {
         ...imported('a', 'unpacked', 30),
         reason: 'because',
         found: [{ ...facts, recordId: 'r', playback: format }],
+        missing: ['video/r'],
       };
       await recordingImports.saveImport(full);
       await recordingImports.saveImport(imported('b', 'received', 20));
@@ -78,6 +80,8 @@ export function describeArchiveStore(stores: () => ArchiveStores): void {
       await recordingImports.pruneImports(40);
       expect(await recordingImports.findImport('c')).to.equal(undefined);
       expect(await recordingImports.findImport('d')).not.to.equal(undefined);
+      await recordingImports.removeImport('d');
+      expect(await recordingImports.findImport('d')).to.equal(undefined);
       await recordingImports.saveImport({ ...full, step: 'failed' });
       expect(await recordingImports.listImports(['unpacked'])).to.deep.equal([]);
     });
