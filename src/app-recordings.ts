@@ -49,6 +49,8 @@ export interface RecordingSide {
   /** How many the index has; `undefined` before it was counted. */
   readonly count: number | undefined;
   readonly pendingChanges: number;
+  /** Whether a server's recordings were read at least once; `undefined` where they are not read. */
+  hasRead(serverId: string): boolean | undefined;
   /** A callback announced a recording. */
   announce(recordId: string, serverIds: readonly string[]): Promise<void>;
   /** A server has left the pool. */
@@ -100,7 +102,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
   const list = new RecordingList({
     store: store.recordings,
     holders,
-    becomesWhole: async () => !isIndex || (await walker.becomesWhole()),
+    findGap: async () => (isIndex ? walker.findGap() : undefined),
     playbackUrl: config.recordings.playbackUrl,
     presentArchived: deps.presentArchived,
   });
@@ -143,6 +145,7 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     get pendingChanges() {
       return retries.pending;
     },
+    hasRead: (serverId) => (isIndex ? walker.hasRead(serverId) : undefined),
     announce: (recordId, serverIds) => asker.announce(recordId, isIndex ? serverIds : []),
     forget: async (serverId) => {
       await asker.forget(serverId);

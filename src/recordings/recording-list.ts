@@ -10,8 +10,8 @@ import { readRecordingQuery, type RecordingQuery } from './recording-query.js';
 export interface RecordingListDeps {
   readonly store: Pick<RecordingStore, 'countRecordings' | 'listRecordings' | 'listPlaces'>;
   readonly holders: Holders;
-  /** Whether nothing can be missing in the index; may wait a little for what is being read. */
-  readonly becomesWhole: () => Promise<boolean>;
+  /** Why something may be missing in the index, `undefined` when nothing can; may wait a little for what is being read. */
+  readonly findGap: () => Promise<Error | undefined>;
   /** Put in the place of scheme and host of playback links. */
   readonly playbackUrl: string | undefined;
   readonly presentArchived?: PresentArchived | undefined;
@@ -74,8 +74,9 @@ export class RecordingList {
   }
 
   async #refuseGaps(tenantId: string, { recordIds }: Pick<RecordingQuery, 'recordIds'>): Promise<void> {
-    const { becomesWhole, store, holders } = this.#deps;
-    if (await becomesWhole()) return;
+    const { findGap, store, holders } = this.#deps;
+    const cause = await findGap();
+    if (cause === undefined) return;
     // Whoever names recordings that are all known misses none.
     if (recordIds.length > 0) {
       const known = await findPlaces({ tenantId, holders, recordIds }, store);
@@ -85,6 +86,7 @@ export class RecordingList {
     throw bbbError(
       'serverUnavailable',
       'The list of recordings is not complete yet, because a server has not been read. Please try again later.',
+      { cause },
     );
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from '../log.js';
 import type { RecordingClient, RecordingServer } from './ask-recordings.js';
+import { FirstReads } from './first-reads.js';
 import type { RecordingIndexer } from './recording-indexer.js';
 import type { RecordingStore } from './recording-index.js';
 import type { RecordingWalkStore } from './recording-walks.js';
@@ -38,13 +39,13 @@ const PROCESSING_AT_ONCE = 1_000;
 export class RecordingWalker {
   readonly #deps: RecordingWalkerDeps;
   readonly #servers = new Map<string, WalkedServer>();
-  readonly #walked: Set<string>;
+  readonly #reads: FirstReads;
   readonly #lanes = { sound: new WalkLane(LANES.sound), suspect: new WalkLane(LANES.suspect) };
   #isStopped = false;
 
   private constructor(deps: RecordingWalkerDeps, walked: readonly string[]) {
     this.#deps = deps;
-    this.#walked = new Set(walked);
+    this.#reads = new FirstReads(deps, walked);
   }
 
   /** Reads which servers were walked before; what the index has of servers that are no longer there is removed. */
@@ -63,26 +64,32 @@ export class RecordingWalker {
     return walker;
   }
 
-  /** True when every server that is in use was read whole at least once. */
+  /** True when every server was read whole at least once; of disabled ones only those that can be read count. */
   get isWhole(): boolean {
-    return this.#deps
-      .servers()
-      .every(({ address, isDisabled }) => isDisabled || this.#walked.has(address.id));
+    return this.#reads.awaited.length === 0;
   }
 
-  /** Waits a little for first walks that are under way; true when the index is whole then. */
-  async becomesWhole(): Promise<boolean> {
-    if (this.isWhole) return true;
-    const first = [...this.#servers].flatMap(([id, { running }]) =>
-      running === undefined || this.#walked.has(id) ? [] : [running.ended],
-    );
+  /** Whether a server was read whole at least once. */
+  hasRead(serverId: string): boolean {
+    return this.#reads.has(serverId);
+  }
+
+  /** Why something may be missing in the index; waits a little for servers that are being read for the first time. */
+  async findGap(): Promise<Error | undefined> {
+    const { awaited } = this.#reads;
+    if (awaited.length === 0) return undefined;
+    const first = awaited.flatMap((server) => {
+      this.#begin(server);
+      return this.#stateOf(server).running?.ended ?? [];
+    });
     let timer: NodeJS.Timeout | undefined;
     const longest = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, FIRST_WALK_WAIT_MS);
     });
     await Promise.race([Promise.all(first), longest]);
     clearTimeout(timer);
-    return this.isWhole;
+    this.#reads.tell();
+    return this.#reads.gap;
   }
 
   /** Begins a walk on each server on which one is due; none is waited for. */
@@ -91,6 +98,7 @@ export class RecordingWalker {
       if (server.isGone) this.#stateOf(server).needsWhole = true;
       else this.#begin(server);
     }
+    this.#reads.tell();
   }
 
   /** Has every server read whole at its next walk. */
@@ -119,7 +127,7 @@ export class RecordingWalker {
     this.#servers.delete(serverId);
     running?.controller.abort();
     await running?.ended;
-    this.#walked.delete(serverId);
+    this.#reads.forget(serverId);
     await this.#deps.walks.removeWalk(serverId);
     await this.#deps.store.keepServers(this.#deps.servers().map(({ address }) => address.id));
   }
@@ -146,7 +154,9 @@ export class RecordingWalker {
 
   #begin(server: RecordingServer): void {
     const state = this.#stateOf(server);
-    if (server.isDisabled || server.isGone || state.running !== undefined || this.#isStopped) return;
+    if (server.isGone || state.running !== undefined || this.#isStopped) return;
+    // What only a disabled server has would be in no list: it is read, but once.
+    if (server.isDisabled && this.#reads.has(server.address.id)) return;
     if (this.#deps.now() < state.notBefore) return;
     const controller = new AbortController();
     const lane = state.failures === 0 ? this.#lanes.sound : this.#lanes.suspect;
@@ -163,15 +173,18 @@ export class RecordingWalker {
   async #attempt(server: RecordingServer, state: WalkedServer, controller: AbortController): Promise<void> {
     const { now, logger, refreshMs, onWalk } = this.#deps;
     const serverId = server.address.id;
+    const wasRead = this.#reads.has(serverId);
     try {
       await this.#walk(server, state, controller.signal);
-      if (state.failures > 0) logger.info(`recordings of server ${serverId} are listed again`, { serverId });
+      if (state.failures > 0 && wasRead)
+        logger.info(`recordings of server ${serverId} are listed again`, { serverId });
       Object.assign(state, { failures: 0, notBefore: 0 });
       onWalk?.(serverId, 'ok');
     } catch (error) {
       if (controller.signal.aborted) return;
       const message = `recordings of server ${serverId} could not be read; tried again`;
-      logger[state.failures === 0 ? 'warn' : 'debug'](message, { serverId, error });
+      const isSaid = this.#reads.failed(serverId, error) || state.failures > 0;
+      logger[isSaid ? 'debug' : 'warn'](message, { serverId, error });
       state.failures += 1;
       const wait = Math.min(FIRST_RETRY_MS * 2 ** (state.failures - 1), Math.max(refreshMs, LAST_RETRY_MS));
       state.notBefore = now() + Math.min(wait, refreshMs * 2 ** (state.failures - 1));
@@ -200,7 +213,7 @@ export class RecordingWalker {
       const { order, listed } = walk;
       Object.assign(state, { order, listed, givesAll, wholeAt: startedAt, wholeTookMs: now() - startedAt });
       await walks.saveWalk(walk);
-      this.#walked.add(server.address.id);
+      this.#reads.succeeded(server.address.id);
       return;
     }
     if (startedAt - state.processingAskedAt < SELDOM_MS) return;

@@ -50,7 +50,7 @@ describe('recordings that an archive and servers have', () => {
   });
 
   const listed = async (holders: Holders, query: string) => {
-    const deps = { store: store.recordings, holders, becomesWhole: async () => true, playbackUrl: undefined };
+    const deps = { store: store.recordings, holders, findGap: async () => undefined, playbackUrl: undefined };
     const { first, total } = await new RecordingList(deps).find('default', RawQuery.parse(query));
     return [...recordIdsIn(Buffer.concat(first).toString()), total];
   };

@@ -51,7 +51,7 @@ describe('getRecordings of thousands of names', () => {
     list = new RecordingList({
       store: store.recordings,
       holders: 'servers',
-      becomesWhole: async () => isWhole,
+      findGap: async () => (isWhole ? undefined : new Error('recordings of bbb9 were never read')),
       playbackUrl: undefined,
     });
   });
@@ -149,5 +149,7 @@ describe('getRecordings of thousands of names', () => {
     expect((await find(`state=any&recordID=${names(99, (at) => idOf(at + 1))}`)).ids).to.have.length(99);
     const failed = await find(`recordID=${names(100, idOf)}`).catch((error: unknown) => error);
     expect(failed).to.include({ messageKey: 'serverUnavailable' });
+    // What the log says of the refused call.
+    expect(failed).to.have.nested.property('cause.message', 'recordings of bbb9 were never read');
   });
 });

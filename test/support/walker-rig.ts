@@ -3,7 +3,7 @@ import { RecordingAsker } from '../../src/recordings/recording-asker.js';
 import { RecordingIndexer } from '../../src/recordings/recording-indexer.js';
 import type { ListedRecording } from '../../src/recordings/recording-index.js';
 import { RecordingWalker } from '../../src/recordings/recording-walker.js';
-import { silentLogger } from '../../src/log.js';
+import { silentLogger, type Logger } from '../../src/log.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
 import { recordingTenant } from '../../src/tenants/tenant-mark.js';
 import { until } from './app-rig.js';
@@ -17,6 +17,7 @@ export class WalkerRig {
   readonly pool: RecordingServer[] = [];
   tenants: readonly string[] = [];
   now = 1_000_000;
+  logger: Logger = silentLogger;
   readonly store: Store;
   walker!: RecordingWalker;
   asker!: RecordingAsker;
@@ -71,7 +72,7 @@ export class WalkerRig {
       store: this.store.recordings,
       walks: this.store.recordingWalks,
       refreshMs: 5_000,
-      logger: silentLogger,
+      logger: this.logger,
       onWalk: (serverId, outcome) => this.walks.push(`${serverId} ${outcome}`),
     });
   }
@@ -79,7 +80,9 @@ export class WalkerRig {
   /** One round, to the end of each walk. */
   async round(): Promise<void> {
     const before = this.walks.length;
-    const due = this.pool.filter(({ isGone, isDisabled }) => !isGone && !isDisabled).length;
+    const due = this.pool.filter(
+      ({ address, isGone, isDisabled }) => !isGone && (!isDisabled || !this.walker.hasRead(address.id)),
+    ).length;
     this.now += 120_000;
     this.walker.refresh();
     await until('every walk has ended', () => this.walks.length >= before + due);
