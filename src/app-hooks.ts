@@ -83,7 +83,8 @@ export async function hookSide(config: Config, deps: HookSideDeps): Promise<Hook
     markChanged: (serverId) => {
       pool.markChanged(serverId);
     },
-    meetingMayHaveEnded: (tenantId, meetingId) => deps.hints.meetingMayHaveEnded(tenantId, meetingId),
+    meetingMayHaveEnded: (tenantId, meetingId, session) =>
+      deps.hints.meetingMayHaveEnded(tenantId, meetingId, session),
     clockSkewOf: (serverId) => pool.server(serverId)?.clockSkewMs,
     now,
     logger,

@@ -8,6 +8,18 @@ import { isOutOfService } from './server-gone.js';
 /** By then a poll has shown what is true, or the meeting was closed in another way. */
 const KEPT_MS = 600_000;
 
+/** Which session a server says has ended; BBB gives each an internal ID of its own. */
+export interface NamedSession {
+  readonly serverId: string;
+  readonly internalMeetingId: string;
+}
+
+interface Hint {
+  /** The last time that anything was said, ms since 1970. */
+  readonly at: number;
+  readonly session: NamedSession | undefined;
+}
+
 export interface EndHintsDeps {
   readonly pool: Pick<Pool, 'server' | 'markChanged' | 'freshPoll'>;
   readonly directory: Pick<MeetingDirectory, 'get'>;
@@ -21,19 +33,22 @@ export interface EndHintsDeps {
  */
 export class EndHints {
   readonly #deps: EndHintsDeps;
-  /** By scoped ID: when it was said. */
-  readonly #saidAt = new Map<string, number>();
+  /** By scoped ID, the last said at the end. */
+  readonly #said = new Map<string, Hint>();
 
   constructor(deps: EndHintsDeps) {
     this.#deps = deps;
   }
 
-  /** The meeting is looked for on its server at once; hints that come together share one poll. Never rejects. */
-  async meetingMayHaveEnded(tenantId: string, meetingId: string): Promise<void> {
+  /**
+   * The meeting is looked for on its server at once; hints that come together share one poll. `session`: where the server
+   * says which one it was. Never rejects.
+   */
+  async meetingMayHaveEnded(tenantId: string, meetingId: string, session?: NamedSession): Promise<void> {
     const { pool, directory, now, logger } = this.#deps;
     const meeting = directory.get(tenantId, meetingId);
     if (meeting === undefined) return;
-    this.#note(meeting.scopedId, now());
+    this.#note(meeting.scopedId, now(), session);
     pool.markChanged(meeting.serverId);
     try {
       await pool.freshPoll(meeting.serverId, 0);
@@ -65,24 +80,33 @@ export class EndHints {
     return copy !== undefined && !copy.hasBeenForciblyEnded;
   }
 
-  /** A poll missed the meeting: true when it was said before to have ended. */
-  isConfirmed({ scopedId, claimedAt }: Meeting, poll: ServerPoll): boolean {
-    const saidAt = this.#saidAt.get(scopedId);
-    return saidAt !== undefined && saidAt >= claimedAt && poll.startedAt >= saidAt;
+  /**
+   * A poll missed the meeting: what was said before of its end, and whether of this very session, which no copy and no
+   * session before it can be mistaken for.
+   */
+  confirmed(meeting: Meeting, poll: ServerPoll): 'nothing' | 'an-end' | 'this-end' {
+    const said = this.#said.get(meeting.scopedId);
+    if (said === undefined || said.at < meeting.claimedAt || poll.startedAt < said.at) return 'nothing';
+    const { session } = said;
+    const isThis =
+      session?.serverId === meeting.serverId && session.internalMeetingId === meeting.internalMeetingId;
+    return isThis ? 'this-end' : 'an-end';
   }
 
   /** A poll shows the meeting, or it was closed: what was said before no longer counts. */
   drop(scopedId: string, before = Infinity): void {
-    const saidAt = this.#saidAt.get(scopedId);
-    if (saidAt !== undefined && saidAt <= before) this.#saidAt.delete(scopedId);
+    const said = this.#said.get(scopedId);
+    if (said !== undefined && said.at <= before) this.#said.delete(scopedId);
   }
 
-  #note(scopedId: string, at: number): void {
-    this.#saidAt.delete(scopedId);
-    this.#saidAt.set(scopedId, at);
-    for (const [oldest, saidAt] of this.#saidAt) {
-      if (saidAt > at - KEPT_MS) break;
-      this.#saidAt.delete(oldest);
+  #note(scopedId: string, at: number, named: NamedSession | undefined): void {
+    // A server tells its end twice, by its webhook and by the URL of the create, which names no session.
+    const session = named ?? this.#said.get(scopedId)?.session;
+    this.#said.delete(scopedId);
+    this.#said.set(scopedId, { at, session });
+    for (const [oldest, said] of this.#said) {
+      if (said.at > at - KEPT_MS) break;
+      this.#said.delete(oldest);
     }
   }
 }

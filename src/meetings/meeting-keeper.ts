@@ -19,7 +19,7 @@ export interface MeetingKeeperDeps {
   readonly directory: MeetingDirectory;
   readonly ownerOf: (scopedId: string) => { readonly tenantId: string; readonly meetingId: string };
   readonly inFlight: InFlight;
-  readonly hints?: Pick<EndHints, 'isConfirmed' | 'drop'> | undefined;
+  readonly hints?: Pick<EndHints, 'confirmed' | 'drop'> | undefined;
   /** What is expected of a session that was made directly on a server. */
   readonly habits: Pick<RoomHabits, 'expect'>;
   /** Told of each session that ended, and how many people were expected of it: `undefined` of an adopted one. */

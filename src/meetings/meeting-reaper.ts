@@ -16,7 +16,7 @@ export interface MeetingReaperDeps extends LostWatchDeps {
   readonly directory: MeetingDirectory;
   readonly inFlight: InFlight;
   /** What servers say of ends. */
-  readonly hints?: Pick<EndHints, 'isConfirmed' | 'drop'> | undefined;
+  readonly hints?: Pick<EndHints, 'confirmed' | 'drop'> | undefined;
   /** Told of each session whose history was written, and how many people were expected of it: `undefined` of an adopted one. */
   readonly onEnded?: ((session: MeetingHistory, expectedAttendees: number | undefined) => void) | undefined;
   readonly logger: Logger;
@@ -113,9 +113,10 @@ export class MeetingReaper {
     const { scopedId, claimedAt, endRequestedAt } = meeting;
     if (poll.startedAt <= claimedAt || this.#deps.inFlight.isCreating(scopedId)) return false;
     if (endRequestedAt !== undefined && poll.startedAt > endRequestedAt) return true;
+    const said = this.#deps.hints?.confirmed(meeting, poll) ?? 'nothing';
+    if (said === 'this-end') return true;
     // A new one may be listed late, and what was said may be of another copy.
-    const wasSeen = before.seen.has(seenAs(meeting));
-    if (wasSeen && this.#deps.hints?.isConfirmed(meeting, poll) === true) return true;
+    if (said === 'an-end' && before.seen.has(seenAs(meeting))) return true;
     return poll.startedAt > claimedAt + GRACE_MS && isMissed(scopedId, before.misses, after.misses);
   }
 

@@ -130,9 +130,9 @@ describe('what servers say of ends', () => {
       logger: rig.logger,
     });
     await hints.meetingMayHaveEnded('default', 'class');
-    expect(hints.isConfirmed(meeting, { ...poll, startedAt: saidAt })).to.equal(true);
+    expect(hints.confirmed(meeting, { ...poll, startedAt: saidAt })).to.equal('an-end');
     hints.drop('class', saidAt);
-    expect(hints.isConfirmed(meeting, { ...poll, startedAt: saidAt + 1 })).to.equal(false);
+    expect(hints.confirmed(meeting, { ...poll, startedAt: saidAt + 1 })).to.equal('nothing');
   });
 
   it('tells of a session in whose place another is found on its server', async () => {

@@ -14,8 +14,12 @@ export interface EventFeedDeps {
   readonly people: { joined(person: ToldPerson): void; left(person: ToldPerson): void };
   /** The server's meetings are to be polled anew before anybody is told of them. */
   readonly markChanged: (serverId: string) => void;
-  /** The meeting is to be looked for. */
-  readonly meetingMayHaveEnded: (tenantId: string, meetingId: string) => Promise<void>;
+  /** The meeting is to be looked for; `session` is the one that ended, where the event names it. */
+  readonly meetingMayHaveEnded: (
+    tenantId: string,
+    meetingId: string,
+    session: { readonly serverId: string; readonly internalMeetingId: string } | undefined,
+  ) => Promise<void>;
   /** The server's clock minus Ballast's, ms; `undefined` while unknown. */
   readonly clockSkewOf: (serverId: string) => number | undefined;
   readonly now: () => number;
@@ -37,7 +41,7 @@ export class EventFeed {
   told(serverId: string, event: HookEvent, { tenantId, meetingId, scopedId }: ToldMeeting): void {
     const { people, markChanged } = this.#deps;
     if (event.id === 'meeting-created') markChanged(serverId);
-    if (event.id === 'meeting-ended') this.#lookFor(tenantId, meetingId);
+    if (event.id === 'meeting-ended') this.#lookFor(serverId, event, { tenantId, meetingId });
     if (event.userId === undefined) return;
     const person = { serverId, scopedId, userId: event.userId, at: this.#timeOf(serverId, event) };
     if (event.id === 'user-joined') people.joined(person);
@@ -49,9 +53,14 @@ export class EventFeed {
     await Promise.all(this.#looking);
   }
 
-  #lookFor(tenantId: string, meetingId: string): void {
+  #lookFor(
+    serverId: string,
+    { internalMeetingId }: HookEvent,
+    { tenantId, meetingId }: Pick<ToldMeeting, 'tenantId' | 'meetingId'>,
+  ): void {
+    const session = internalMeetingId === undefined ? undefined : { serverId, internalMeetingId };
     const looking = this.#deps
-      .meetingMayHaveEnded(tenantId, meetingId)
+      .meetingMayHaveEnded(tenantId, meetingId, session)
       .catch((error: unknown) => {
         this.#deps.logger.debug('a meeting that has ended could not be looked for yet', { meetingId, error });
       })
