@@ -22,7 +22,7 @@ export interface AdminSideDeps {
   readonly directory: MeetingDirectory;
   readonly tenants: TenantDirectory;
   readonly side: Pick<MeetingSide, 'meetings' | 'journal' | 'placer'>;
-  readonly after: Pick<Afterwards, 'archive' | 'outbox'>;
+  readonly after: Pick<Afterwards, 'archive' | 'outbox' | 'recordings'>;
   readonly samples: () => LoadTable;
   readonly now: () => number;
   readonly logger: Logger;
@@ -55,7 +55,7 @@ export function adminSide(config: Config, parts: AdminSideDeps): AdminSide {
     },
     recordings: { index: store.recordings, archive: after.archive?.admin },
     callbacks: after.outbox,
-    serverViews: () => serverViews(pool, placer),
+    serverViews: () => serverViews(pool, placer, after.recordings),
     samples,
     audit: store.audit,
     logger,

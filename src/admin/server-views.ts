@@ -9,14 +9,15 @@ import type { ServerView } from './views.js';
 export function serverViews(
   pool: Pool,
   placer: Pick<MeetingPlacer, 'candidate' | 'options'>,
+  recordings: { hasRead(serverId: string): boolean | undefined },
   now: () => number = Date.now,
 ): readonly ServerView[] {
   // The load as it is: with no further meeting.
-  return pool
-    .servers()
-    .map((server) =>
-      assessedView(server, predictLoad(placer.candidate(server), NOBODY, placer.options), now()),
-    );
+  return pool.servers().map((server) => {
+    const assessment = predictLoad(placer.candidate(server), NOBODY, placer.options);
+    const recordingsRead = recordings.hasRead(server.definition.id);
+    return { ...assessedView(server, assessment, now()), recordingsRead };
+  });
 }
 
 /** One server with its load as it was assessed; `now` in ms since 1970. */

@@ -45,6 +45,7 @@ export const serverView = z.strictObject({
   sampleAgeSeconds: z.number().optional(),
   pollAgeSeconds: z.number().optional(),
   clockSkewSeconds: z.number().optional(),
+  recordingsRead: z.boolean().optional(),
 }) satisfies z.ZodType<ServerView>;
 
 const samplesAnswer = z.strictObject({

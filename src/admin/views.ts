@@ -33,6 +33,8 @@ export interface ServerView {
   readonly pollAgeSeconds?: number | undefined;
   /** Server clock minus Ballast's. */
   readonly clockSkewSeconds?: number | undefined;
+  /** Whether its recordings were read at least once; absent where they are not read (`recordings.mode: archive`). */
+  readonly recordingsRead?: boolean | undefined;
 }
 
 /** A tenant as `GET /admin/v1/tenants` shows it: how many secrets it has, never which. */

@@ -60,12 +60,16 @@ function loadTone(load: number | undefined): Tone | undefined {
   return load >= 1 ? 'bad' : load >= 0.8 ? 'warning' : undefined;
 }
 
-function showNote({ health, lastFailure, clockSkewSeconds }: ServerView): string {
+function showNote(server: ServerView): string {
+  const { health, lastFailure, clockSkewSeconds, adminState, recordingsRead } = server;
   const skew = Math.round(clockSkewSeconds ?? 0);
   return [
     ...(health !== 'online' && lastFailure !== undefined ? [lastFailure] : []),
     ...(Math.abs(skew) > CLOCK_SKEW_SECONDS
       ? [`clock ${skew > 0 ? 'ahead' : 'behind'} by ${Math.abs(skew)} s`]
+      : []),
+    ...(recordingsRead === false
+      ? [`recordings never read: ${adminState === 'disabled' ? 'lists lack them' : 'getRecordings fails'}`]
       : []),
   ].join('; ');
 }

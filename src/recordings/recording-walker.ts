@@ -76,6 +76,7 @@ export class RecordingWalker {
 
   /** Why something may be missing in the index; waits a little for servers that are being read for the first time. */
   async findGap(): Promise<Error | undefined> {
+    this.#reads.tell();
     const { awaited } = this.#reads;
     if (awaited.length === 0) return undefined;
     const first = awaited.flatMap((server) => {

@@ -9,6 +9,13 @@ import {
   untilListed,
 } from '../support/recording-rig.js';
 
+function untilGone(rig: AppRig, id: string): Promise<void> {
+  return until(`${id} is offline`, async () => {
+    const view = (await rig.admin('GET', `servers/${id}`)) as { readonly health: string };
+    return view.health === 'offline';
+  });
+}
+
 describe('recordings of servers in trouble', () => {
   let rig: AppRig;
   let first: SimServer;
@@ -21,17 +28,12 @@ describe('recordings of servers in trouble', () => {
 
   afterEach(() => rig.stop());
 
-  const untilGone = (sim: SimServer): Promise<void> =>
-    until(`${sim.id} is offline`, async () => {
-      const view = (await rig.admin('GET', `servers/${sim.id}`)) as { readonly health: string };
-      return view.health === 'offline';
-    });
   const list = (query = 'state=any') => rig.call('getRecordings', query);
 
   it('stay listed while their server is down', async () => {
     await furnishRecordings(rig, second, simRecording('b1'));
     await second.refuse();
-    await untilGone(second);
+    await untilGone(rig, second.id);
     expect(recordIdsIn((await list()).text)).to.deep.equal(['b1']);
   });
 
@@ -90,6 +92,41 @@ describe('recordings of a server that was never read', () => {
   });
 
   after(() => rig.stop());
+
+  it('are named as what makes lists fail, and no longer do once it is disabled', async () => {
+    const late = await startSimServer({ id: 'unread', secret: 's' });
+    late.recordings.save(simRecording('unread'));
+    await late.stop();
+    await rig.admin('POST', 'servers', { id: late.id, url: late.url, secret: 's' });
+    await untilGone(rig, late.id);
+    const known = `servers/${rig.sims[0]!.id}`;
+    expect(await rig.admin('GET', known)).to.have.property('recordingsRead', true);
+    expect(await rig.admin('GET', 'servers/unread')).to.have.property('recordingsRead', false);
+    expect(await rig.call('getRecordings')).to.include({ messageKey: 'serverUnavailable' });
+    const refused = rig.logger.entries.find(({ message }) => message === 'call refused');
+    expect(refused?.fields.cause).to.have.property('message', 'recordings of unread were never read');
+    await rig.admin('POST', 'servers/unread/disable');
+    await untilListed(rig, ['a1']);
+    const said = rig.logger.lines.filter((line) => line.includes('never read'));
+    expect(said).to.have.length(2);
+    expect(said[0]).to.include('warn every getRecordings fails: recordings of server unread ');
+    expect(said[1]).to.include('warn recordings of the disabled server unread are missing in every list');
+    await rig.admin('DELETE', 'servers/unread');
+  });
+
+  it('are in the first list where it was disabled from the start and answers', async () => {
+    const late = await startSimServer({ id: 'idle', secret: 's' });
+    try {
+      late.recordings.save(simRecording('idle'));
+      await rig.admin('POST', 'servers', { id: late.id, url: late.url, secret: 's', state: 'disabled' });
+      const answer = await rig.call('getRecordings', 'state=any');
+      expect([...recordIdsIn(answer.text)].sort()).to.deep.equal(['a1', 'idle']);
+      expect(await rig.admin('GET', 'servers/idle')).to.have.property('recordingsRead', true);
+      await rig.admin('DELETE', 'servers/idle');
+    } finally {
+      await late.stop();
+    }
+  });
 
   for (const kind of ['html', 'garbage', 'cut', 'abort', 'reset', 'wrongSecret'] as const) {
     it(`make no list with a gap while it answers with ${kind}`, async () => {
