@@ -11,6 +11,7 @@ import type { ArchivedRecording } from './recordings/archive/archived-recording.
 import { archivedChanges } from './recordings/archive/archived-changes.js';
 import { archivedTracks } from './recordings/archive/archived-tracks.js';
 import { expireRecordings } from './recordings/archive/expire-recordings.js';
+import { FailedDesk } from './recordings/archive/failed-desk.js';
 import { ImportDesk } from './recordings/archive/import-desk.js';
 import { createPlayback } from './recordings/archive/playback.js';
 import { PlaybackKeys } from './recordings/archive/playback-keys.js';
@@ -26,6 +27,8 @@ import type { TenantDirectory } from './tenants/tenant-directory.js';
 const DAY_MS = 24 * 3_600_000;
 /** How long the same content is still known after it was imported. */
 const IMPORTS_KEPT_MS = 180 * DAY_MS;
+/** Files that somebody removes by hand are missed so soon. */
+const FAILED_LOOK_MS = 60_000;
 /** rsync gives a file its name when it is whole: two looks of this distance make sure. */
 const SPOOL_LOOK_MS = 5000;
 
@@ -99,9 +102,10 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
   const originOf = origins(config, tenants);
   const abort = new AbortController();
   let repair: Promise<void> = Promise.resolve();
-  const watch = spool === undefined ? undefined : new SpoolWatch({ folder: spool, desk, logger });
+  const watch = spool === undefined ? undefined : new SpoolWatch({ folder: spool, desk, now, logger });
+  const failed = new FailedDesk({ importer, spool: watch });
   return {
-    admin: { desk, importer, keepForMs, expire: (isDryRun) => expireRecordings(expiry, { isDryRun }) },
+    admin: { desk, failed, keepForMs, expire: (isDryRun) => expireRecordings(expiry, { isDryRun }) },
     taker: createPlayback({
       find: (recordId) => archive.find(recordId),
       ...{ folders, keys, logger },
@@ -127,8 +131,15 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
         run: async (signal) => {
           const expired = await expireRecordings(expiry, { signal });
           if (expired.length > 0) logger.info('recordings have expired', { recordings: expired.length });
-          await store.recordingImports.pruneImports(now() - IMPORTS_KEPT_MS);
+          await importer.forget(now() - IMPORTS_KEPT_MS);
           await desk.removeLeft(now());
+        },
+      },
+      {
+        name: 'failed-imports',
+        intervalMs: FAILED_LOOK_MS,
+        run: async () => {
+          await failed.list();
         },
       },
       ...(watch === undefined
@@ -143,7 +154,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
           ]),
     ],
     pending: () => importer.pending,
-    failed: () => importer.failedCount,
+    failed: () => failed.count,
     start: async () => {
       await importer.start();
       repair = archive.repair(abort.signal).catch((error: unknown) => {

@@ -99,14 +99,15 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
   return async (req, res) => {
     const actor = actorOf(res);
     const { id } = req.params;
-    const target = typeof id === 'string' ? id : '';
+    const search = new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]);
+    const named = typeof id === 'string' ? id : '';
     // Node takes the socket off a request whose body is left unread.
     const address = req.ip;
     let answer: RouteAnswer;
     try {
       answer = await route.run({
-        id: target,
-        search: new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]),
+        id: named,
+        search,
         body: typeof req.body === 'string' ? req.body : '',
         ...(route.takesStream === true && { stream: req, contentLength: lengthOf(req) }),
         actor,
@@ -114,6 +115,7 @@ function serve(route: Route, deps: AdminDeps): RequestHandler {
     } catch (error) {
       if (route.action !== undefined) {
         const detail = `refused: ${toAdminError(error).message}`;
+        const target = route.targetOf?.(search) ?? named;
         await remember(route, deps, res, { target, detail, address });
       }
       throw error;

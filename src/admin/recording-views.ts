@@ -46,6 +46,7 @@ export const recordingAnswers = {
     ),
   }),
   RetriedImportAnswer: z.strictObject({ retried: z.string() }),
+  DroppedImportAnswer: z.strictObject({ dropped: z.string() }),
   ExpireAnswer: z.strictObject({
     expired: z.array(
       z.strictObject({ recordId: z.string(), tenantId: z.string(), name: z.string(), endTime: z.int() }),

@@ -61,6 +61,8 @@ export interface RouteSpec<Query> {
   readonly status?: 201;
   /** Name in the audit trail; a route with it changes something. */
   readonly action?: string;
+  /** What a refused change was about, for the audit trail; by default the `:id`. */
+  readonly targetOf?: (search: URLSearchParams) => string;
   readonly handle: (request: RouteRequest<Query>) => Promise<RouteAnswer> | RouteAnswer;
 }
 

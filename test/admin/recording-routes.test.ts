@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -102,7 +102,9 @@ describe('POST recordings/import', function () {
       body: Readable.from([Buffer.alloc(15_000), Buffer.alloc(15_000)]),
     });
     expect(answer.statusCode).to.equal(413);
-    expect(await answer.body.json()).to.include({ detail: 'more has come than 20000 bytes' });
+    expect(await answer.body.json()).to.include({
+      detail: 'more has come than recordings.maxImportSize (20000 bytes)',
+    });
     const line = archive.rig.logger.entries.find(({ message }) => message === 'admin change');
     expect(line?.fields).to.include({ address: '127.0.0.1' });
     expect(archive.rig.logger.lines.filter((it) => it.startsWith('error'))).to.deep.equal([]);
@@ -127,6 +129,48 @@ describe('POST recordings/import', function () {
     await until('both are counted', async () =>
       (await metrics()).includes('ballast_recording_imports_total{outcome="failed"} 2'),
     );
+  });
+
+  it('drops what could not be imported, and misses a file that somebody has removed', async () => {
+    await archive.start();
+    const list = async (): Promise<readonly { readonly name: string }[]> =>
+      ((await archive.rig.admin('GET', 'recordings/failed')) as { failed: { name: string }[] }).failed;
+    for (const [letter, change] of [
+      ['x', (name: string) => archive.rig.admin('DELETE', `recordings/failed/${name}`)],
+      [
+        'y',
+        async (name: string) => {
+          rmSync(join(archive.folder, 'recordings', 'failed', name));
+        },
+      ],
+    ] as const) {
+      const answer = await archive.send('?name=lecture.tar', Buffer.alloc(1024, letter));
+      const { id } = JSON.parse(answer.text) as { readonly id: string };
+      await until('it has failed', async () => (await archive.stateOf(id)) === 'failed');
+      const [{ name } = { name: '' }] = await list();
+      await change(name);
+      expect(await list()).to.deep.equal([]);
+      const metrics = (await archive.rig.send('/metrics')).text;
+      expect(metrics).to.include('ballast_recording_imports_failed 0');
+      const path = `/admin/v1/recordings/failed/${name}/retry`;
+      const again = await archive.rig.send(path, { method: 'POST', headers: BEARER });
+      expect(again.status).to.equal(letter === 'x' ? 404 : 409);
+    }
+  });
+
+  it('refuses an empty body, keeps nothing of it, and names in the log what was refused', async () => {
+    await archive.start();
+    const nothing = createHash('sha256').digest('hex');
+    for (const query of ['?name=lecture.tar', `?sha256=${nothing}&size=0`]) {
+      const answer = await archive.send(query, Buffer.alloc(0));
+      expect(answer.status).to.equal(422);
+      expect(answer.text).to.include('it is empty');
+    }
+    expect(await archive.rig.admin('GET', 'recordings/failed')).to.deep.equal({ failed: [] });
+    for (const folder of ['incoming', 'imports', 'failed'])
+      expect(readdirSync(join(archive.folder, 'recordings', folder)), folder).to.deep.equal([]);
+    const lines = archive.rig.logger.entries.filter(({ message }) => message === 'admin change');
+    expect(lines.map(({ fields }) => fields.target)).to.deep.equal(['lecture.tar', 'recording.tar']);
   });
 
   it('writes nothing outside its archive.folder, whatever a tar holds', async () => {

@@ -3,23 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RecordingAdmin } from '../../src/admin/recording-admin.js';
-import type { RecordingImport } from '../../src/recordings/archive/recording-import.js';
+import { ArchiveFault } from '../../src/recordings/archive/archive-fault.js';
+import type { FailedImport } from '../../src/recordings/archive/failed-desk.js';
 import type { IndexedRecording, RecordingFilter } from '../../src/recordings/recording-index.js';
 import { startAdmin, TOKENS } from '../support/admin-rig.js';
 import { FakeTerminal } from '../support/fake-terminal.js';
 
 const AT = 1_700_000_000_000;
 
-const failed: RecordingImport = {
+const failed: FailedImport = {
   id: 'ab'.repeat(32),
-  name: 'lecture.tar',
+  name: 'abababababab-lecture.tar',
   sizeBytes: 10,
-  step: 'failed',
   reason: 'it cannot be unpacked',
-  found: [],
-  missing: [],
   receivedAt: AT,
-  changedAt: AT,
+  failedAt: AT,
 };
 
 function indexed(recordId: string, serverId: string): IndexedRecording {
@@ -42,6 +40,7 @@ describe('ballast recording', () => {
   let terminal: FakeTerminal;
   let filters: RecordingFilter[];
   let retried: string[];
+  let dropped: string[];
   let expiries: boolean[];
   let listed: IndexedRecording[];
   let keepForMs: number | undefined;
@@ -49,6 +48,7 @@ describe('ballast recording', () => {
   beforeEach(async () => {
     filters = [];
     retried = [];
+    dropped = [];
     expiries = [];
     listed = [indexed('rec-1', ''), indexed('rec-2', 'bbb1')];
     keepForMs = 1000;
@@ -63,11 +63,16 @@ describe('ballast recording', () => {
       },
       archive: {
         desk: { takeWhole: refuse, takePiece: refuse, status: refuse },
-        importer: {
-          failed: async () => [failed],
+        failed: {
+          list: async () => [failed],
           retry: async (name) => {
             retried.push(name);
-            return name === 'abababababab-lecture.tar' ? failed : undefined;
+            if (name === 'gone.tar') throw new ArchiveFault('gone', 'its file is gone');
+            return name === failed.name ? failed : undefined;
+          },
+          drop: async (name) => {
+            dropped.push(name);
+            return name === failed.name || name === 'spool/large.tar' ? failed : undefined;
           },
         },
         get keepForMs() {
@@ -144,6 +149,21 @@ describe('ballast recording', () => {
     expect(retried).to.deep.equal(['abababababab-lecture.tar']);
     expect(admin.audit[0]).to.include({ action: 'recording.retry', target: 'abababababab-lecture.tar' });
     expect(await terminal.run(['recording', 'retry', 'nothing'])).to.equal(1);
+    expect(terminal.complained).to.include('no failed import is called nothing');
+    expect(await terminal.run(['recording', 'retry', 'gone.tar'])).to.equal(1);
+    expect(terminal.complained).to.include('its file is gone');
+  });
+
+  it('deletes what could not be imported, also in the spool', async () => {
+    for (const name of [failed.name, 'spool/large.tar']) {
+      expect(await terminal.run(['recording', 'drop', name])).to.equal(0);
+      expect(terminal.printed).to.include(`${name} is deleted.`);
+    }
+    expect(dropped).to.deep.equal([failed.name, 'spool/large.tar']);
+    expect(admin.audit.map(({ target }) => target)).to.have.members(dropped);
+    expect(admin.audit[0]).to.include({ action: 'recording.drop' });
+    expect(admin.audit[0]?.detail).to.include('it cannot be unpacked');
+    expect(await terminal.run(['recording', 'drop', 'nothing'])).to.equal(1);
     expect(terminal.complained).to.include('no failed import is called nothing');
   });
 

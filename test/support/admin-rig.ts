@@ -55,7 +55,7 @@ const emptyArchive: ArchiveAdmin = {
     takePiece: () => Promise.reject(new ArchiveFault('wrong-offset', '0 bytes are here')),
     status: async (id) => ({ id, step: 'arriving', offset: 0, recordIds: [] }),
   },
-  importer: { failed: async () => [], retry: async () => undefined },
+  failed: { list: async () => [], retry: async () => undefined, drop: async () => undefined },
   keepForMs: undefined,
   expire: async () => [],
 };

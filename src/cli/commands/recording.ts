@@ -23,15 +23,15 @@ interface ListOptions {
 /** A retry or a deletion may read and move much. */
 const TIMEOUT_MS = 600_000;
 
-/** `recording list|retry|expire`: the recordings of a running balancer. */
+/** `recording list|retry|drop|expire`: the recordings of a running balancer. */
 export function addRecording(program: Command, context: CommandContext): void {
   const recording = program
     .command('recording')
     .description('list recordings, look after imports and retention');
   recording
     .command('list')
-    .description('recordings in the index, the newest first; --failed: imports that were put aside, and why')
-    .option('--failed', 'imports that were put aside')
+    .description('recordings in the index, the newest first; --failed: imports that failed, and why')
+    .option('--failed', 'imports that failed: put aside, or left in the spool')
     .option('--tenant <id>', 'only of this tenant')
     .option('--meeting <id>', 'only of this meeting ID, as the front end writes it')
     .option('--server <id>', 'only on this server; archive: only those of the archive')
@@ -53,6 +53,15 @@ export function addRecording(program: Command, context: CommandContext): void {
         answer,
         () => `${name} is tried again; \`recording list --failed\` shows it if that fails.\n`,
       );
+    });
+  recording
+    .command('drop')
+    .description('delete a failed import and its file')
+    .argument('<name>', 'as `recording list --failed` shows it')
+    .action(async (name: string) => {
+      const path = `/recordings/failed/${encodeURIComponent(name)}`;
+      const answer = await context.connect()({ method: 'DELETE', path, timeoutMs: TIMEOUT_MS });
+      printAnswer(context, answer, () => `${name} is deleted.\n`);
     });
   recording
     .command('expire')

@@ -3,9 +3,18 @@ import { dirname, join, resolve } from 'node:path';
 import { ArchiveFault } from './archive-fault.js';
 
 /** Left for others on the same disk, and for what is written beside a recording. */
-const RESERVE_BYTES = 64 * 1024 * 1024;
+export const RESERVE_BYTES = 64 * 1024 * 1024;
 
-const FOLDERS = ['incoming', 'imports', 'work', 'failed', 'trash', 'published', 'unpublished'] as const;
+/** Below the directory of the archive. */
+export const FOLDERS = [
+  'incoming',
+  'imports',
+  'work',
+  'failed',
+  'trash',
+  'published',
+  'unpublished',
+] as const;
 
 /** Of a tar whose sum is not known before it is whole: named by a UUID. */
 const UNNAMED_PART = /^[0-9a-f]{8}-[0-9a-f-]{27}\.part$/;
@@ -24,7 +33,7 @@ export class ArchiveFolders {
   async prepare(): Promise<void> {
     for (const folder of FOLDERS) {
       try {
-        await mkdir(join(this.root, folder), { recursive: true, mode: 0o750 });
+        await makeFolder(join(this.root, folder));
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         throw new Error(
@@ -140,6 +149,28 @@ export class ArchiveFolders {
         `the disk of the archive has ${Math.floor(free / 1048576)} MiB left and this needs ${Math.ceil(bytes / 1048576)} MiB`,
       );
     }
+  }
+}
+
+/** Makes a folder and those above it. Node's own way never ends where the system lets nobody make any, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolder(parent);
+  try {
+    await mkdir(path, { mode: 0o750 });
+  } catch (error) {
+    // Somebody else was faster.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
   }
 }
 

@@ -56,10 +56,12 @@ async function takeWhole(
     const sizeBytes = await write(stream, file, 0, {
       ...options,
       limit: maxBytes,
+      limitName: 'recordings.maxImportSize',
       hasRoom: expectedBytes !== undefined,
       onChunk: (chunk) => hash.update(chunk),
     });
     if (expectedBytes !== undefined && sizeBytes !== expectedBytes) throw cut(sizeBytes, expectedBytes);
+    if (sizeBytes === 0) throw empty();
     await file.sync();
     await file.close();
     const id = hash.digest('hex');
@@ -87,6 +89,7 @@ export async function receivePiece(
   if (there !== offset) {
     throw new ArchiveFault('wrong-offset', `${there} bytes are here, the piece begins at ${offset}`);
   }
+  if (sizeBytes === 0) throw empty();
   checkSize(sizeBytes, options);
   // Room for the archive and for what it unpacks to, which is about the same.
   return folders.withSpace(2 * sizeBytes - there, () =>
@@ -102,7 +105,12 @@ async function takePiece(
   const { folders } = options;
   const file = await open(path, 'a', 0o640);
   try {
-    await write(stream, file, there, { ...options, limit: sizeBytes, hasRoom: true });
+    await write(stream, file, there, {
+      ...options,
+      limit: sizeBytes,
+      limitName: 'the size that was told',
+      hasRoom: true,
+    });
     await file.sync();
   } finally {
     await file.close();
@@ -133,7 +141,7 @@ function checkSize(bytes: number, { maxBytes }: ReceiveOptions): void {
   if (bytes > maxBytes) {
     throw new ArchiveFault(
       'too-large',
-      `${bytes} bytes are more than recordings.maxImportSize (${maxBytes})`,
+      `its ${bytes} bytes are more than recordings.maxImportSize (${maxBytes} bytes)`,
     );
   }
 }
@@ -144,12 +152,15 @@ async function write(
   there: number,
   {
     limit,
+    limitName,
     idleMs,
     folders,
     hasRoom,
     onChunk,
   }: ReceiveOptions & {
     readonly limit: number;
+    /** What sets it. */
+    readonly limitName: string;
     /** Room was made sure of before: the sender has told the size. */
     readonly hasRoom: boolean;
     readonly onChunk?: (chunk: Buffer) => void;
@@ -166,7 +177,8 @@ async function write(
       clearTimeout(timer);
       const chunk = given as Buffer;
       size += chunk.length;
-      if (size > limit) throw new ArchiveFault('too-large', `more has come than ${limit} bytes`);
+      if (size > limit)
+        throw new ArchiveFault('too-large', `more has come than ${limitName} (${limit} bytes)`);
       if (size > roomFor) {
         await folders.requireSpace(size + ROOM_STEP_BYTES);
         roomFor = size + ROOM_STEP_BYTES;
@@ -192,6 +204,10 @@ function asFault(error: unknown): unknown {
   }
   const isOfStream = error.code === 'ECONNRESET' || error.code === 'ERR_STREAM_PREMATURE_CLOSE';
   return isOfStream ? new ArchiveFault('busy', 'the upload was cut', { cause: error }) : error;
+}
+
+function empty(): ArchiveFault {
+  return new ArchiveFault('bad-archive', 'it is empty: there is not one byte in it');
 }
 
 function cut(arrived: number, expected: number): ArchiveFault {

@@ -128,6 +128,15 @@ export class RecordingImporter {
     });
   }
 
+  /** Forgets what was done before, or put aside before and is no longer there. */
+  async forget(before: number): Promise<void> {
+    const { journal } = this.#deps;
+    await journal.pruneImports(before);
+    const there = new Set((await this.failed()).map(({ id }) => id));
+    for (const { id, changedAt } of await journal.listImports(['failed']))
+      if (changedAt < before && !there.has(id)) await journal.removeImport(id);
+  }
+
   /** Resolves when nothing is to be done now; what waits for a second try is not waited for. */
   settled(): Promise<void> {
     return this.#queue.settled();

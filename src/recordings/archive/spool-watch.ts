@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../log.js';
@@ -11,7 +11,18 @@ export interface SpoolWatchDeps {
   readonly desk: Pick<ImportDesk, 'takeWhole'>;
   /** Deletes a file; the file system's own by default. */
   readonly remove?: (path: string) => Promise<void>;
+  readonly now: () => number;
   readonly logger: Logger;
+}
+
+/** A tar in the spool that cannot be taken. */
+export interface SpooledFault {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly reason: string;
+  /** Since when the file is as it is, and since when it is refused for this; ms since 1970. */
+  readonly since: number;
+  readonly failedAt: number;
 }
 
 /**
@@ -23,17 +34,43 @@ export class SpoolWatch {
   #seen: ReadonlyMap<string, string> = new Map();
   /** What is left alone while it stays as it is: the archive's own fault, or ours already and not to be removed. */
   readonly #left = new Map<string, string>();
-  /** What could not be taken the last time, said once. */
-  readonly #troubled = new Map<string, string>();
+  /** What could not be taken the last time. */
+  readonly #refused = new Map<string, SpooledFault & { readonly mark: string }>();
 
   constructor(deps: SpoolWatchDeps) {
     this.#deps = deps;
   }
 
+  /** What lies there and cannot be taken, by name. */
+  get refused(): readonly SpooledFault[] {
+    return [...this.#refused.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Has one that was refused taken at the next look; `undefined` when there is none of this name. */
+  retry(name: string): SpooledFault | undefined {
+    const refused = this.#refused.get(name);
+    if (refused !== undefined) this.#forget(name);
+    return refused;
+  }
+
+  /** Deletes one that was refused; else as `retry`. Throws ArchiveFault when it may not. */
+  async drop(name: string): Promise<SpooledFault | undefined> {
+    const refused = this.#refused.get(name);
+    if (refused === undefined) return undefined;
+    try {
+      await this.#remove(name);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ArchiveFault('busy', `it cannot be removed from the spool: ${why}`, { cause: error });
+    }
+    this.#forget(name);
+    return refused;
+  }
+
   /** One look. Rejects when the folder cannot be read, or there is no room for what lies there. */
   async look(signal: AbortSignal): Promise<void> {
     const { folder } = this.#deps;
-    const names = (await readdir(folder)).filter(
+    const names = (await namesIn(folder)).filter(
       (name) => !name.startsWith('.') && /\.tar(\.gz)?$/.test(name),
     );
     const seen = new Map<string, string>();
@@ -49,14 +86,14 @@ export class SpoolWatch {
     } finally {
       this.#seen = seen;
       const isThere = new Set(names);
-      for (const noted of [this.#left, this.#troubled])
-        for (const name of noted.keys()) if (!isThere.has(name)) noted.delete(name);
+      for (const name of [...this.#left.keys(), ...this.#refused.keys()])
+        if (!isThere.has(name)) this.#forget(name);
     }
   }
 
   /** Rejects only where the next tar would meet the same: the disk of the archive is full. */
   async #take(name: string, mark: string, signal: AbortSignal): Promise<void> {
-    const { folder, desk, remove, logger } = this.#deps;
+    const { folder, desk, logger } = this.#deps;
     const path = join(folder, name);
     try {
       const { size, ctimeMs } = await stat(path);
@@ -69,31 +106,66 @@ export class SpoolWatch {
       }
     } catch (error) {
       if (signal.aborted || (error instanceof ArchiveFault && error.kind === 'disk-full')) throw error;
-      if (error instanceof ArchiveFault && error.isFinal) {
-        this.#left.set(name, mark);
-        logger.error('a recording in the spool cannot be taken', { name, reason: error.message });
-        return;
-      }
-      if (this.#troubled.get(name) !== mark)
-        logger.error('a recording in the spool cannot be taken now', { name, error });
-      this.#troubled.set(name, mark);
+      await this.#refuse(name, mark, error);
       return;
     }
-    this.#troubled.delete(name);
+    this.#refused.delete(name);
     logger.info('a recording was taken from the spool', { name });
     try {
-      await (remove === undefined ? rm(path, { force: true }) : remove(path));
+      await this.#remove(name);
     } catch (error) {
       this.#left.set(name, mark);
       logger.error('a recording was taken from the spool and cannot be removed there', { name, error });
     }
   }
+
+  async #refuse(name: string, mark: string, error: unknown): Promise<void> {
+    const { folder, now, logger } = this.#deps;
+    const isFinal = error instanceof ArchiveFault && error.isFinal;
+    const why = error instanceof Error ? error.message : String(error);
+    const before = this.#refused.get(name);
+    if (isFinal) {
+      this.#left.set(name, mark);
+      logger.error('a recording in the spool cannot be taken', { name, reason: why });
+    } else if (before?.mark !== mark)
+      logger.error('a recording in the spool cannot be taken now', { name, error });
+    const found = await statOf(join(folder, name));
+    if (found === undefined) return;
+    const reason = isFinal ? why : `cannot be taken now, and is tried again by itself: ${why}`;
+    const failedAt = before?.mark === mark ? before.failedAt : now();
+    const facts = { sizeBytes: found.size, since: Math.round(found.mtimeMs), failedAt };
+    this.#refused.set(name, { name, mark, reason, ...facts });
+  }
+
+  async #remove(name: string): Promise<void> {
+    const { folder, remove } = this.#deps;
+    const path = join(folder, name);
+    await (remove === undefined ? rm(path, { force: true }) : remove(path));
+  }
+
+  #forget(name: string): void {
+    this.#left.delete(name);
+    this.#refused.delete(name);
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the spool cannot be read: ${why}; see the setting "recordings.spool"`, { cause: error });
+  }
 }
 
 async function markOf(path: string): Promise<string | undefined> {
+  const found = await statOf(path);
+  return found?.isFile() === true ? `${found.size}/${found.mtimeMs}` : undefined;
+}
+
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    const found = await stat(path);
-    return found.isFile() ? `${found.size}/${found.mtimeMs}` : undefined;
+    return await stat(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -209,7 +209,10 @@ function isCode(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 function tooLarge(maxBytes: number): ArchiveFault {
-  return new ArchiveFault('too-large', `unpacked it is larger than ${maxBytes} bytes`);
+  return new ArchiveFault(
+    'too-large',
+    `unpacked it is larger than recordings.maxImportSize (${maxBytes} bytes)`,
+  );
 }
 
 function bad(why: string, cause?: unknown): ArchiveFault {

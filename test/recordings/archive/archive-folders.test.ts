@@ -28,6 +28,19 @@ describe('ArchiveFolders', () => {
     return (fault as ArchiveFault).kind;
   };
 
+  it('makes all folders above its own, and says at once where none can be made', async () => {
+    await new ArchiveFolders(join(root, 'a', 'b')).prepare();
+    expect(await readdir(join(root, 'a', 'b'))).to.include('failed');
+    await writeFile(join(root, 'file'), '');
+    // Node's own recursive mkdir never ends in /proc.
+    for (const place of ['/proc/nowhere', join(root, 'file')]) {
+      const fault: unknown = await new ArchiveFolders(join(place, 'below'))
+        .prepare()
+        .catch((error: unknown) => error);
+      expect(String(fault)).to.include('see the setting "recordings.directory"').and.include(place);
+    }
+  });
+
   it('counts what other uploads under way will need, until they are over', async () => {
     const { bavail, bsize } = await statfs(root);
     const most = Math.floor(bavail * bsize * 0.7);

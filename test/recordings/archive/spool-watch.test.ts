@@ -25,6 +25,7 @@ describe('SpoolWatch', () => {
   let watch: SpoolWatch;
   let logger: RecordingLogger;
   const signal = new AbortController().signal;
+  const now = (): number => 1_800_000_000_000;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'ballast-spool-'));
@@ -34,6 +35,7 @@ describe('SpoolWatch', () => {
     watch = new SpoolWatch({
       folder,
       logger,
+      now,
       desk: {
         takeWhole: async (stream, name, size) => {
           const content = await buffer(stream);
@@ -85,6 +87,7 @@ describe('SpoolWatch', () => {
       watch = new SpoolWatch({
         folder,
         logger,
+        now,
         desk: {
           takeWhole: (stream) => {
             streams.push(stream);
@@ -120,6 +123,7 @@ describe('SpoolWatch', () => {
     watch = new SpoolWatch({
       folder,
       logger,
+      now,
       desk: {
         takeWhole: async (stream, name) => {
           const content = await buffer(stream);
@@ -144,6 +148,7 @@ describe('SpoolWatch', () => {
     watch = new SpoolWatch({
       folder,
       logger,
+      now,
       remove: () => Promise.reject(new Error('EROFS: read-only file system')),
       desk: {
         takeWhole: async (stream, name) => {
@@ -170,7 +175,7 @@ describe('SpoolWatch', () => {
       const desk = new ImportDesk({ importer: rig.importer, folders: rig.folders, maxBytes: 10_000_000 });
       const remove = (): Promise<never> => Promise.reject(new Error('EROFS: read-only file system'));
       const run = async (): Promise<boolean> => {
-        const restarted = new SpoolWatch({ folder, logger, remove, desk });
+        const restarted = new SpoolWatch({ folder, logger, now, remove, desk });
         for (let look = 0; look < 2; look++) await restarted.look(signal);
         await rig.importer.settled();
         return (await rig.archive.find(recordId)) !== undefined;
@@ -188,9 +193,10 @@ describe('SpoolWatch', () => {
     const lost = new SpoolWatch({
       folder: join(folder, 'nowhere'),
       logger,
+      now,
       desk: { takeWhole: () => Promise.reject(new Error()) },
     });
     const outcome: unknown = await lost.look(signal).catch((error: unknown) => error);
-    expect(outcome).to.be.instanceOf(Error);
+    expect(String(outcome)).to.include('ENOENT').and.include('see the setting "recordings.spool"');
   });
 });
