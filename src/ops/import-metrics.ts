@@ -14,7 +14,7 @@ export function importMetrics(book: MetricBook): ImportHooks {
   );
   book.readOne(
     'ballast_recording_imports_failed',
-    'Recordings that could not be imported and were put aside, until somebody looks.',
+    'Recordings that could not be imported, put aside or left in the spool, until they are imported or dropped.',
     (sources) => sources.recordingImportsFailed?.(),
   );
   const imports = book.counter(
