@@ -27,16 +27,19 @@ export function localUrl({ host, port }: Listen): string {
 export async function checkBalancer(deps: CheckBalancerDeps): Promise<{
   readonly thing: ThingCheck;
   readonly findings: readonly Finding[];
+  /** It answered as Ballast does. */
+  readonly isRunning: boolean;
 }> {
   const url = localUrl(deps.listen);
-  const { summary, findings, answerMs } = await ask(url, deps);
-  return { thing: { name: 'balancer', state: stateOf(findings), summary, answerMs }, findings };
+  const { summary, findings, answerMs, isRunning = false } = await ask(url, deps);
+  return { thing: { name: 'balancer', state: stateOf(findings), summary, answerMs }, findings, isRunning };
 }
 
 interface Asked {
   readonly summary: string;
   readonly findings: readonly Finding[];
   readonly answerMs?: number;
+  readonly isRunning?: boolean;
 }
 
 async function ask(url: string, deps: CheckBalancerDeps): Promise<Asked> {
@@ -56,12 +59,13 @@ async function ask(url: string, deps: CheckBalancerDeps): Promise<Asked> {
     const ready = statusIn((await get('/ready')).text);
     if (ready?.status === 'ready') {
       const findings = await operatorFindings(deps.adminListen, (at) => get('/health', at));
-      return { summary: `runs at ${url}, ready`, findings, answerMs };
+      return { summary: `runs at ${url}, ready`, findings, answerMs, isRunning: true };
     }
     const missing = ready?.missing?.join(', ') ?? 'it does not say why';
     const advice = 'half a minute after its start this is a fault; its log says more';
     const message = `the balancer at ${url} is not ready (${missing})`;
-    return { summary: `runs at ${url}, not ready`, findings: [finding('fault', message, advice)], answerMs };
+    const findings = [finding('fault', message, advice)];
+    return { summary: `runs at ${url}, not ready`, findings, answerMs, isRunning: true };
   } catch (error) {
     return failure(url, error, signal, deps.timeoutMs);
   }

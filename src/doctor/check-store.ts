@@ -19,17 +19,20 @@ export async function checkStore({ inspect, wanted }: CheckStoreDeps): Promise<{
   readonly thing: ThingCheck;
   readonly findings: readonly Finding[];
   readonly servers: readonly ServerDefinition[];
+  /** Servers of the store whose recordings were never read. */
+  readonly unread: readonly string[];
 }> {
-  const { summary, findings, stored } = await look(inspect, wanted !== undefined);
+  const { summary, findings, stored, unread = [] } = await look(inspect, wanted !== undefined);
   const servers = merge(stored, wanted ?? []);
   const all = [...findings, ...changesFindings(stored, wanted)];
-  return { thing: { name: 'store', state: stateOf(all), summary }, findings: all, servers };
+  return { thing: { name: 'store', state: stateOf(all), summary }, findings: all, servers, unread };
 }
 
 interface Look {
   readonly summary: string;
   readonly findings: readonly Finding[];
   readonly stored: readonly ServerDefinition[];
+  readonly unread?: readonly string[];
 }
 
 async function look(inspect: CheckStoreDeps['inspect'], hasCluster: boolean): Promise<Look> {
@@ -37,12 +40,13 @@ async function look(inspect: CheckStoreDeps['inspect'], hasCluster: boolean): Pr
     const found = await inspect();
     if (found.kind === 'in-memory') return inMemory(hasCluster);
     if (found.kind === 'absent') return absent(found.name, hasCluster);
-    const { name, pending, servers } = found;
+    const { name, pending, servers, unread } = found;
     const summary = `${name}, ${servers.length === 1 ? '1 server' : `${servers.length} servers`}`;
     return {
       summary,
       findings: [...pendingFindings(pending), ...emptyFindings(servers, hasCluster)],
       stored: servers,
+      unread,
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

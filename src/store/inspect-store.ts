@@ -4,6 +4,7 @@ import { Kysely } from 'kysely';
 import type { ServerDefinition } from '../pool/server.js';
 import { pendingMigrations } from './migrate.js';
 import { sqlitePath } from './open-store.js';
+import { createRecordingWalkTable } from './recording-walk-table.js';
 import type { Database } from './schema.js';
 import { createServerTable } from './server-table.js';
 import { IN_MEMORY, openSqliteReadOnly } from './sqlite.js';
@@ -20,6 +21,8 @@ export type StoreInspection =
       /** Migrations that the next start will run. */
       readonly pending: readonly string[];
       readonly servers: readonly ServerDefinition[];
+      /** Those of them whose recordings were never read whole; none where an older version has not looked. */
+      readonly unread: readonly string[];
     };
 
 /** A running Ballast holds its locks for milliseconds; who holds one for longer would stop its start as well. */
@@ -40,8 +43,9 @@ export async function inspectStore(spec: string): Promise<StoreInspection> {
     const pending = await pendingMigrations(db, name);
     await refuseUnwritable(name);
     // Nothing has run: Ballast made the file and went no further, there are no tables to read.
-    if (!(await hasServers(db))) return { kind: 'absent', name };
-    return { kind: 'open', name, pending, servers: await createServerTable(db).listServers() };
+    if (!(await hasTable('servers', db))) return { kind: 'absent', name };
+    const servers = await createServerTable(db).listServers();
+    return { kind: 'open', name, pending, servers, unread: await unreadOf(servers, db) };
   } finally {
     await db.destroy();
   }
@@ -74,7 +78,17 @@ function unusable(path: string, verb: string, cause: unknown): StoreError {
   );
 }
 
-async function hasServers(db: Kysely<Database>): Promise<boolean> {
+async function unreadOf(
+  servers: readonly ServerDefinition[],
+  db: Kysely<Database>,
+): Promise<readonly string[]> {
+  if (!(await hasTable('recording_walks', db))) return [];
+  const walks = await createRecordingWalkTable(db).listWalks();
+  const read = new Set(walks.map(({ serverId }) => serverId));
+  return servers.map(({ id }) => id).filter((id) => !read.has(id));
+}
+
+async function hasTable(name: keyof Database, db: Kysely<Database>): Promise<boolean> {
   const tables = await db.introspection.getTables();
-  return tables.some((table) => table.name === 'servers');
+  return tables.some((table) => table.name === name);
 }
