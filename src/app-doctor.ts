@@ -10,16 +10,20 @@ import type { Config } from './config/config.js';
 import { loadConfig } from './config/load-config.js';
 import { askIngest } from './doctor/ask-ingest.js';
 import { atMost } from './doctor/at-most.js';
+import { checkAddresses } from './doctor/check-addresses.js';
+import { checkArchive } from './doctor/check-archive.js';
 import { checkBalancer } from './doctor/check-balancer.js';
 import { checkServer, type CheckedServer } from './doctor/check-server.js';
 import { checkSource, type SourceCheck } from './doctor/check-source.js';
 import { checkStore, type WantedServer } from './doctor/check-store.js';
+import { judgeReads } from './doctor/judge-reads.js';
 import { maskSecrets } from './doctor/mask-secrets.js';
 import type { DoctorReport, Finding } from './doctor/report.js';
 import { writeReport } from './doctor/write-report.js';
 import { silentLogger } from './log.js';
 import { sampleHost } from './pool/sample-host.js';
 import type { ServerDefinition } from './pool/server.js';
+import { FOLDERS, RESERVE_BYTES } from './recordings/archive/archive-folders.js';
 import { inspectStore } from './store/inspect-store.js';
 import { VERSION } from './version.js';
 
@@ -43,6 +47,8 @@ const SERVERS_AT_ONCE = 256;
 /** As long as the balancer waits for a source. */
 const SOURCE_MS = 5_000;
 const BALANCER_MS = 3_000;
+/** Of folders and of the look-up of a name. */
+const NEARBY_MS = 3_000;
 
 /** Looks at everything a configuration names, changing nothing. Never rejects: what is wrong is in the report. */
 export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
@@ -62,15 +68,31 @@ export async function runDoctor(options: DoctorOptions): Promise<DoctorReport> {
   setMaxListeners(0, signal);
   const dispatcher = new Agent({ connect: { timeout: BALANCER_MS } });
   try {
-    const [checked, source, balancer] = await Promise.all([
+    const [checked, source, archive, addresses, balancer] = await Promise.all([
       checkServers(servers, config, signal),
       lookAtSource(config, servers, { options, dispatcher, signal, now }),
+      lookAtArchive(config, signal),
+      checkAddresses({
+        addresses: { publicUrl: config.publicUrl, 'recordings.playbackUrl': config.recordings.playbackUrl },
+        ...{ timeoutMs: NEARBY_MS, signal },
+      }),
       checkBalancer({
         ...{ listen: config.listen, adminListen: config.adminListen },
         ...{ dispatcher, timeoutMs: BALANCER_MS, signal },
       }),
     ]);
-    const parts = { store, servers: checked, source, balancer, maxAgeMs: config.metrics.maxAgeMs };
+    const { maxAgeMs } = config.metrics;
+    const reads = balancer.isRunning && config.recordings.mode === 'index' ? store.unread : [];
+    const parts = {
+      store,
+      servers: checked,
+      reads: judgeReads(checked, new Set(reads)),
+      addresses,
+      archive,
+      source,
+      balancer,
+      maxAgeMs,
+    };
     const report = writeReport({ version: VERSION, now: now(), configuration: configured, parts });
     return maskSecrets(report, secretsOf(config, servers));
   } finally {
@@ -172,6 +194,16 @@ async function lookAtSource(
   } finally {
     await source.close?.();
   }
+}
+
+/** `undefined` where recordings stay on their servers. */
+async function lookAtArchive({ recordings }: Config, signal: AbortSignal) {
+  const { mode, directory, spool } = recordings;
+  if (mode !== 'archive') return undefined;
+  return checkArchive({
+    ...{ directory, spool, folders: FOLDERS, reserveBytes: RESERVE_BYTES },
+    ...{ timeoutMs: NEARBY_MS, signal },
+  });
 }
 
 function secretsOf(config: Config, servers: readonly ServerDefinition[]): readonly string[] {

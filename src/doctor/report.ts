@@ -5,7 +5,7 @@ import type { AdminState } from '../pool/server.js';
 export type CheckState = 'ok' | 'note' | 'fault';
 
 /** The parts that are looked at besides the servers. */
-export type ThingName = 'configuration' | 'store' | 'source' | 'balancer';
+export type ThingName = 'configuration' | 'store' | 'archive' | 'source' | 'balancer';
 
 /** One thing found, with what to do about it. */
 export interface Finding {

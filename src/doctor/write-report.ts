@@ -12,6 +12,12 @@ export interface ReportParts {
     readonly servers: readonly ServerDefinition[];
   };
   readonly servers: readonly CheckedServer[];
+  /** What was found about reading their recordings. */
+  readonly reads: readonly Finding[];
+  /** What was found about addresses in the configuration. */
+  readonly addresses: readonly Finding[];
+  /** Absent in `recordings.mode: index`. */
+  readonly archive: { readonly thing: ThingCheck; readonly findings: readonly Finding[] } | undefined;
   /** Absent with `metrics.source: none`. */
   readonly source: SourceCheck | undefined;
   readonly balancer: { readonly thing: ThingCheck; readonly findings: readonly Finding[] };
@@ -38,7 +44,8 @@ const NO_SOURCE: ThingCheck = {
 /** Joins the parts into one report, with samples judged and faults first. */
 export function writeReport({ version, now, configuration, parts }: ReportInput): DoctorReport {
   const { summary } = configuration;
-  const thing: ThingCheck = { name: 'configuration', state: stateOf(configuration.findings), summary };
+  const ofConfiguration = [...configuration.findings, ...(parts?.addresses ?? [])];
+  const thing: ThingCheck = { name: 'configuration', state: stateOf(ofConfiguration), summary };
   const head = { checkedAt: new Date(now).toISOString(), version };
   if (parts === undefined) {
     return {
@@ -50,16 +57,18 @@ export function writeReport({ version, now, configuration, parts }: ReportInput)
       findings: configuration.findings,
     };
   }
-  const { store, servers, source, balancer, maxAgeMs } = parts;
+  const { store, archive, servers, reads, source, balancer, maxAgeMs } = parts;
   const seen = source?.seen;
   const samples = seen === undefined ? [] : judgeSamples(store.servers, seen, maxAgeMs);
   const findings = [
-    ...configuration.findings,
+    ...ofConfiguration,
     ...store.findings,
+    ...(archive?.findings ?? []),
     ...(source?.findings ?? []),
     ...samples,
     ...balancer.findings,
     ...servers.flatMap((server) => server.findings),
+    ...reads,
   ];
   return {
     isHealthy: !findings.some(({ severity }) => severity === 'fault'),
@@ -67,6 +76,7 @@ export function writeReport({ version, now, configuration, parts }: ReportInput)
     things: [
       thing,
       store.thing,
+      ...(archive === undefined ? [] : [archive.thing]),
       source === undefined ? NO_SOURCE : judgedThing(source.thing, samples),
       balancer.thing,
     ],

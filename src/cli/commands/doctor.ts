@@ -9,7 +9,7 @@ export function addDoctor(program: Command, context: CommandContext): void {
   program
     .command('doctor')
     .description(
-      'check store, source of samples and every server; changes nothing, exit 1 if anything is wrong',
+      'check store, archive, source of samples and every server; changes nothing, exit 1 if anything is wrong',
     )
     .option(
       '--config <file>',
