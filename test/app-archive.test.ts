@@ -105,7 +105,8 @@ describe('App with an archive of recordings', function () {
     mkdirSync(spool);
     writeFileSync(join(spool, `${ID}.tar`), await recordingTar(ID));
     writeFileSync(join(spool, '.half.tar.Xy12'), 'half');
-    await archive.start({ spool });
+    writeFileSync(join(spool, 'large.tar'), Buffer.alloc(30_000));
+    await archive.start({ spool, maxImportSize: '20000' });
     await until(
       'it is listed',
       async () => (await archive.rig.call('getRecordings', { recordID: ID })).text.includes(ID),
@@ -113,6 +114,14 @@ describe('App with an archive of recordings', function () {
     );
     expect(existsSync(join(spool, `${ID}.tar`))).to.equal(false);
     expect(existsSync(join(spool, '.half.tar.Xy12'))).to.equal(true);
+    const list = (): Promise<unknown> => archive.rig.admin('GET', 'recordings/failed');
+    const metrics = async (): Promise<string> => (await archive.rig.send('/metrics')).text;
+    await until('the other is listed', async () => JSON.stringify(await list()).includes('spool/large.tar'));
+    expect(JSON.stringify(await list())).to.include('more than recordings.maxImportSize (20000 bytes)');
+    expect(await metrics()).to.include('ballast_recording_imports_failed 1');
+    await archive.rig.admin('DELETE', 'recordings/failed/spool%2Flarge.tar');
+    expect(existsSync(join(spool, 'large.tar'))).to.equal(false);
+    expect(await metrics()).to.include('ballast_recording_imports_failed 0');
   });
 
   it('tells the front end that a recording is ready', async () => {

@@ -73,6 +73,19 @@ describe('How long a failed import is kept', () => {
     }
   });
 
+  it('is forgotten for good half a year after its file went, and not while that is there', async () => {
+    const kept = await rig.importTar(Buffer.alloc(2048, 'x'), 'kept.tar');
+    const gone = await rig.importTar(Buffer.alloc(2048, 'y'), 'gone.tar');
+    await rm(rig.folders.failed(`${gone.slice(0, 12)}-gone.tar`));
+    const { recordingImports: journal } = rig.store;
+    const before = now;
+    await rig.importer.forget(1_800_000_000_000);
+    expect(await journal.findImport(gone)).to.include({ id: gone });
+    await rig.importer.forget(before);
+    expect(await journal.findImport(gone)).to.equal(undefined);
+    expect(await journal.findImport(kept)).to.include({ id: kept });
+  });
+
   it('is found by what its sender called it only when no other is called so', async () => {
     const id = await rig.importTar(Buffer.alloc(2048, 'x'));
     await rig.importTar(Buffer.alloc(2048, 'y'));
