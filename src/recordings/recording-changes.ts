@@ -1,6 +1,7 @@
 import { failedXml, successXml } from '../bbb/answer.js';
 import { bbbError, recordingMessages, successMessages } from '../bbb/messages.js';
 import type { RawQuery } from '../bbb/raw-query.js';
+import type { LogFields } from '../log.js';
 import { byServer } from './by-server.js';
 import type { ChangeSenderDeps, SendOutcome, SentChange } from './change-sender.js';
 import { ChangeBook, type ChangeBookDeps } from './change-book.js';
@@ -31,6 +32,9 @@ const IDS_AT_ONCE = 50;
 /** More that nobody knows are not looked for. */
 const MOST_ASKED = 100;
 
+/** Recordings named in one line of the log. */
+const MOST_LOGGED = 10;
+
 /** publish, update, delete: on all that hold the recordings, in parallel; the index follows in the same breath. */
 export class RecordingChanges {
   readonly #deps: RecordingChangesDeps;
@@ -58,7 +62,7 @@ export class RecordingChanges {
         const outcomes = await sendChanges(sent, this.#deps);
         if (!outcomes.some(({ kind }) => kind === 'done')) {
           await this.#book.withdraw(noted);
-          return this.#nothingDone(outcomes, call);
+          return this.#nothingDone(sent, outcomes);
         }
         await this.#book.settle(noted, outcomes);
         const isPartly = outcomes.some(({ kind }) => kind === 'failed');
@@ -98,10 +102,12 @@ export class RecordingChanges {
     return own;
   }
 
-  #nothingDone(outcomes: readonly SendOutcome[], call: ChangeCall): ChangeAnswer {
+  #nothingDone(sent: readonly SentChange[], outcomes: readonly SendOutcome[]): ChangeAnswer {
     const failed = outcomes.find((outcome) => outcome.kind === 'failed');
     if (failed !== undefined) {
-      this.#deps.logger.warn('a recording call met servers that do not answer', { call });
+      const untold = sent.filter((_, at) => outcomes[at]?.kind === 'failed');
+      const fields = { call: untold[0]?.call, ...namesOf(untold), error: failed.cause };
+      this.#deps.logger.warn('a recording call met servers that do not answer', fields);
       throw holderUnavailable(failed.cause);
     }
     const refused = outcomes.find((outcome) => outcome.kind === 'refused');
@@ -124,6 +130,16 @@ function sentChanges(
     }
   }
   return sent;
+}
+
+/** For the log: the servers, the first recordings, and of how many. */
+function namesOf(sent: readonly SentChange[]): LogFields {
+  const recordIds = [...new Set(sent.flatMap((it) => it.recordings.map(({ recordId }) => recordId)))];
+  return {
+    servers: [...new Set(sent.map(({ serverId }) => (serverId === ARCHIVE ? 'archive' : serverId)))],
+    recordIds: recordIds.slice(0, MOST_LOGGED),
+    recordings: recordIds.length,
+  };
 }
 
 /** What BBB answers a change with; the word of `publish` is echoed as it came. */

@@ -69,6 +69,9 @@ describe('recordings of servers in trouble', () => {
     await second.refuse();
     const answer = await rig.call('deleteRecordings', { recordID: 'b1' });
     expect(answer).to.include({ returnCode: 'FAILED', messageKey: 'serverUnavailable' });
+    const said = rig.logger.entries.find(({ message }) => message.startsWith('a recording call met servers'));
+    expect(said?.fields).to.include({ call: 'deleteRecordings', recordings: 1 });
+    expect(said?.fields).to.deep.include({ servers: [second.id], recordIds: ['b1'] });
     expect(recordIdsIn((await list()).text)).to.deep.equal(['b1']);
   });
 
