@@ -49,6 +49,8 @@ export interface RecordingSide {
   /** How many the index has; `undefined` before it was counted. */
   readonly count: number | undefined;
   readonly pendingChanges: number;
+  /** How many servers lists wait for, which were never read; `undefined` where they are not read. */
+  readonly awaited: number | undefined;
   /** Whether a server's recordings were read at least once; `undefined` where they are not read. */
   hasRead(serverId: string): boolean | undefined;
   /** A callback announced a recording. */
@@ -144,6 +146,9 @@ export async function recordingSide(config: Config, deps: RecordingSideDeps): Pr
     },
     get pendingChanges() {
       return retries.pending;
+    },
+    get awaited() {
+      return isIndex ? walker.awaited : undefined;
     },
     hasRead: (serverId) => (isIndex ? walker.hasRead(serverId) : undefined),
     announce: (recordId, serverIds) => asker.announce(recordId, isIndex ? serverIds : []),

@@ -193,6 +193,7 @@ async function build(
     callbacksOldestSeconds: () => outbox.oldestSeconds,
     recordings: () => recordings.count,
     recordingChangesPending: () => recordings.pendingChanges,
+    recordingServersUnread: () => recordings.awaited,
     recordingImportsPending: () => archive?.pending(),
     recordingImportsFailed: () => archive?.failed(),
     storeQueueLength: () => store.queueLength,

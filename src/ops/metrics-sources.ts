@@ -57,6 +57,8 @@ export interface MetricsSources {
   /** Recordings in the index, and changes that servers have yet to be told. */
   readonly recordings?: () => number | undefined;
   readonly recordingChangesPending?: () => number | undefined;
+  /** Servers because of which every list of recordings fails. */
+  readonly recordingServersUnread?: () => number | undefined;
   /** Imports into the archive that are not over, and those put aside. */
   readonly recordingImportsPending?: () => number | undefined;
   readonly recordingImportsFailed?: () => number | undefined;

@@ -15,6 +15,11 @@ export function recordingMetrics(book: MetricBook): RecordingHooks {
     'Changes of recordings that servers have yet to be told.',
     (sources) => sources.recordingChangesPending?.(),
   );
+  book.readOne(
+    'ballast_recording_servers_unread',
+    'Servers whose recordings were never read; while there is one, every getRecordings fails. No disabled ones that do not answer.',
+    (sources) => sources.recordingServersUnread?.(),
+  );
   const walks = book.perServer(
     'ballast_recording_walks_total',
     "Times a server's list of recordings was read, whole or its new end, by outcome (ok, failed).",

@@ -64,9 +64,14 @@ export class RecordingWalker {
     return walker;
   }
 
-  /** True when every server was read whole at least once; of disabled ones only those that can be read count. */
+  /** How many servers were never read whole; of disabled ones only those that can be read count. */
+  get awaited(): number {
+    return this.#reads.awaited.length;
+  }
+
+  /** True when nothing can be missing. */
   get isWhole(): boolean {
-    return this.#reads.awaited.length === 0;
+    return this.awaited === 0;
   }
 
   /** Whether a server was read whole at least once. */

@@ -16,6 +16,11 @@ function untilGone(rig: AppRig, id: string): Promise<void> {
   });
 }
 
+async function unread(rig: AppRig): Promise<string | undefined> {
+  const { text } = await rig.send('/metrics');
+  return /^ballast_recording_servers_unread (.*)$/m.exec(text)?.[1];
+}
+
 describe('recordings of servers in trouble', () => {
   let rig: AppRig;
   let first: SimServer;
@@ -106,10 +111,12 @@ describe('recordings of a server that was never read', () => {
     expect(await rig.admin('GET', known)).to.have.property('recordingsRead', true);
     expect(await rig.admin('GET', 'servers/unread')).to.have.property('recordingsRead', false);
     expect(await rig.call('getRecordings')).to.include({ messageKey: 'serverUnavailable' });
+    expect(await unread(rig)).to.equal('1');
     const refused = rig.logger.entries.find(({ message }) => message === 'call refused');
     expect(refused?.fields.cause).to.have.property('message', 'recordings of unread were never read');
     await rig.admin('POST', 'servers/unread/disable');
     await untilListed(rig, ['a1']);
+    expect(await unread(rig)).to.equal('0');
     const said = rig.logger.lines.filter((line) => line.includes('never read'));
     expect(said).to.have.length(2);
     expect(said[0]).to.include('warn every getRecordings fails: recordings of server unread ');
