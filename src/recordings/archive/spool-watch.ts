@@ -153,8 +153,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`the spool cannot be read: ${why}; see the setting "recordings.spool"`, { cause: error });
+    throw new Error('the folder of the setting "recordings.spool" cannot be read', { cause: error });
   }
 }
 

@@ -52,12 +52,16 @@ export async function unpackArchive(tar: string, folder: string, options: Unpack
       () => error,
       (fault: unknown) => fault,
     );
-    throw isOurs(cause) ? cause : options.signal.aborted ? error : asFault(cause);
+    if (isOurs(cause)) throw cause;
+    if (options.signal.aborted) throw error;
+    const fault = asFault(cause);
+    // A plain tar that ends within an entry: what the streams say of that tells nobody anything.
+    const isCut = isOurs(fault) && stages.length === 0 && progress.bytes < progress.entryEnd;
+    throw isCut ? endMissing(cause) : fault;
   }
   await filling;
   // Between two entries there is nothing that tells a cut tar from a whole one but its end.
-  if (progress.bytes < progress.entryEnd + BLOCK_BYTES)
-    throw bad('it cannot be unpacked: its end is missing');
+  if (progress.bytes < progress.entryEnd + BLOCK_BYTES) throw endMissing();
 }
 
 /** What has come of a tar, behind gzip. */
@@ -213,6 +217,10 @@ function tooLarge(maxBytes: number): ArchiveFault {
     'too-large',
     `unpacked it is larger than recordings.maxImportSize (${maxBytes} bytes)`,
   );
+}
+
+function endMissing(cause?: unknown): ArchiveFault {
+  return bad('it cannot be unpacked: its end is missing', cause);
 }
 
 function bad(why: string, cause?: unknown): ArchiveFault {

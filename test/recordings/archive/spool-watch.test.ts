@@ -197,6 +197,7 @@ describe('SpoolWatch', () => {
       desk: { takeWhole: () => Promise.reject(new Error()) },
     });
     const outcome: unknown = await lost.look(signal).catch((error: unknown) => error);
-    expect(String(outcome)).to.include('ENOENT').and.include('see the setting "recordings.spool"');
+    expect(String(outcome)).to.include('the setting "recordings.spool"');
+    expect(String((outcome as Error).cause)).to.include('ENOENT');
   });
 });
