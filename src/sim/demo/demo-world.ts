@@ -167,7 +167,8 @@ export class DemoWorld {
 
   /** What arrived at the front end; `undefined` while nothing need have arrived yet. */
   get callbacks(): CallbackCounts | undefined {
-    return this.#lessons.isDue(Date.now() - this.#startedAt) ? this.#lessons.counts : undefined;
+    const elapsedMs = Date.now() - this.#startedAt;
+    return this.#lessons.isDue(elapsedMs) ? this.#lessons.countsAt(elapsedMs) : undefined;
   }
 
   /** Meetings that lived twice. */

@@ -24,11 +24,12 @@ export function judge({ counts, splitMeetings, hasSeenSamples, callbacks }: RunR
   ];
 }
 
-function judgeCallbacks({ ends, recordings, unlisted, forged }: CallbackCounts): readonly string[] {
+function judgeCallbacks({ ends, recordings, unlisted, forged, lost }: CallbackCounts): readonly string[] {
   return [
     ...(ends === 0 ? ['the front end was told of no end'] : []),
     ...(recordings === 0 ? ['the front end was told of no recording'] : []),
     ...(unlisted.length > 0 ? [`recordings announced and not listed: ${unlisted.join(', ')}`] : []),
+    ...(lost.length > 0 ? [`ends that the front end was never told: ${lost.join(', ')}`] : []),
     ...(forged > 0 ? [`${forged} callbacks were signed wrongly`] : []),
   ];
 }

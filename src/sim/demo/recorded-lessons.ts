@@ -3,7 +3,7 @@ import type { FrontEnd } from './front-end.js';
 
 /** What RecordedLessons are made of. */
 export interface RecordedLessonsOptions {
-  readonly frontEnd: FrontEnd;
+  readonly frontEnd: Pick<FrontEnd, 'create' | 'join' | 'end' | 'recording'>;
   /** Where their callbacks are to arrive. */
   readonly receiver: Pick<FrontEndReceiver, 'createParameters'>;
   /** Told of each callback, and of what went wrong. */
@@ -22,6 +22,10 @@ export interface CallbackCounts {
   readonly unlisted: readonly string[];
   /** Calls whose signature was not right. */
   readonly forged: number;
+  /** Lessons whose time was over and whose end was not told, each with the reason. */
+  readonly owed: readonly string[];
+  /** Of these the ones that have ended so long ago that their end was lost. */
+  readonly lost: readonly string[];
 }
 
 /** Real time, ms. */
@@ -30,10 +34,20 @@ const EVERY_MS = 8_000;
 const LENGTH_MS = 3_000;
 /** A server takes two seconds to make a recording; the rest is left for a poll and a retry. */
 const DUE_MS = 8_000;
+/** Ballast tells by itself what no server tells, after 20 seconds. */
+const LOST_AFTER_MS = 30_000;
+/** Until a lesson that could not be ended is ended again. */
+const AGAIN_MS = 2_000;
+/** Of those that are not told; more are not waited for. */
+const MOST_OWED = 100;
 
 interface Lesson {
   readonly room: string;
-  readonly endsAt: number;
+  endsAt: number;
+  /** When a server took the end. */
+  endedAt?: number;
+  /** Why none did. */
+  refusal?: string;
 }
 
 /** Short lessons that are recorded: the front end is to be told when each has ended and when its recording is there. */
@@ -41,6 +55,8 @@ export class RecordedLessons {
   readonly #options: RecordedLessonsOptions;
   readonly #pending = new Set<Promise<void>>();
   readonly #running = new Set<Lesson>();
+  /** By room: ended, or meant to be, and not told. */
+  readonly #owed = new Map<string, Lesson>();
   readonly #counts = { ends: 0, recordings: 0, analytics: 0, unlisted: [] as string[], forged: 0 };
   #begun = 0;
   #firstEnd: number | undefined;
@@ -49,9 +65,20 @@ export class RecordedLessons {
     this.#options = options;
   }
 
-  /** What arrived so far. */
-  get counts(): CallbackCounts {
-    return this.#counts;
+  /** What arrived so far, and what did not, `elapsedMs` after the beginning. */
+  countsAt(elapsedMs: number): CallbackCounts {
+    const owed = [...this.#owed.values()];
+    return {
+      ...this.#counts,
+      owed: owed.map(({ room, endedAt, refusal = '' }) =>
+        endedAt === undefined && refusal !== ''
+          ? `${room}: it could not be ended and goes on (${refusal})`
+          : `${room}: it was ended and not told yet`,
+      ),
+      lost: owed
+        .filter(({ endedAt = Infinity }) => elapsedMs - endedAt >= LOST_AFTER_MS)
+        .map(({ room }) => room),
+    };
   }
 
   /** Whether something must have arrived by now, `elapsedMs` after the beginning. */
@@ -68,7 +95,9 @@ export class RecordedLessons {
     for (const lesson of this.#running) {
       if (elapsedMs < lesson.endsAt) continue;
       this.#running.delete(lesson);
-      this.#run(this.#end(lesson.room, elapsedMs));
+      // Its end was told although none could be asked for.
+      if (lesson.refusal !== undefined && !this.#owed.has(lesson.room)) continue;
+      this.#run(this.#end(lesson, elapsedMs));
     }
   }
 
@@ -80,6 +109,7 @@ export class RecordedLessons {
       this.#options.say(`a callback came that is not signed with the front end's secret: ${callback.target}`);
     } else if (kind === 'end') {
       this.#counts.ends++;
+      this.#owed.delete(meetingId);
       this.#options.say(`ended: ${meetingId}`);
     } else if (kind === 'analytics') this.#counts.analytics++;
     else this.#run(this.#look(recordId));
@@ -103,10 +133,23 @@ export class RecordedLessons {
     await frontEnd.join(room, teacher);
   }
 
-  async #end(room: string, elapsedMs: number): Promise<void> {
-    const ended = await this.#options.frontEnd.end(room);
-    // Its server may have died: then it has ended all the same, and nobody else says so.
-    if (ended.isSuccess) this.#firstEnd ??= elapsedMs;
+  async #end(lesson: Lesson, elapsedMs: number): Promise<void> {
+    const { room } = lesson;
+    // Its end may be told before the answer is here.
+    this.#owed.set(room, lesson);
+    const [oldest] = this.#owed.keys();
+    if (this.#owed.size > MOST_OWED && oldest !== undefined) this.#owed.delete(oldest);
+    const { isSuccess, message } = await this.#options.frontEnd.end(room);
+    if (isSuccess) {
+      lesson.endedAt = elapsedMs;
+      this.#firstEnd ??= elapsedMs;
+    } else if (this.#owed.has(room)) {
+      if (lesson.refusal === undefined)
+        this.#options.say(`${room} could not be ended and goes on: ${message}`);
+      lesson.refusal = message;
+      lesson.endsAt = elapsedMs + AGAIN_MS;
+      this.#running.add(lesson);
+    }
   }
 
   async #look(recordId: string): Promise<void> {

@@ -116,8 +116,9 @@ function verdict(world: DemoWorld, screen: Screen): number {
     callbacks: world.callbacks,
   });
   if (world.callbacks) {
-    const { ends, recordings, analytics } = world.callbacks;
+    const { ends, recordings, analytics, owed } = world.callbacks;
     screen.print(`\nCallbacks: ${ends} ends, ${recordings} recordings, ${analytics} analytics.\n`);
+    for (const lesson of owed) screen.print(`  no end yet of ${lesson}\n`);
   }
   screen.print(`\n${faults.length === 0 ? 'No create failed, no meeting was split.' : faults.join('; ')}\n`);
   return faults.length === 0 ? 0 : 1;

@@ -80,12 +80,16 @@ export class SimTraffic {
     this.#report();
   }
 
+  get #elapsedMs(): number {
+    return (this.#options.now ?? Date.now)() - this.#startedAt;
+  }
+
   #start(): void {
     this.#watch.start();
     this.#timers = [
       setInterval(() => {
         this.#traffic.advance();
-        this.#lessons?.advance((this.#options.now ?? Date.now)() - this.#startedAt);
+        this.#lessons?.advance(this.#elapsedMs);
       }, STEP_MS),
       setInterval(() => {
         this.#report();
@@ -96,7 +100,7 @@ export class SimTraffic {
 
   #report(): void {
     const { creates, failedCreates, joins, failedJoins, ends } = this.counts;
-    const told = this.#lessons?.counts;
+    const told = this.#lessons?.countsAt(this.#elapsedMs);
     this.#options.print(
       `creates ${creates} (${failedCreates} failed), joins ${joins} (${failedJoins} failed), ends ${ends}` +
         (told === undefined ? '' : `; told of ${told.ends} ends and ${told.recordings} recordings`),

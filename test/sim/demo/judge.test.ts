@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { judge, type RunResult } from '../../../src/sim/demo/judge.js';
 
-const ARRIVED = { ends: 3, recordings: 2, analytics: 3, unlisted: [], forged: 0 };
+const ARRIVED = { ends: 3, recordings: 2, analytics: 3, unlisted: [], forged: 0, owed: [], lost: [] };
 const GOOD = { creates: 10, failedCreates: 0, joins: 90, failedJoins: 4, ends: 2 };
 
 describe('demo verdict', () => {
@@ -28,11 +28,20 @@ describe('demo verdict', () => {
   });
 
   it('names a run in which no callback arrived, or one that was wrong, unless it was too short for any', () => {
-    const none = { ends: 0, recordings: 0, analytics: 0, unlisted: ['abc-1'], forged: 2 };
+    const none = {
+      ends: 0,
+      recordings: 0,
+      analytics: 0,
+      unlisted: ['abc-1'],
+      forged: 2,
+      owed: ['x'],
+      lost: ['r'],
+    };
     expect(judge(run({ callbacks: none }))).to.deep.equal([
       'the front end was told of no end',
       'the front end was told of no recording',
       'recordings announced and not listed: abc-1',
+      'ends that the front end was never told: r',
       '2 callbacks were signed wrongly',
     ]);
     expect(judge(run({ callbacks: undefined }))).to.deep.equal([]);
