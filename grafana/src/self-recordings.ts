@@ -34,9 +34,9 @@ function recordings(): Panel[] {
       title: 'Recordings that need somebody',
       help: {
         shows:
-          'changes (publish, update, delete) that servers are yet to be told, and imports that were put aside.',
+          'changes (publish, update, delete) that servers are yet to be told, imports that were put aside, and servers whose recordings were never read: every getRecordings fails because of one.',
         normal: '0; no imports put aside where there is no archive.',
-        act: 'changes wait for a server that is away. Imports: `ballast recording list --failed` tells why.',
+        act: 'changes wait for a server that is away. Imports: `ballast recording list --failed` tells why. Never read: bring the server that `ballast doctor` names back, or disable it.',
       },
       unit: 'short',
       decimals: 0,
@@ -44,6 +44,7 @@ function recordings(): Panel[] {
       queries: [
         latest('max(ballast_recording_changes_pending)', 'changes that wait'),
         latest('max(ballast_recording_imports_failed)', 'imports put aside'),
+        latest('max(ballast_recording_servers_unread)', 'servers never read'),
       ],
       thresholds: rising(1, 20),
     }),
