@@ -5,8 +5,9 @@ import { errorCode } from '../bbb/upstream-cause.js';
 import { describeSystemError } from '../config/read-config-file.js';
 import { abortable } from '../metrics/abortable.js';
 import { checkSpool } from './check-spool.js';
-import { type FilesAsked, type FolderLook, folderFault, refusalOf } from './folder-look.js';
+import { type FilesAsked, type FolderLook, MAY_NOT, folderFault, refusalOf } from './folder-look.js';
 import { stateOf, type Finding, type ThingCheck } from './report.js';
+import type { Words } from './upstream-words.js';
 
 export interface CheckArchiveDeps {
   /** `recordings.directory` and `recordings.spool`. */
@@ -46,13 +47,13 @@ export async function checkArchive(deps: CheckArchiveDeps): Promise<{
 async function lookAtDirectory(deps: CheckArchiveDeps, files: FilesAsked): Promise<FolderLook> {
   const root = resolve(deps.directory);
   const { path, stats } = await nearest(root, files);
-  const broken = (message: string): FolderLook => ({
+  const broken = ({ message, advice }: Words): FolderLook => ({
     summary: `${root} cannot be used`,
-    findings: [folderFault(`recordings.directory: ${message}: \`serve\` would not start`)],
+    findings: [folderFault(`recordings.directory: ${message}: recordings cannot be kept`, advice)],
   });
-  if (!stats.isDirectory()) return broken(`${path} is no folder`);
+  if (!stats.isDirectory()) return broken(noFolder(path));
   const closed = await refusalOf(path, R_OK | W_OK | X_OK, files);
-  if (closed !== undefined) return broken(`${path} cannot be used (${closed})`);
+  if (closed !== undefined) return broken(mayNot(path, closed));
   const { bavail, bsize } = await files.statfs(path);
   const full = spaceFindings(root, bavail * bsize, deps.reserveBytes);
   const free = `${Math.floor((bavail * bsize) / MIB)} MiB free`;
@@ -70,17 +71,28 @@ async function lookAtDirectory(deps: CheckArchiveDeps, files: FilesAsked): Promi
 }
 
 /** What is wrong with one of the folders below; one that is not there is made. */
-async function folderWords(path: string, dev: number, files: FilesAsked): Promise<string | undefined> {
+async function folderWords(path: string, dev: number, files: FilesAsked): Promise<Words | undefined> {
   const stats = await files.stat(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined;
     throw error;
   });
   if (stats === undefined) return undefined;
-  if (!stats.isDirectory()) return `${path} is no folder`;
+  if (!stats.isDirectory()) return noFolder(path);
   // Recordings are moved from one to the other in a single step.
-  if (stats.dev !== dev) return `${path} lies on another file system`;
+  if (stats.dev !== dev) {
+    const advice = 'keep all of recordings.directory on one, without links or mounts inside';
+    return { message: `${path} lies on another file system`, advice };
+  }
   const closed = await refusalOf(path, R_OK | W_OK | X_OK, files);
-  return closed === undefined ? undefined : `${path} cannot be used (${closed})`;
+  return closed === undefined ? undefined : mayNot(path, closed);
+}
+
+function noFolder(path: string): Words {
+  return { message: `${path} is no folder`, advice: 'name another in recordings.directory' };
+}
+
+function mayNot(path: string, why: string): Words {
+  return { message: `${path} cannot be used (${why})`, advice: MAY_NOT };
 }
 
 function spaceFindings(root: string, freeBytes: number, reserveBytes: number): readonly Finding[] {
@@ -109,7 +121,10 @@ async function settled(setting: string, timeoutMs: number, look: Promise<FolderL
     const why = isTimeout
       ? `it gave no answer within ${timeoutMs / 1000} s; does a network file system hang?`
       : describeSystemError(error);
-    return { summary: `${setting} cannot be used`, findings: [folderFault(`${setting}: ${why}`)] };
+    return {
+      summary: `${setting} cannot be used`,
+      findings: [folderFault(`${setting}: ${why}`, '`ls` and `df` there say more')],
+    };
   });
 }
 

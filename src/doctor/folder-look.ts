@@ -11,10 +11,12 @@ export interface FolderLook {
   readonly findings: readonly Finding[];
 }
 
+/** What to do where the user of this process may not. */
+export const MAY_NOT =
+  'run this as the user Ballast runs as: it has to read and write there, under systemd by way of `ReadWritePaths=` as well';
+
 /** A folder of the archive that cannot be used. */
-export function folderFault(message: string): Finding {
-  const advice =
-    'run this as the user Ballast runs as: it has to read and write there, under systemd by way of `ReadWritePaths=` as well';
+export function folderFault(message: string, advice: string): Finding {
   return { severity: 'fault', about: 'archive', message, advice };
 }
 

@@ -75,11 +75,11 @@ describe('doctor, looking at what the archive needs', () => {
     expect(readdirSync(spool)).to.have.members(['one.tar', '.arriving.tar']);
   });
 
-  it('names a folder that cannot be one, with which serve would not start', async () => {
+  it('names a folder that cannot be one', async () => {
     writeFileSync(join(rig.folder, 'file'), '');
     archive({ directory: join(rig.folder, 'file', 'below') });
     expect(faultLines(await rig.look())[0]).to.match(
-      /^archive: recordings\.directory: .*\/file is no folder: `serve` would not start → /,
+      /^archive: recordings\.directory: .*\/file is no folder: recordings cannot be kept → name another/,
     );
     mkdirSync(directory);
     writeFileSync(join(directory, 'failed'), '');
@@ -90,7 +90,7 @@ describe('doctor, looking at what the archive needs', () => {
   it('names a spool that is not there or is none', async () => {
     archive({ spool });
     expect(faultLines(await rig.look())[0]).to.match(
-      /^archive: recordings\.spool: .*\/spool is not there \(no such file\): nothing is taken from there → /,
+      /^archive: recordings\.spool: .*\/spool is not there \(no such file\): nothing is taken from there → make it, or/,
     );
     writeFileSync(spool, '');
     expect(faultLines(await rig.look())[0]).to.match(/spool is no folder/);
@@ -103,7 +103,7 @@ describe('doctor, looking at what the archive needs', () => {
     const { R_OK, W_OK } = fileSystem.constants;
     const inside = join(directory, 'incoming');
     expect((await check({ closed: { [inside]: W_OK } })).lines).to.deep.equal([
-      `fault: recordings.directory: ${inside} cannot be used (permission denied): \`serve\` would not start`,
+      `fault: recordings.directory: ${inside} cannot be used (permission denied): recordings cannot be kept`,
     ]);
     const made = { directory: join(directory, 'deep', 'er'), closed: { [directory]: W_OK } };
     expect((await check(made)).lines[0]).to.include(`${directory} cannot be used`);
