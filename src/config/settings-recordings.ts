@@ -1,5 +1,15 @@
 import type { Config } from './config.js';
-import { byteSize, duration, flag, httpUrl, oneOf, optional, setting, text, urlPath } from './setting-kinds.js';
+import {
+  byteSize,
+  duration,
+  flag,
+  httpUrl,
+  oneOf,
+  optional,
+  setting,
+  text,
+  urlPath,
+} from './setting-kinds.js';
 import type { SettingTree } from './setting.js';
 
 type RecordingSettings = Pick<Config, 'callbacks' | 'recordings'>;
