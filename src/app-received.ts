@@ -99,8 +99,7 @@ export async function receivedSide(config: Config, deps: ReceivedSideDeps): Prom
     now,
   });
   const stopNoting = pool.onPolled(({ definition }) => {
-    // It may have left since the poll began.
-    if (pool.server(definition.id) !== undefined) signers.note(definition);
+    signers.note(definition);
   });
   const receiver = new CallbackReceiver({
     ...{ tokens, targets, ends, ready, outbox, now, logger },

@@ -17,8 +17,9 @@ interface LeftSigner extends Signer {
 }
 
 /**
- * Whose secrets may sign: the servers of the pool, and for a day those that left it, since recordings are finished hours
- * after their meeting. In memory only: a restart ends the day, and no secret of a removed server is kept on disk.
+ * Whose secrets may sign: the servers of the pool, and for a day those that answered a poll and left it since, as recordings
+ * are finished hours after their meeting. In memory only: a restart ends the day, and no secret of a removed server is kept
+ * on disk.
  */
 export class SignerBook {
   readonly #deps: SignerBookDeps;
@@ -36,13 +37,15 @@ export class SignerBook {
     return this.#left.size;
   }
 
-  /** A server of the pool has answered with its secret; to be told again when that changes. */
+  /** A server has answered with this secret; nothing happens where the pool has no such server any more. */
   note({ id, secret }: Signer): void {
+    // The server may have left, or got another secret, since the poll began.
+    if (!this.#deps.servers().some((server) => server.id === id && server.secret === secret)) return;
     this.#noted.set(id, { id, secret });
     this.#left.delete(id);
   }
 
-  /** A server has left the pool. */
+  /** A server has left the pool: its day begins. Else it begins when somebody first asks. */
   left(id: string): void {
     const signer = this.#noted.get(id);
     if (signer === undefined) return;
@@ -54,9 +57,11 @@ export class SignerBook {
 
   /** The likely one first, then the pool, then those that left. A server of the pool has its present secret only. */
   signers(likelyId: string | undefined): readonly Signer[] {
-    this.#forgetOld();
     const pooled = this.#deps.servers().map(({ id, secret }) => ({ id, secret }));
     const ids = new Set(pooled.map(({ id }) => id));
+    // No secret stops to count between the pool and `left`, however long that takes or whether it ever comes.
+    for (const id of this.#noted.keys()) if (!ids.has(id)) this.left(id);
+    this.#forgetOld();
     const left = [...this.#left.values()].filter(({ id }) => !ids.has(id));
     return [
       ...pooled.filter(({ id }) => id === likelyId),

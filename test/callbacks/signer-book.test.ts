@@ -59,6 +59,26 @@ describe('SignerBook', () => {
     expect(book.signers(undefined)).to.deep.equal(pool);
   });
 
+  it('counts the secret of a server that has left before anybody says so, and for a day if nobody ever does', () => {
+    pool = pool.filter(({ id }) => id !== 'bbb1');
+    expect(book.signers('bbb1').map(({ secret }) => secret)).to.deep.equal(['two', 'one']);
+    now += HOUR_MS;
+    book.left('bbb1');
+    now += 23 * HOUR_MS;
+    expect(book.signers('bbb1')).to.deep.equal(pool);
+  });
+
+  it('takes nothing from a poll that ends after its server left or got another secret', () => {
+    remove('bbb1');
+    pool.push({ id: 'bbb3', secret: 'guessed' });
+    now += 23 * HOUR_MS;
+    book.note({ id: 'bbb1', secret: 'one' });
+    book.note({ id: 'bbb3', secret: 'former' });
+    now += HOUR_MS;
+    remove('bbb3');
+    expect(book.signers(undefined)).to.deep.equal(pool);
+  });
+
   it('takes only the present secret of a server of the pool', () => {
     pool[0] = { id: 'bbb1', secret: 'changed' };
     expect(book.signers('bbb1').map(({ secret }) => secret)).to.deep.equal(['changed', 'two']);
@@ -67,8 +87,10 @@ describe('SignerBook', () => {
   it('forgets the oldest of very many', () => {
     remove('bbb1');
     for (let count = 0; count < 999; count += 1) {
-      book.note({ id: `new${count}`, secret: 's' });
-      book.left(`new${count}`);
+      const server = { id: `new${count}`, secret: 's' };
+      pool = [...pool, server];
+      book.note(server);
+      remove(server.id);
     }
     remove('bbb2');
     expect(book.signers(undefined)).to.have.lengthOf(1_000);
