@@ -6,7 +6,7 @@ import type { HookDirectory } from './hook-directory.js';
 import { type HookFailing, type HookIdentity, hookName } from './hook.js';
 
 export interface DeadHooksDeps {
-  readonly hooks: Pick<HookDirectory, 'list' | 'remove'>;
+  readonly hooks: Pick<HookDirectory, 'has' | 'list' | 'remove'>;
   readonly failing: FailingBook;
   /** ms since 1970. */
   readonly now: () => number;
@@ -43,9 +43,10 @@ export class DeadHooks {
     const now = this.#deps.now();
     if (isDelivered) this.#deliveredAt = now;
     if (kind !== 'hook') return;
-    const { failing } = this.#deps;
+    const { failing, hooks } = this.#deps;
     const hook = hookIn(key);
-    if (isDelivered) {
+    // Events outlive their hook: one under way when it was destroyed, those still told after its meeting has ended.
+    if (isDelivered || !hooks.has(hook)) {
       failing.delete(hook);
       return;
     }

@@ -1,4 +1,4 @@
-import type { Hook, HookStore } from './hook.js';
+import type { Hook, HookIdentity, HookStore } from './hook.js';
 
 /** More of them a tenant does not get: each event is compared with all. */
 export const MOST_HOOKS = 1_000;
@@ -39,6 +39,11 @@ export class HookDirectory {
   list(tenantId: string, meetingId?: string): readonly Hook[] {
     const hooks = [...(this.#hooks.get(tenantId)?.values() ?? [])].sort((a, b) => a.id - b.id);
     return meetingId === undefined ? hooks : hooks.filter((hook) => isOfMeeting(hook, meetingId));
+  }
+
+  /** Whether this very hook is there. */
+  has({ tenantId, id, createdAt }: HookIdentity): boolean {
+    return this.#hooks.get(tenantId)?.get(id)?.createdAt === createdAt;
   }
 
   /** Who wants to be told of such an event. */

@@ -21,6 +21,7 @@ async function rig() {
     const dead = new DeadHooks({
       hooks: {
         list: () => hooks,
+        has: ({ createdAt }) => hooks.some((hook) => hook.createdAt === createdAt),
         remove: (_tenantId, id) => {
           removed.push(id);
           return Promise.resolve(true);
@@ -38,6 +39,9 @@ async function rig() {
       run.dead.callbackEnded(...ended);
     },
     failingCount: () => run.failing.size,
+    destroy: (id: number): void => {
+      hooks.splice(hooks.findIndex((hook) => hook.id === id) >>> 0, 1);
+    },
     stop: () => run.dead.stop(),
     /** Another process on the same store, so much later; what ran before was killed. */
     restart: async (afterMs: number): Promise<void> => {
@@ -53,8 +57,8 @@ async function rig() {
     /** An event of this hook ended, so much later. */
     end: (id: number, isDelivered: boolean, afterMs = 0): void => {
       now += afterMs;
-      const hook = hooks.find((other) => other.id === id);
-      const key = `${hook === undefined ? '' : hookName(hook)}bbb1 ${'0'.repeat(64)}`;
+      const hook = { tenantId: 'acme', id, createdAt: 1_700_000_000_000 + id };
+      const key = `${hookName(hook)}bbb1 ${'0'.repeat(64)}`;
       run.dead.callbackEnded({ kind: 'hook', key, tenantId: 'acme' }, isDelivered);
     },
   };
@@ -123,6 +127,19 @@ describe('hooks of front ends that are gone', () => {
     arrive(7 * HOUR_MS);
     end(2, false);
     expect(failingCount()).to.equal(1);
+  });
+
+  it('are forgotten with the first event that fails when they are gone, or never known', async () => {
+    const { failingCount, destroy, end, arrive } = await rig();
+    arrive();
+    destroy(2);
+    end(2, false);
+    expect(failingCount()).to.equal(0);
+    end(1, false);
+    destroy(1);
+    expect(failingCount()).to.equal(1);
+    end(1, false);
+    expect(failingCount()).to.equal(0);
   });
 
   it('are removed a day after their first failure, whatever restarts there were', async () => {

@@ -47,6 +47,15 @@ describe('HookDirectory', () => {
     expect(directory.wanting('beta', 'room', 'user-joined')).to.deep.equal([]);
   });
 
+  it('tells whether a hook is still there, and not another in its place', async () => {
+    const { directory } = await directoryOf([hookOf('acme', 1), hookOf('acme', 2)]);
+    expect(directory.has(hookOf('acme', 1))).to.equal(true);
+    expect(directory.has(hookOf('acme', 1, { createdAt: 2 }))).to.equal(false);
+    expect(directory.has(hookOf('beta', 1))).to.equal(false);
+    await directory.remove('acme', 2);
+    expect(directory.has(hookOf('acme', 2))).to.equal(false);
+  });
+
   it('has no hook that the store did not take, and goes on after that', async () => {
     const { directory } = await directoryOf([hookOf('acme', 1)]);
     const wanted = {
