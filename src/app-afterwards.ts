@@ -5,6 +5,7 @@ import type { Cleanups } from './app-cleanups.js';
 import { hookSide, type HookSide } from './app-hooks.js';
 import type { MeetingSide } from './app-meetings.js';
 import { receivedSide, type ReceivedSide } from './app-received.js';
+import { eachStep } from './app-removed.js';
 import { recordingSide, type RecordingSide } from './app-recordings.js';
 import { dropTenant } from './callbacks/drop-tenant.js';
 import type { CallbackOutbox } from './callbacks/outbox.js';
@@ -111,12 +112,16 @@ export async function afterwards(
   cleanups.push(() => recordings.stop());
   return {
     ...{ outbox, callbacks, hooks, serverHooks, recordings, archive },
-    forgetServer: async (serverId) => {
-      // First: it must not wait for what may fail.
-      callbacks.forgetServer(serverId);
-      await recordings.forget(serverId);
-      serverHooks.forgetServer(serverId);
-    },
+    forgetServer: (serverId) =>
+      eachStep([
+        () => {
+          callbacks.forgetServer(serverId);
+        },
+        () => recordings.forget(serverId),
+        () => {
+          serverHooks.forgetServer(serverId);
+        },
+      ]),
     start: async () => {
       outgoing.start();
       await archive?.start();

@@ -7,6 +7,7 @@ import { appCounts } from './app-counts.js';
 import { periodicJobs } from './app-jobs.js';
 import { measuredSide } from './app-metrics.js';
 import { observedSide } from './app-observed.js';
+import { eachStep } from './app-removed.js';
 import { isLongUpload, requestTakers } from './app-http.js';
 import { meetingSide } from './app-meetings.js';
 import { HttpFront } from './api/http-front.js';
@@ -124,11 +125,10 @@ async function build(
     onHealth: (serverId, health) => {
       metrics.healthChanged(serverId, health);
     },
-    onRemoved: async (serverId) => {
-      await forgetServer(serverId);
-      await after.forgetServer(serverId);
-      metrics.keepServers(pool.servers().map(({ definition }) => definition));
-    },
+    onRemoved: (serverId) =>
+      eachStep([() => forgetServer(serverId), () => after.forgetServer(serverId)]).finally(() => {
+        metrics.keepServers(pool.servers().map(({ definition }) => definition));
+      }),
   });
   cleanups.push(() => pool.stop());
   const { keeper: loads, write } = measuredSide(config, {
