@@ -41,7 +41,7 @@ export interface RecordingFilter {
   readonly tenantId?: string | undefined;
   readonly serverId?: string | undefined;
   /** None but these, where they still are. */
-  readonly places?: readonly RecordingPlace[] | undefined;
+  readonly places?: readonly RecordingKey[] | undefined;
   readonly holders?: Holders | undefined;
   /** Whole record IDs or what they begin with; none of them: nothing is found. */
   readonly recordIds?: readonly string[] | undefined;
@@ -59,6 +59,16 @@ export type ListedRecording = Omit<IndexedRecording, 'metadata'>;
 /** Where a list goes on: behind this recording. */
 export type RecordingPlace = Pick<IndexedRecording, 'startTime' | 'recordId' | 'serverId'>;
 
+/** Which entry. */
+export type RecordingKey = Pick<IndexedRecording, 'recordId' | 'serverId'>;
+
+/** Names of one kind that a list asks for: an entry fits with any of them. Record IDs may be what they begin with. */
+export type RecordingNames = { readonly values: readonly string[] } & (
+  | { readonly kind: 'recordId' }
+  | { readonly kind: 'meetingId'; readonly tenantId: string | undefined }
+  | { readonly kind: 'metadata'; readonly key: string }
+);
+
 /** What a walk compares with. */
 export type KnownRecording = Pick<IndexedRecording, 'recordId' | 'digest' | 'readAt'>;
 
@@ -75,6 +85,14 @@ export interface RecordingStore {
   /** Entries of breakout rooms whose parent has one of these record IDs. */
   findBreakouts(parentIds: readonly string[]): Promise<readonly IndexedRecording[]>;
   countRecordings(filter: RecordingFilter): Promise<number>;
+  /**
+   * What has these names, whoever's it is, at most `limit`. Of a single name in the order of keys, those behind `after`; of several
+   * in no order, and perhaps twice.
+   */
+  listKeys(
+    names: RecordingNames,
+    page: { readonly limit: number; readonly after?: RecordingKey | undefined },
+  ): Promise<readonly RecordingKey[]>;
   /** All at once, in no order. */
   listPlaces(filter: RecordingFilter): Promise<readonly RecordingPlace[]>;
   /** At most `limit` from `offset` on, or behind `after`. */

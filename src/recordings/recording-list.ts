@@ -8,7 +8,7 @@ import { ARCHIVE, type Holders, type ListedRecording, type RecordingStore } from
 import { readRecordingQuery, type RecordingQuery } from './recording-query.js';
 
 export interface RecordingListDeps {
-  readonly store: Pick<RecordingStore, 'countRecordings' | 'listRecordings' | 'listPlaces'>;
+  readonly store: Pick<RecordingStore, 'countRecordings' | 'listRecordings' | 'listKeys' | 'listPlaces'>;
   readonly holders: Holders;
   /** Why something may be missing in the index, `undefined` when nothing can; may wait a little for what is being read. */
   readonly findGap: () => Promise<Error | undefined>;

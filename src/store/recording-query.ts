@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type SelectQueryBuilder } from 'kysely';
-import type { Holders, RecordingFilter, RecordingPlace } from '../recordings/recording-index.js';
+import type { Holders, RecordingFilter, RecordingKey } from '../recordings/recording-index.js';
 import type { Database } from './schema.js';
 
 /** Behind every ID that begins with a text, and before the texts that come after those. */
-const LAST = '\uffff';
+export const LAST = '\uffff';
 
 /** The server ID of what is in Ballast's own archive. */
 const ARCHIVE = '';
@@ -38,20 +38,42 @@ export function filteredRecordings(db: Kysely<Database>, filter: RecordingFilter
   }
   if (states !== undefined) query = query.where('state', 'in', states);
   for (const [key, values] of metadata ?? []) {
-    query = query.where((is) =>
-      is(
-        is.refTuple('record_id', 'server_id'),
-        'in',
-        is
-          .selectFrom('recording_metadata')
-          .select(['recording_metadata.record_id', 'recording_metadata.server_id'])
-          .where('key', '=', key)
-          .where('value_digest', 'in', values.map(valueDigest))
-          .$asTuple('record_id', 'server_id'),
-      ),
-    );
+    const digests = values.map(valueDigest);
+    query = places === undefined ? havingValue(query, key, digests) : eachHavingValue(query, key, digests);
   }
   return query;
+}
+
+/** What has the value is looked up first: all of it, however few of them are wanted. */
+function havingValue(query: Recordings, key: string, digests: readonly string[]): Recordings {
+  return query.where((is) =>
+    is(
+      is.refTuple('record_id', 'server_id'),
+      'in',
+      is
+        .selectFrom('recording_metadata')
+        .select(['recording_metadata.record_id', 'recording_metadata.server_id'])
+        .where('key', '=', key)
+        .where('value_digest', 'in', digests)
+        .$asTuple('record_id', 'server_id'),
+    ),
+  );
+}
+
+/** The value of each entry is looked up: dear for a whole index, cheap for some entries. */
+function eachHavingValue(query: Recordings, key: string, digests: readonly string[]): Recordings {
+  return query.where((is) =>
+    is.exists(
+      is
+        .selectFrom('recording_metadata')
+        .select('recording_metadata.key')
+        .whereRef('recording_metadata.record_id', '=', 'recordings.record_id')
+        .whereRef('recording_metadata.server_id', '=', 'recordings.server_id')
+        .where('key', '=', key)
+        // Not by way of the index of values: that would go through all that have it.
+        .where(sql<string>`value_digest || ''`, 'in', digests),
+    ),
+  );
 }
 
 function heldBy(query: Recordings, holders: Holders): Recordings {
@@ -81,18 +103,14 @@ function keys(db: Kysely<Database>) {
   return db.selectFrom('recordings').select(KEY);
 }
 
-/** None of them: nothing is found. */
-function keyValues(places: readonly RecordingPlace[]) {
-  if (places.length === 0) return sql`select null, null where 1 = 0`;
-  return sql`values ${sql.join(places.map(({ recordId, serverId }) => sql`(${recordId}, ${serverId})`))}`;
+/** As one value, so that the query is the same for any number of them. */
+function keyValues(places: readonly RecordingKey[]) {
+  const pairs = JSON.stringify(places.map(({ recordId, serverId }) => [recordId, serverId]));
+  return sql`select value ->> 0, value ->> 1 from json_each(${pairs})`;
 }
 
-/** The keys of all that begin with one of these. Joined by OR or UNION, databases would take only some hundreds. */
-function withIds(db: Kysely<Database>, prefixes: readonly string[]) {
-  if (prefixes.length === 0)
-    return keys(db)
-      .where(sql.lit(1), '=', 0)
-      .$asTuple(...KEY);
+/** The keys of all that begin with one of these, which are not none. Joined by OR or UNION, databases would take only some hundreds. */
+export function keysOfPrefixes(db: Kysely<Database>, prefixes: readonly string[]) {
   const rows = sql.join(prefixes.map((prefix) => sql`(${prefix})`));
   const asked = sql<{ column1: string }>`(values ${rows})`.as<'asked'>(sql`asked`);
   // In this order, which SQLite keeps: each value is looked up in the key.
@@ -101,6 +119,13 @@ function withIds(db: Kysely<Database>, prefixes: readonly string[]) {
     .crossJoin('recordings')
     .select(['recordings.record_id', 'recordings.server_id'])
     .whereRef('recordings.record_id', '>=', 'asked.column1')
-    .where('recordings.record_id', '<', sql<string>`asked.column1 || ${LAST}`)
-    .$asTuple(...KEY);
+    .where('recordings.record_id', '<', sql<string>`asked.column1 || ${LAST}`);
+}
+
+function withIds(db: Kysely<Database>, prefixes: readonly string[]) {
+  if (prefixes.length === 0)
+    return keys(db)
+      .where(sql.lit(1), '=', 0)
+      .$asTuple(...KEY);
+  return keysOfPrefixes(db, prefixes).$asTuple(...KEY);
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import type { IndexedRecording, ListedRecording, RecordingStore } from '../recordings/recording-index.js';
 import { portionsOf } from './portions.js';
+import { listKeys } from './recording-keys.js';
 import { filteredRecordings } from './recording-query.js';
 import type { RecordingRow } from './recording-rows.js';
 import { createRecordingSaver } from './recording-saver.js';
@@ -63,6 +64,7 @@ export function createRecordingTable(db: Kysely<Database>): RecordingStore {
         .executeTakeFirst();
       return Number(row?.count ?? 0);
     },
+    listKeys: (names, page) => listKeys(db, names, page),
     async listPlaces(filter) {
       const rows = await filteredRecordings(db, filter)
         .select(['record_id', 'server_id', 'start_time'])

@@ -26,6 +26,7 @@ export function timedRecordings(
       findRecordings: (recordIds) => read(() => recordings.findRecordings(recordIds)),
       findBreakouts: (parentIds) => read(() => recordings.findBreakouts(parentIds)),
       countRecordings: (filter) => read(() => recordings.countRecordings(filter)),
+      listKeys: (names, page) => read(() => recordings.listKeys(names, page)),
       listPlaces: (filter) => read(() => recordings.listPlaces(filter)),
       listRecordings: (filter, page) => read(() => recordings.listRecordings(filter, page)),
       knownRecordings: (serverId, recordIds) => read(() => recordings.knownRecordings(serverId, recordIds)),
