@@ -1,29 +1,22 @@
-import { createHash } from 'node:crypto';
-import { unscopedMeetingId } from '../../tenants/meeting-scope.js';
-import { DEFAULT_TENANT } from '../../tenants/tenant.js';
-import { tenantIdOfMark, tenantMark } from '../../tenants/tenant-mark.js';
-import { readMetadata } from '../recording-element.js';
-import { ARCHIVE, NOBODY, type IndexedRecording, type RecordingStore } from '../recording-index.js';
-import { ArchiveFault } from './archive-fault.js';
+import { ARCHIVE, NOBODY, type RecordingStore } from '../recording-index.js';
 import type { ArchiveFolders } from './archive-folders.js';
-import { type ArchivedRecording, type ArchiveStore, type ImportedRecording } from './archived-recording.js';
+import type {
+  ArchivedFormat,
+  ArchivedRecording,
+  ArchiveStore,
+  ImportedRecording,
+} from './archived-recording.js';
+import { indexEntry, type IndexEntryDeps } from './index-entry.js';
 import { InTurn } from './in-turn.js';
 import { changedMetadata, isPublishedAfter, mergeImport } from './merge-recording.js';
-import { stateOf, writeRecording } from './recording-xml.js';
+import { isAdmitted, ownerOf, ownerOnDisk, requireOwner, type OwnerDeps } from './recording-owner.js';
 
-export interface RecordingArchiveDeps {
+export interface RecordingArchiveDeps extends OwnerDeps, IndexEntryDeps {
   readonly store: ArchiveStore;
   readonly index: Pick<RecordingStore, 'saveRecordings' | 'removeRecordings' | 'knownRecordings'>;
   readonly folders: ArchiveFolders;
-  /** Whose a recording is, by its meeting's ID on the servers and its mark; `undefined`: its mark names nobody. */
-  readonly tenantOf: (scopedMeetingId: string, mark: string | undefined) => string | undefined;
-  /** True while only the default tenant exists. */
-  readonly isSingleTenant: () => boolean;
-  /** Puts the front end's own callback addresses in the place of Ballast's. */
-  readonly restoreUrls: (xml: Buffer, tenantId: string) => Promise<Buffer>;
   /** Whether new recordings are protected. */
   readonly protectNew: boolean;
-  readonly now: () => number;
 }
 
 /** What updateRecordings changes; an empty value removes a key. */
@@ -52,13 +45,20 @@ export class RecordingArchive {
   }
 
   /** Throws ArchiveFault for a recording of a tenant that is not there: nobody else may see it. */
-  admit({ scopedMeetingId, metadata }: ImportedRecording): void {
-    const mark = tenantMark((key) => metadata[key]);
-    if (mark === undefined || this.#deps.tenantOf(scopedMeetingId, mark) !== undefined) return;
-    throw new ArchiveFault(
-      'bad-archive',
-      `it is of Scalelite's tenant "${mark}", and there is no tenant "${tenantIdOfMark(mark)}": apply one, then retry`,
-    );
+  admit(entry: ImportedRecording): void {
+    requireOwner(this.#deps, entry);
+  }
+
+  /** False where `admit` throws. */
+  admits(entry: ImportedRecording): boolean {
+    return isAdmitted(this.#deps, entry);
+  }
+
+  /** Whether it is there already, with the tenant that it would be given now: else it is to be imported again. */
+  async holds(entry: ImportedRecording): Promise<boolean> {
+    const known = await this.find(entry.recordId);
+    if (known === undefined || !this.admits(entry)) return false;
+    return (await ownerOf(this.#deps, known, entry)) === known.tenantId;
   }
 
   /** Moves unpacked files in; what has been moved already is left alone. `work` holds FORMAT/RECORDID folders. */
@@ -79,7 +79,15 @@ export class RecordingArchive {
     }
   }
 
-  /** Writes rows and index of what `moveIn` has moved; resolves with the recordings as they are then. */
+  /** Deletes what `moveIn` has moved and was not recorded. */
+  async takeBack({ recordId, playback: { format } }: ImportedRecording): Promise<void> {
+    await this.#turns.run(recordId, async () => {
+      const formats = (await this.find(recordId))?.formats ?? [];
+      if (!formats.some((known) => known.format === format)) await this.#discard(recordId, [{ format }]);
+    });
+  }
+
+  /** Writes rows and index of what `moveIn` has moved; resolves with the recordings as they are then. Throws as `admit`. */
   async record(found: readonly ImportedRecording[]): Promise<readonly ArchivedRecording[]> {
     const { folders } = this.#deps;
     const byId = new Map<string, ArchivedRecording>();
@@ -88,7 +96,10 @@ export class RecordingArchive {
         const known = await this.#deps.store.findArchived(entry.recordId);
         // Deleted in the moment between.
         if (!(await folders.hasFormat(entry.playback.format, entry.recordId))) return known;
-        const merged = await this.#owned(mergeImport(known, entry, this.#deps.protectNew), entry);
+        // Its tenant may have been removed since it was unpacked.
+        this.admit(entry);
+        const unowned = mergeImport(known, entry, this.#deps.protectNew);
+        const merged = { ...unowned, tenantId: await ownerOf(this.#deps, unowned, entry) };
         await this.#deps.store.saveArchived(merged);
         await this.#follow(merged);
         return merged;
@@ -139,7 +150,10 @@ export class RecordingArchive {
     });
   }
 
-  /** Puts files and index right for every row; for the start, after a crash. */
+  /**
+   * Puts files and index right for every row, and gives the default tenant's to those whom their files name; for the start,
+   * after a crash, and when there are new tenants.
+   */
   async repair(signal: AbortSignal): Promise<void> {
     const { store, folders } = this.#deps;
     await folders.emptyTrash();
@@ -148,10 +162,16 @@ export class RecordingArchive {
       const page = await store.listArchived(after, PAGE);
       for (const { recordId } of page) {
         if (signal.aborted) return;
-        await this.#turns.run(recordId, async () => {
+        const moved = await this.#turns.run(recordId, async () => {
           const known = await store.findArchived(recordId);
-          if (known !== undefined) await this.#follow(known);
+          if (known === undefined) return undefined;
+          const tenantId = await ownerOnDisk(this.#deps, known);
+          const owned = { ...known, tenantId };
+          if (tenantId !== known.tenantId) await store.saveArchived(owned);
+          await this.#follow(owned);
+          return tenantId === known.tenantId ? undefined : owned;
         });
+        if (moved !== undefined) await this.#adopt(moved);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
@@ -185,55 +205,18 @@ export class RecordingArchive {
         folders.format(isPublished, format, recordId),
       );
     }
-    const entry = await this.#entryOf(recording);
+    const entry = await indexEntry(this.#deps, recording);
     const [known] = await index.knownRecordings(ARCHIVE, [recordId]);
     if (known?.digest !== entry.digest) await index.saveRecordings([entry]);
   }
 
-  async #discard(recordId: string, formats: ArchivedRecording['formats']): Promise<void> {
+  async #discard(recordId: string, formats: readonly Pick<ArchivedFormat, 'format'>[]): Promise<void> {
     const { folders } = this.#deps;
     for (const { format } of formats) {
       for (const isPublished of [true, false]) {
         await folders.discard(folders.format(isPublished, format, recordId));
       }
     }
-  }
-
-  async #entryOf(recording: ArchivedRecording): Promise<IndexedRecording> {
-    const meetingId = unscopedMeetingId(recording.tenantId, recording.scopedMeetingId);
-    const xml = await this.#deps.restoreUrls(writeRecording(recording, meetingId), recording.tenantId);
-    return {
-      recordId: recording.recordId,
-      serverId: ARCHIVE,
-      tenantId: recording.tenantId,
-      meetingId,
-      parentId: recording.parentId,
-      state: stateOf(recording),
-      startTime: recording.startTime,
-      endTime: recording.endTime,
-      // As front ends see it, so that they find it by what they see.
-      metadata: readMetadata(xml),
-      xml,
-      digest: createHash('sha256').update(recording.tenantId).update('\n').update(xml).digest('hex'),
-      readAt: this.#deps.now(),
-    };
-  }
-
-  /** The ID of a breakout room's meeting is made by BBB and names no tenant: its parent tells whose it is. */
-  async #owned(recording: ArchivedRecording, { metadata }: ImportedRecording): Promise<ArchivedRecording> {
-    const { parentId, scopedMeetingId, tenantId: before } = recording;
-    if (parentId !== undefined && !this.#deps.isSingleTenant()) {
-      const parent = await this.#deps.store.findArchived(parentId);
-      return { ...recording, tenantId: parent?.tenantId ?? before };
-    }
-    // As the file says, not the row, which front ends may change.
-    const tenantId =
-      this.#deps.tenantOf(
-        scopedMeetingId,
-        tenantMark((key) => metadata[key]),
-      ) ?? before;
-    const isNamed = tenantId !== DEFAULT_TENANT || before === NOBODY;
-    return { ...recording, tenantId: isNamed ? tenantId : before };
   }
 
   async #adopt(parent: ArchivedRecording): Promise<void> {

@@ -92,7 +92,7 @@ export class RecordingImporter {
     return saved;
   }
 
-  /** What is known of an archive with this sum; of a done one only while its recordings are still there. */
+  /** What is known of an archive with this sum; of a done one only while its recordings are still with the tenants they name. */
   async find(id: string): Promise<RecordingImport | undefined> {
     const known = await this.#deps.journal.findImport(id);
     return known !== undefined && (await this.#isTaken(known)) ? known : undefined;
@@ -151,8 +151,8 @@ export class RecordingImporter {
   async #isTaken({ step, found }: RecordingImport): Promise<boolean> {
     if (step === 'failed') return false;
     if (step !== 'done') return true;
-    const there = await Promise.all(found.map(({ recordId }) => this.#deps.archive.find(recordId)));
-    return there.every((recording) => recording !== undefined);
+    const held = await Promise.all(found.map((entry) => this.#deps.archive.holds(entry)));
+    return held.every(Boolean);
   }
 
   #change(

@@ -12,7 +12,10 @@ import { unpackArchive } from './unpack-archive.js';
 
 export interface RunImportDeps {
   readonly journal: ImportJournal;
-  readonly archive: Pick<RecordingArchive, 'admit' | 'find' | 'moveIn' | 'record'>;
+  readonly archive: Pick<
+    RecordingArchive,
+    'admit' | 'admits' | 'find' | 'holds' | 'moveIn' | 'record' | 'takeBack'
+  >;
   readonly folders: ArchiveFolders;
   readonly maxBytes: number;
   /** Tells the front end; the same recording may be told of twice after a crash. */
@@ -32,7 +35,7 @@ export interface RunImportDeps {
  */
 export async function runImport(deps: RunImportDeps, given: RecordingImport): Promise<'done' | 'failed'> {
   const { archive, folders, announce, logger } = deps;
-  let entry = await unlessLost(deps, given);
+  let entry = await unlessLost(deps, await unlessBarred(deps, given));
   if (entry.step === 'received') {
     const unpacked = await unpack(deps, entry);
     if (unpacked.found.length === 0)
@@ -59,6 +62,17 @@ export async function runImport(deps: RunImportDeps, given: RecordingImport): Pr
     recordIds: recordings.map(({ recordId }) => recordId),
   });
   return 'done';
+}
+
+/** An import goes back to its tar, where it fails with a reason, when a tenant of its recordings has been removed meanwhile. */
+async function unlessBarred(deps: RunImportDeps, entry: RecordingImport): Promise<RecordingImport> {
+  const { archive, folders } = deps;
+  if (entry.step !== 'unpacked' && entry.step !== 'moved') return entry;
+  const barred = entry.found.filter((found) => !archive.admits(found));
+  // Without its tar what is here is all there is: it waits for its tenant.
+  if (barred.length === 0 || !(await exists(folders.tar(entry.id)))) return entry;
+  for (const found of barred) await archive.takeBack(found);
+  return saveChanges(deps, entry, { step: 'received', found: [], missing: [] });
 }
 
 /** An import goes back to its tar when files that it says are there are in neither place. */

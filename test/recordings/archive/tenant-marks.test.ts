@@ -106,21 +106,4 @@ describe('Import of recordings that Scalelite has marked with a tenant', () => {
     expect((await rig.archive.find(ID))?.formats).to.have.length(2);
     expect(await entry()).to.include({ tenantId: 'school', meetingId: 'lesson' });
   });
-
-  it('brings one that came before its tenant to it when it comes again', async () => {
-    const { root } = rig;
-    await rig.stop();
-    rig = await archiveRig({ root });
-    await importMarked('school');
-    await rig.stop();
-    rig = await archiveRig({ root, tenants });
-    await rig.importTar(
-      await recordingTar(ID, ['presentation'], {
-        meetingId: 'lesson',
-        meta: markOf('school'),
-        content: 'again',
-      }),
-    );
-    expect(await entry()).to.include({ tenantId: 'school', meetingId: 'lesson' });
-  });
 });
