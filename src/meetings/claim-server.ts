@@ -5,12 +5,13 @@ import { answeredMeeting } from './answered-meeting.js';
 import { checkTenantLimits } from './check-tenant-limits.js';
 import type { ClaimDeps } from './claim-deps.js';
 import { createRequest, type CreateCommand, type CreateResult } from './create-command.js';
+import { goesOn } from './cut-create.js';
 import { explain, type Journey, recordOf, resumed } from './journey.js';
 import { callServer } from './meeting-client.js';
 import type { Meeting, Orphan } from './meeting.js';
 import type { MoveCause } from './placement-observer.js';
 import { changedMeanwhile, noServer, notInTime, RefusedCreate } from './refused-create.js';
-import { isOutOfService, requestRejected } from './server-gone.js';
+import { requestRejected } from './server-gone.js';
 
 /** A try with less time than this left would fail on a healthy server too. */
 const SHORTEST_TRY_MS = 250;
@@ -48,12 +49,18 @@ export class ClaimServer {
       moveCause,
       retries: [],
       excluded: new Set(),
+      isResumed: false,
       claim: undefined,
       decision: undefined,
     };
     if (!this.#isPolled) await this.#firstPolls();
+    const { limits, now } = this.#deps;
     if (previous === undefined) checkTenantLimits(this.#deps, command);
-    else if (!this.#isFirstChoice(previous)) journey.excluded.add(previous.serverId);
+    else {
+      const isResumed = goesOn(this.#deps, previous, Math.min(limits.firstTryMs, deadline - now()));
+      journey.isResumed = typeof isResumed === 'boolean' ? isResumed : await isResumed;
+      if (!journey.isResumed) journey.excluded.add(previous.serverId);
+    }
     try {
       return await this.#walk(journey, deadline);
     } catch (error) {
@@ -106,7 +113,7 @@ export class ClaimServer {
       preferredTag: command.preferredTag,
       excluded: journey.excluded,
     });
-    const isResumed = journey.claim === undefined && previous !== undefined && this.#isFirstChoice(previous);
+    const isResumed = journey.isResumed && journey.claim === undefined && previous !== undefined;
     const serverId = isResumed ? previous.serverId : decision.ranking[0];
     journey.decision = isResumed ? resumed(decision, previous.serverId) : decision;
     if (serverId === undefined) return undefined;
@@ -183,11 +190,6 @@ export class ClaimServer {
 
   #expect({ tenant, meetingId, size }: CreateCommand): Expectation {
     return this.#deps.habits.expect({ tenantId: tenant.id, meetingId, at: this.#deps.now(), ...size });
-  }
-
-  /** A create that was cut goes on where it was: a copy may be there. */
-  #isFirstChoice(previous: Meeting): boolean {
-    return previous.state === 'claimed' && !isOutOfService(this.#deps.pool.server(previous.serverId));
   }
 
   #note(journey: Journey, serverId: string, cause: string): void {

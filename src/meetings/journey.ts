@@ -20,6 +20,8 @@ export interface Journey {
   readonly moveCause: MoveCause | undefined;
   readonly retries: Retry[];
   readonly excluded: Set<string>;
+  /** That row is of a create that was cut, and its server has the first try. */
+  isResumed: boolean;
   claim: Meeting | undefined;
   decision: Decision | undefined;
 }

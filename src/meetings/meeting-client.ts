@@ -50,11 +50,12 @@ export async function lookOnServer(
   deps: { readonly client: MeetingClient; readonly pool: Pick<Pool, 'reportFailure'> },
   server: PooledServer,
   scopedId: string,
+  timeoutMs = STATUS_TIMEOUT_MS,
 ): Promise<'there' | 'gone' | 'unsaid'> {
   const { returnCode, messageKey, body } = await callServer(deps, server, {
     call: 'getMeetingInfo',
     query: meetingQuery(scopedId),
-    timeoutMs: STATUS_TIMEOUT_MS,
+    timeoutMs,
   });
   if (returnCode !== 'SUCCESS') return messageKey === 'notFound' ? 'gone' : 'unsaid';
   return readElement(body, 'hasBeenForciblyEnded') === 'true' ? 'gone' : 'there';
