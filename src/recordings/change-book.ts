@@ -20,8 +20,8 @@ export interface NotedChange {
   replaced: readonly PendingChange[];
 }
 
-/** Longer than a holder has for its answer: only what a crash cut is repeated. */
-const DUE_AFTER_CRASH_MS = 40_000;
+/** Longer than all holders have for their answers: only what a crash cut is repeated. */
+const DUE_AFTER_CRASH_MS = 60_000;
 const FIRST_RETRY_MS = 10_000;
 
 /** What comes in the place of a row. */
@@ -49,7 +49,7 @@ export class ChangeBook {
       this.#lastAskedAt = Math.max(this.#deps.now(), this.#lastAskedAt + 1);
       const noted: NotedChange[] = [];
       for (const sent of changes) noted.push(await this.#plan(sent, this.#lastAskedAt));
-      await this.#deps.changes.replaceChanges(
+      await this.#write(
         noted.flatMap(({ replaced }) => replaced),
         noted.flatMap(({ written }) => written),
       );
@@ -73,6 +73,20 @@ export class ChangeBook {
   /** They are no longer under way, though they may not have been settled: what waits of them is repeated. */
   release(noted: readonly NotedChange[]): void {
     for (const change of noted) this.#underWay.delete(change);
+  }
+
+  /** All of it or nothing: what was not sent must not be repeated. */
+  async #write(replaced: readonly PendingChange[], written: readonly PendingChange[]): Promise<void> {
+    const { changes, logger } = this.#deps;
+    try {
+      await changes.replaceChanges(replaced, written);
+    } catch (error) {
+      // What waited before the part that could not be written is still there: the same again changes nothing.
+      await changes.replaceChanges(written, replaced).catch((cause: unknown) => {
+        logger.warn('changes of recordings that were refused could not be taken back', { error: cause });
+      });
+      throw error;
+    }
   }
 
   async #settle(change: NotedChange, kind: SendOutcome['kind'] | undefined): Promise<void> {

@@ -1,7 +1,7 @@
 import { RawQuery } from '../bbb/raw-query.js';
 import type { Logger } from '../log.js';
 import { byServer } from './by-server.js';
-import { sendChange, type ChangeSenderDeps, type SendOutcome } from './change-sender.js';
+import { IDS_IN_CALL, sendChange, type ChangeSenderDeps, type SendOutcome } from './change-sender.js';
 import { formatsOf } from './merge-changes.js';
 import type { PendingChange, RecordingChangeStore } from './pending-change.js';
 import { ARCHIVE, type RecordingStore } from './recording-index.js';
@@ -94,23 +94,45 @@ export class ChangeRetries {
   }
 
   async #retryServer(listed: readonly PendingChange[], signal: AbortSignal): Promise<void> {
-    const { changes, turns } = this.#deps;
-    for (const { serverId, recordId, call } of listed) {
+    const { turns } = this.#deps;
+    for (const alike of alikeOf(listed)) {
+      const { serverId } = alike[0];
       // A new change has somebody who waits for it; what is left comes with the next look.
       if (turns.isWanted(serverId)) this.#new.add(serverId);
       if (signal.aborted || turns.isWanted(serverId)) return;
-      // It may have been replaced since it was listed.
-      const waiting = await changes.findChanges(serverId, [recordId]);
-      const change = waiting.find((candidate) => candidate.call === call);
-      if (change === undefined) continue;
-      const outcome = await this.#send(change);
-      await this.#note(change, outcome);
+      const outcome = await this.#repeat(alike, signal);
       // The others of a server that does not answer would each wait for as long.
-      if (outcome.kind === 'failed' && serverId !== ARCHIVE) return;
+      if (outcome?.kind === 'failed' && serverId !== ARCHIVE) return;
     }
   }
 
-  async #send({ recordId, serverId, call, query }: PendingChange): Promise<SendOutcome> {
+  /** What is asked in one call; the outcome of the last one, `undefined` where nothing was left to ask. */
+  async #repeat(alike: Alike, signal: AbortSignal): Promise<SendOutcome | undefined> {
+    const { changes, turns } = this.#deps;
+    const [{ serverId, call, query }] = alike;
+    const ids = alike.map(({ recordId }) => recordId);
+    // They may have been replaced since they were listed.
+    const waiting = await changes.findChanges(serverId, ids);
+    const [first, ...others] = waiting.filter((it) => it.call === call && it.query === query);
+    if (first === undefined) return undefined;
+    let outcome = await this.#send([first, ...others]);
+    if (others.length === 0 || outcome.kind === 'done' || outcome.kind === 'failed') {
+      await this.#note([first, ...others], outcome);
+      return outcome;
+    }
+    // One of them may be the reason: each is asked for itself.
+    for (const change of [first, ...others]) {
+      if (signal.aborted || turns.isWanted(serverId)) break;
+      outcome = await this.#send([change]);
+      await this.#note([change], outcome);
+      if (outcome.kind === 'failed') break;
+    }
+    return outcome;
+  }
+
+  async #send(alike: Alike): Promise<SendOutcome> {
+    const [{ serverId, call, query }] = alike;
+    const ids = alike.map(({ recordId }) => recordId);
     const asked = RawQuery.parse(query);
     const formats = call === 'deleteRecordings' ? formatsOf({ query }) : [];
     // A server takes one format a call.
@@ -118,7 +140,7 @@ export class ChangeRetries {
       formats.length === 0 ? [asked] : formats.map((it) => asked.without('format').append('format', it));
     let outcome: SendOutcome = { kind: 'missing' };
     for (const one of queries) {
-      const found = await this.#deps.store.findRecordings([recordId]);
+      const found = await this.#deps.store.findRecordings(ids);
       const recordings = found.filter((it) => it.serverId === serverId && it.state !== 'deleted');
       if (recordings.length === 0) return outcome;
       outcome = await sendChange({ serverId, recordings, call, query: one }, this.#deps, RETRY_TIMEOUT_MS);
@@ -127,21 +149,27 @@ export class ChangeRetries {
     return outcome;
   }
 
-  async #note(change: PendingChange, outcome: SendOutcome): Promise<void> {
+  async #note(alike: Alike, outcome: SendOutcome): Promise<void> {
     const { changes, now, logger } = this.#deps;
-    const { serverId, recordId, call, attempts } = change;
     if (outcome.kind === 'done' || outcome.kind === 'missing') {
-      await changes.replaceChanges([change], []);
+      await changes.replaceChanges(alike, []);
       const message =
         outcome.kind === 'done'
           ? 'a change of a recording that waited is done'
           : 'a change of a recording that waited is dropped: its server no longer has the recording';
-      logger.info(message, { serverId, recordId, call });
-    } else if (now() - change.askedAt > GIVEN_UP_AFTER_MS) await this.#giveUp(change, outcome);
-    else {
-      const wait = Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
-      await changes.replaceChanges([], [{ ...change, attempts: attempts + 1, dueAt: now() + wait }]);
+      for (const { serverId, recordId, call } of alike) logger.info(message, { serverId, recordId, call });
+      return;
     }
+    const isOld = ({ askedAt }: PendingChange): boolean => now() - askedAt > GIVEN_UP_AFTER_MS;
+    for (const change of alike.filter(isOld)) await this.#giveUp(change, outcome);
+    const later = alike.filter((change) => !isOld(change));
+    await changes.replaceChanges(
+      [],
+      later.map((change) => {
+        const wait = Math.min(FIRST_RETRY_MS * 2 ** change.attempts, LAST_RETRY_MS);
+        return { ...change, attempts: change.attempts + 1, dueAt: now() + wait };
+      }),
+    );
   }
 
   async #giveUp(change: PendingChange, outcome?: SendOutcome): Promise<void> {
@@ -153,4 +181,25 @@ export class ChangeRetries {
         : 'its server could not be asked for a week';
     this.#deps.logger.error(`a change of a recording was given up: ${why}`, { serverId, recordId, call });
   }
+}
+
+/** Changes of recordings of one server that are the same but for the recording. */
+type Alike = readonly [PendingChange, ...PendingChange[]];
+
+/** What stands together and can be told in one call. One recording of the archive says nothing of the others. */
+function alikeOf(changes: readonly PendingChange[]): readonly Alike[] {
+  const groups: [PendingChange, ...PendingChange[]][] = [];
+  for (const change of changes) {
+    const last = groups.at(-1);
+    const isAlike =
+      last !== undefined &&
+      last.length < IDS_IN_CALL &&
+      change.serverId !== ARCHIVE &&
+      last[0].serverId === change.serverId &&
+      last[0].call === change.call &&
+      last[0].query === change.query;
+    if (isAlike) last.push(change);
+    else groups.push([change]);
+  }
+  return groups;
 }

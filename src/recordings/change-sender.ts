@@ -37,14 +37,19 @@ export type SendOutcome =
   | { readonly kind: 'refused'; readonly answer: BbbAnswer }
   | { readonly kind: 'failed'; readonly cause: unknown };
 
-const CHANGE_TIMEOUT_MS = 30_000;
+/** What a holder has for an answer to one call at most. */
+export const CHANGE_TIMEOUT_MS = 30_000;
+
+/** Recordings in one call to a server: the length of a URL is bounded. */
+export const IDS_IN_CALL = 50;
+
 const MISSING = new Set(['notFound', 'noRecordings']);
 
 /** Tells one holder of a change, and the index once it is made. Rejects only where the index cannot be written. */
 export async function sendChange(
   change: SentChange,
   deps: ChangeSenderDeps,
-  timeoutMs = CHANGE_TIMEOUT_MS,
+  timeoutMs: number,
 ): Promise<SendOutcome> {
   const { serverId, recordings, call, query } = change;
   const { store, now, archive, servers, readSoon } = deps;

@@ -19,7 +19,10 @@ export interface PendingChange {
 export interface RecordingChangeStore {
   listChanges(): Promise<readonly PendingChange[]>;
   findChanges(serverId: string, recordIds: readonly string[]): Promise<readonly PendingChange[]>;
-  /** Removes the first, then inserts or replaces the others, in one transaction. */
+  /**
+   * Removes the first, then inserts or replaces the others, all of one recording and holder in one transaction. Others read and
+   * write between some hundred of them: where it rejects, a part may have been written.
+   */
   replaceChanges(gone: readonly PendingChange[], changes: readonly PendingChange[]): Promise<void>;
   /** Removes those of servers that are not among these; the archive's stay. */
   keepChangesOf(serverIds: readonly string[]): Promise<void>;

@@ -3,7 +3,7 @@ import { bbbError, recordingMessages, successMessages } from '../bbb/messages.js
 import type { RawQuery } from '../bbb/raw-query.js';
 import type { LogFields } from '../log.js';
 import { byServer } from './by-server.js';
-import type { ChangeSenderDeps, SendOutcome, SentChange } from './change-sender.js';
+import { IDS_IN_CALL, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
 import { ChangeBook, type ChangeBookDeps } from './change-book.js';
 import { holderUnavailable } from './holder-unavailable.js';
 import type { ChangeCall } from './pending-change.js';
@@ -25,9 +25,6 @@ export interface ChangeAnswer {
   readonly returnCode: 'SUCCESS' | 'FAILED';
   readonly messageKey: string | undefined;
 }
-
-/** Recordings in one call to a server: the length of a URL is bounded. */
-const IDS_AT_ONCE = 50;
 
 /** More that nobody knows are not looked for. */
 const MOST_ASKED = 100;
@@ -125,8 +122,8 @@ function sentChanges(
   const holders = byServer(recordings);
   const sent: SentChange[] = [];
   for (const [serverId, held] of holders) {
-    for (let at = 0; at < held.length; at += IDS_AT_ONCE) {
-      sent.push({ serverId, recordings: held.slice(at, at + IDS_AT_ONCE), call, query });
+    for (let at = 0; at < held.length; at += IDS_IN_CALL) {
+      sent.push({ serverId, recordings: held.slice(at, at + IDS_IN_CALL), call, query });
     }
   }
   return sent;

@@ -1,5 +1,11 @@
 import { byServer } from './by-server.js';
-import { sendChange, type ChangeSenderDeps, type SendOutcome, type SentChange } from './change-sender.js';
+import {
+  CHANGE_TIMEOUT_MS,
+  sendChange,
+  type ChangeSenderDeps,
+  type SendOutcome,
+  type SentChange,
+} from './change-sender.js';
 import { ARCHIVE } from './recording-index.js';
 
 /** Calls to one server at once: BBB reads and writes files for each of them, beside the meetings it carries. */
@@ -7,6 +13,9 @@ const CALLS_AT_ONCE = 4;
 
 /** What a server has not begun by then waits, as where it does not answer: somebody waits for the answer. */
 const BEGUN_WITHIN_MS = 30_000;
+
+/** From the first call on; what a server has not answered by then waits as well. */
+const ANSWERED_WITHIN_MS = 35_000;
 
 /**
  * Tells all holders at once, each a few changes at a time and in their order; gives the outcomes in the order of the changes. A
@@ -35,8 +44,10 @@ async function tellHolder(
   const tellOn = async (): Promise<void> => {
     for (const change of left) {
       const { serverId } = change;
-      if (serverId !== ARCHIVE && deps.now() - begunAt >= BEGUN_WITHIN_MS) away ??= tooSlow(serverId);
-      const outcome = away ?? (await sendChange(change, deps));
+      const passedMs = deps.now() - begunAt;
+      if (serverId !== ARCHIVE && passedMs >= BEGUN_WITHIN_MS) away ??= tooSlow(serverId);
+      const timeoutMs = Math.min(CHANGE_TIMEOUT_MS, ANSWERED_WITHIN_MS - passedMs);
+      const outcome = away ?? (await sendChange(change, deps, timeoutMs));
       outcomes.set(change, outcome);
       // One recording of the archive says nothing of the others.
       if (outcome.kind === 'failed' && serverId !== ARCHIVE) away ??= outcome;

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Kysely, Selectable } from 'kysely';
+import type { CompiledQuery, Kysely, Selectable } from 'kysely';
 import type { PendingChange, RecordingChangeStore } from '../recordings/pending-change.js';
+import { portionsOf } from './portions.js';
 import { reusableQuery } from './reusable-query.js';
 import type { Database } from './schema.js';
 
-/** Rows written without a pause, of the thousands that one call may change: some milliseconds. */
-const WRITTEN_AT_ONCE = 50;
+/** Recordings whose rows are written in one transaction, of the thousands that one call may change: some milliseconds. */
+const WRITTEN_AT_ONCE = 100;
 
 /** Changes of recordings that their holders have yet to be told. */
 export function createRecordingChangeTable(db: Kysely<Database>): RecordingChangeStore {
@@ -30,17 +31,20 @@ export function createRecordingChangeTable(db: Kysely<Database>): RecordingChang
       return rows.map(toChange);
     },
     async replaceChanges(gone, changes) {
-      await db.transaction().execute(async (transaction) => {
-        const writes = [
-          ...gone.map(({ recordId, serverId, call }) => queries.remove([recordId, serverId, call])),
-          ...changes.map((change) => queries.upsert(Object.values(toRow(change)))),
-        ];
-        for (const [at, write] of writes.entries()) {
-          await transaction.executeQuery(write);
-          // Other writers wait for the end of it, the process does not.
-          if (at % WRITTEN_AT_ONCE === WRITTEN_AT_ONCE - 1) await setImmediate();
-        }
-      });
+      const writes = new Map<string, CompiledQuery[]>();
+      const add = ({ serverId, recordId }: PendingChange, write: CompiledQuery): void => {
+        const key = `${serverId} ${recordId}`;
+        writes.set(key, [...(writes.get(key) ?? []), write]);
+      };
+      for (const change of gone) add(change, queries.remove([change.recordId, change.serverId, change.call]));
+      for (const change of changes) add(change, queries.upsert(Object.values(toRow(change))));
+      for (const portion of portionsOf([...writes.values()], WRITTEN_AT_ONCE)) {
+        await db.transaction().execute(async (transaction) => {
+          for (const write of portion.flat()) await transaction.executeQuery(write);
+        });
+        // There is one connection: until a transaction ends nobody else reads or writes.
+        await setImmediate();
+      }
     },
     async keepChangesOf(serverIds) {
       await db

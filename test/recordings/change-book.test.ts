@@ -3,7 +3,7 @@ import { RawQuery } from '../../src/bbb/raw-query.js';
 import { silentLogger } from '../../src/log.js';
 import { ChangeBook, type NotedChange } from '../../src/recordings/change-book.js';
 import type { SendOutcome } from '../../src/recordings/change-sender.js';
-import type { ChangeCall } from '../../src/recordings/pending-change.js';
+import type { ChangeCall, RecordingChangeStore } from '../../src/recordings/pending-change.js';
 import { openStore, type Store } from '../../src/store/open-store.js';
 import { indexedRecording } from '../support/indexed-recording.js';
 
@@ -105,6 +105,27 @@ describe('the notes of changes that are being sent', () => {
     expect(await waiting()).to.deep.equal(['updateRecordings meta_a=0&meta_y=2']);
     await book.withdraw(second);
     expect(await waiting()).to.deep.equal(['updateRecordings meta_a=0']);
+  });
+
+  it('are taken back whole where a part of them cannot be written', async () => {
+    await book.settle(await note('publishRecordings', 'publish=true'), [FAILED]);
+    const before = await store.recordingChanges.listChanges();
+    let isBroken = true;
+    const changes: RecordingChangeStore = {
+      ...store.recordingChanges,
+      replaceChanges: async (gone, kept) => {
+        const isCut = isBroken;
+        isBroken = false;
+        await store.recordingChanges.replaceChanges(gone, isCut ? kept.slice(0, 2) : kept);
+        if (isCut) throw new Error('the disk is full');
+      },
+    };
+    const cut = new ChangeBook({ changes, onKept: () => undefined, now: () => 2_000, logger: silentLogger });
+    const recordings = ['a', 'b', 'c'].map((id) => indexedRecording(id, { serverId: 'bbb1' }));
+    const call = 'deleteRecordings';
+    const noted = cut.note([{ serverId: 'bbb1', recordings, call, query: RawQuery.parse('') }]);
+    expect(await noted.catch(String)).to.include('the disk is full');
+    expect(await store.recordingChanges.listChanges()).to.deep.equal(before);
   });
 
   it('may be made at the same time', async () => {

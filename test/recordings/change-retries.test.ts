@@ -152,6 +152,40 @@ describe('changes that are made later', () => {
     ]);
   });
 
+  it('of many recordings are told many at a time', async () => {
+    const ids = Array.from({ length: 120 }, (_, at) => `b${String(at).padStart(3, '0')}`);
+    await store.recordings.saveRecordings(ids.map((id) => indexedRecording(id, { readAt: 1 })));
+    await store.recordingChanges.replaceChanges(
+      [],
+      ids.map((recordId) => pending('publish publish=false', { recordId, dueAt: 5_000 })),
+    );
+    now = 5_000;
+    await retries.retry(signal);
+    expect(sent).to.have.length(3);
+    expect(await store.recordings.countRecordings({ states: ['unpublished'] })).to.equal(121);
+    expect(retries.pending).to.equal(0);
+  });
+
+  it('are told one by one where a server refuses them together', async () => {
+    await store.recordings.saveRecordings(['b', 'c'].map((id) => indexedRecording(id, { readAt: 1 })));
+    await store.recordingChanges.replaceChanges(
+      [],
+      ['b', 'c'].map((recordId) => pending('publish publish=false', { recordId, dueAt: 5_000 })),
+    );
+    answerOf = () => (/recordID=.*b(,|%2C|$)/.test(sent.at(-1) ?? '') ? 'broken' : 'SUCCESS');
+    now = 5_000;
+    await retries.retry(signal);
+    expect(sent.map((line) => decodeURIComponent(line.split('recordID=')[1] ?? ''))).to.deep.equal([
+      'a,b,c',
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(
+      (await store.recordingChanges.listChanges()).map((it) => [it.recordId, it.attempts]),
+    ).to.deep.equal([['b', 1]]);
+  });
+
   it('wait longer after each failure, also after a start', async () => {
     answerOf = () => new UpstreamError('bbb1', 'timeout', 'no answer', true);
     now = 5_000;

@@ -21,6 +21,7 @@ describe('a change of thousands of recordings', () => {
   let answers: Answers;
   let underWay: Map<string, number>;
   let most: Map<string, number>;
+  let timeouts: number[];
   let told: { readonly serverId: string; readonly recordIds: readonly string[] }[];
 
   const idOf = (at: number): string => `r${String(at).padStart(4, '0')}`;
@@ -33,6 +34,7 @@ describe('a change of thousands of recordings', () => {
     underWay = new Map();
     most = new Map();
     told = [];
+    timeouts = [];
     await store.recordings.saveRecordings(
       ids.flatMap((id) => SERVERS.map((serverId) => indexedRecording(id, { serverId }))),
     );
@@ -40,8 +42,9 @@ describe('a change of thousands of recordings', () => {
 
   afterEach(() => store.close());
 
-  async function call({ id }: ServerAddress, { query }: BbbRequest): Promise<BbbAnswer> {
+  async function call({ id }: ServerAddress, { query, timeoutMs }: BbbRequest): Promise<BbbAnswer> {
     const recordIds = (RawQuery.parse(query).get('recordID') ?? '').split(',');
+    timeouts.push(now + timeoutMs);
     told.push({ serverId: id, recordIds });
     underWay.set(id, (underWay.get(id) ?? 0) + 1);
     most.set(id, Math.max(most.get(id) ?? 0, underWay.get(id) ?? 0));
@@ -120,6 +123,8 @@ describe('a change of thousands of recordings', () => {
     expect(await publish()).to.include({ returnCode: 'SUCCESS', messageKey: 'changePending' });
     const calls = told.filter(({ serverId }) => serverId === 'bbb1').length;
     expect(calls).to.be.lessThan(12);
+    // Who asked is answered soon after half a minute.
+    expect(Math.max(...timeouts)).to.be.within(100 + 30_000, 100 + 35_000);
     expect(await waiting('bbb1')).to.equal(RECORDINGS - calls * 50);
   });
 });

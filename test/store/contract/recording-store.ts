@@ -181,6 +181,23 @@ export function describeRecordingStore(get: () => Store, open: OpenTestStore): v
       expect(await walks.listWalks()).to.deep.equal([walk]);
     });
 
+    it('leave others a turn where there are thousands', async () => {
+      const one = { serverId: 'bbb1', call: 'deleteRecordings', query: '', askedAt: 1 } as const;
+      const many = Array.from({ length: 1_000 }, (_, at) => ({
+        ...{ ...one, recordId: `r${at}`, attempts: 0, dueAt: 5 },
+      }));
+      const ended: string[] = [];
+      const written = get()
+        .recordingChanges.replaceChanges([], many)
+        .then(() => ended.push('written'));
+      await get()
+        .recordings.countRecordings({})
+        .then(() => ended.push('read'));
+      await written;
+      expect(ended).to.deep.equal(['read', 'written']);
+      expect(await get().recordingChanges.listChanges()).to.have.length(1_000);
+    });
+
     it('wait in the order in which they were asked for', async () => {
       const { recordingChanges: changes } = get();
       const first = {
