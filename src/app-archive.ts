@@ -11,6 +11,7 @@ import type { ArchivedRecording } from './recordings/archive/archived-recording.
 import { archivedChanges } from './recordings/archive/archived-changes.js';
 import { archivedTracks } from './recordings/archive/archived-tracks.js';
 import { expireRecordings } from './recordings/archive/expire-recordings.js';
+import { followTenants } from './recordings/archive/follow-tenants.js';
 import { FailedDesk } from './recordings/archive/failed-desk.js';
 import { ImportDesk } from './recordings/archive/import-desk.js';
 import { createPlayback } from './recordings/archive/playback.js';
@@ -29,6 +30,8 @@ const DAY_MS = 24 * 3_600_000;
 const IMPORTS_KEPT_MS = 180 * DAY_MS;
 /** Files that somebody removes by hand are missed so soon. */
 const FAILED_LOOK_MS = 60_000;
+/** So soon recordings come to a tenant that was applied after them. */
+const TENANT_LOOK_MS = 10_000;
 /** rsync gives a file its name when it is whole: two looks of this distance make sure. */
 const SPOOL_LOOK_MS = 5000;
 
@@ -134,6 +137,11 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
           await importer.forget(now() - IMPORTS_KEPT_MS);
           await desk.removeLeft(now());
         },
+      },
+      {
+        name: 'recording-tenants',
+        intervalMs: TENANT_LOOK_MS,
+        run: followTenants({ archive, tenantIds: () => tenants.all().map(({ id }) => id) }),
       },
       {
         name: 'failed-imports',

@@ -150,28 +150,20 @@ export class RecordingArchive {
     });
   }
 
-  /**
-   * Puts files and index right for every row, and gives the default tenant's to those whom their files name; for the start,
-   * after a crash, and when there are new tenants.
-   */
+  /** Puts files and index right for every row, also as `giveToNamed`; for the start, after a crash. */
   async repair(signal: AbortSignal): Promise<void> {
-    const { store, folders } = this.#deps;
-    await folders.emptyTrash();
+    await this.#deps.folders.emptyTrash();
+    await this.giveToNamed(signal);
+  }
+
+  /** Gives recordings of the default tenant to the tenants that their files name; for when there are new ones. */
+  async giveToNamed(signal: AbortSignal): Promise<void> {
     let after = '';
     for (;;) {
-      const page = await store.listArchived(after, PAGE);
+      const page = await this.#deps.store.listArchived(after, PAGE);
       for (const { recordId } of page) {
         if (signal.aborted) return;
-        const moved = await this.#turns.run(recordId, async () => {
-          const known = await store.findArchived(recordId);
-          if (known === undefined) return undefined;
-          const tenantId = await ownerOnDisk(this.#deps, known);
-          const owned = { ...known, tenantId };
-          if (tenantId !== known.tenantId) await store.saveArchived(owned);
-          await this.#follow(owned);
-          return tenantId === known.tenantId ? undefined : owned;
-        });
-        if (moved !== undefined) await this.#adopt(moved);
+        await this.#setRight(recordId);
       }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
@@ -182,6 +174,20 @@ export class RecordingArchive {
   /** Waits for what is under way. */
   async stop(): Promise<void> {
     await this.#turns.settled();
+  }
+
+  async #setRight(recordId: string): Promise<void> {
+    const given = await this.#turns.run(recordId, async () => {
+      const known = await this.#deps.store.findArchived(recordId);
+      if (known === undefined) return undefined;
+      const owned = { ...known, tenantId: await ownerOnDisk(this.#deps, known) };
+      const isGiven = owned.tenantId !== known.tenantId;
+      if (isGiven) await this.#deps.store.saveArchived(owned);
+      // Always: an earlier one may have failed between row and index.
+      await this.#follow(owned);
+      return isGiven ? owned : undefined;
+    });
+    if (given !== undefined) await this.#adopt(given);
   }
 
   #change(recordId: string, change: (known: ArchivedRecording) => ArchivedRecording): Promise<boolean> {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchivedRecording } from '../../../src/recordings/archive/archived-recording.js';
+import { followTenants } from '../../../src/recordings/archive/follow-tenants.js';
+import type { RecordingImport } from '../../../src/recordings/archive/recording-import.js';
 import { archiveRig, recordIdOf, recordingTar, type ArchiveRig } from '../../support/archive-rig.js';
 
 const ID = recordIdOf('room');
@@ -55,6 +57,40 @@ describe('Archive whose tenants change', () => {
     expect(await entryOf(PARENT)).to.include({ tenantId: 'school', meetingId: 'lesson' });
     expect((await rig.archive.find(ID))?.tenantId).to.equal('school');
     expect(await entryOf(unmarked)).to.include({ tenantId: 'default' });
+  });
+
+  it('looks at the files when a tenant has come, until that look was whole', async () => {
+    await rig.importTar(await marked());
+    await withTenants(['school']);
+    let ids = ['default'];
+    const look = followTenants({ archive: rig.archive, tenantIds: () => ids });
+    const running = new AbortController().signal;
+    await look(running);
+    expect(await entryOf()).to.include({ tenantId: 'default' });
+    ids = ['default', 'school'];
+    await look(AbortSignal.abort());
+    expect(await entryOf()).to.include({ tenantId: 'default' });
+    await look(running);
+    expect(await entryOf()).to.include({ tenantId: 'school', meetingId: 'lesson' });
+  });
+
+  it('brings the index along at the next look when the first could not write it', async () => {
+    await rig.importTar(await marked());
+    const { root } = rig;
+    const { store } = rig;
+    const faulty = Object.create(store.recordings, {
+      saveRecordings: { value: () => Promise.reject(new Error('the store is away')) },
+    }) as typeof store.recordings;
+    const failing = await archiveRig({
+      ...{ root, tenants: ['school'] },
+      store: Object.create(store, { recordings: { value: faulty } }) as typeof store,
+    });
+    const running = new AbortController().signal;
+    const failed = await failing.archive.giveToNamed(running).catch((error: unknown) => error);
+    expect(failed).to.include({ message: 'the store is away' });
+    await withTenants(['school']);
+    await rig.archive.giveToNamed(running);
+    expect(await entryOf()).to.include({ tenantId: 'school' });
   });
 
   it('brings breakout rooms along, whichever of the two IDs comes first', async () => {
@@ -111,10 +147,9 @@ describe('Archive whose tenants change', () => {
     it(`puts one aside whose tenant has gone since it was ${step}, and imports it once it is back`, async () => {
       await withTenants(['school']);
       const { store } = rig;
-      const { saveImport } = store.recordingImports;
       const cut = Object.create(store.recordingImports, {
         saveImport: {
-          value: async (entry: Parameters<typeof saveImport>[0]) => {
+          value: async (entry: RecordingImport) => {
             await store.recordingImports.saveImport(entry);
             if (entry.step === step) throw new Error('cut');
           },
