@@ -14,8 +14,9 @@ export interface NamedSession {
   readonly internalMeetingId: string;
 }
 
+/** What was said of one session; a server tells its end twice, and its call by the URL of the create names none. */
 interface Hint {
-  /** The last time that anything was said, ms since 1970. */
+  /** The last time that it was said, ms since 1970. */
   readonly at: number;
   readonly session: NamedSession | undefined;
 }
@@ -33,8 +34,8 @@ export interface EndHintsDeps {
  */
 export class EndHints {
   readonly #deps: EndHintsDeps;
-  /** By scoped ID, the last said at the end. */
-  readonly #said = new Map<string, Hint>();
+  /** By scoped ID, the last said at the end; of each session that was named, and of none, for itself. */
+  readonly #said = new Map<string, readonly Hint[]>();
 
   constructor(deps: EndHintsDeps) {
     this.#deps = deps;
@@ -85,28 +86,39 @@ export class EndHints {
    * session before it can be mistaken for.
    */
   confirmed(meeting: Meeting, poll: ServerPoll): 'nothing' | 'an-end' | 'this-end' {
-    const said = this.#said.get(meeting.scopedId);
-    if (said === undefined || said.at < meeting.claimedAt || poll.startedAt < said.at) return 'nothing';
-    const { session } = said;
-    const isThis =
-      session?.serverId === meeting.serverId && session.internalMeetingId === meeting.internalMeetingId;
-    return isThis ? 'this-end' : 'an-end';
+    const hints = this.#said.get(meeting.scopedId) ?? [];
+    const counted = hints.filter(({ at }) => at >= meeting.claimedAt && at <= poll.startedAt);
+    if (counted.some(({ session }) => isOf(meeting, session))) return 'this-end';
+    return counted.some(({ session }) => mayBeOf(meeting, session)) ? 'an-end' : 'nothing';
   }
 
   /** A poll shows the meeting, or it was closed: what was said before no longer counts. */
   drop(scopedId: string, before = Infinity): void {
-    const said = this.#said.get(scopedId);
-    if (said !== undefined && said.at <= before) this.#said.delete(scopedId);
+    const later = this.#said.get(scopedId)?.filter(({ at }) => at > before) ?? [];
+    if (later.length === 0) this.#said.delete(scopedId);
+    else this.#said.set(scopedId, later);
   }
 
-  #note(scopedId: string, at: number, named: NamedSession | undefined): void {
-    // A server tells its end twice, by its webhook and by the URL of the create, which names no session.
-    const session = named ?? this.#said.get(scopedId)?.session;
+  #note(scopedId: string, at: number, session: NamedSession | undefined): void {
+    const others = this.#said.get(scopedId)?.filter((said) => !isSame(said.session, session)) ?? [];
     this.#said.delete(scopedId);
-    this.#said.set(scopedId, { at, session });
+    this.#said.set(scopedId, [...others.filter((said) => said.at > at - KEPT_MS), { at, session }]);
     for (const [oldest, said] of this.#said) {
-      if (said.at > at - KEPT_MS) break;
+      if (said.some((hint) => hint.at > at - KEPT_MS)) break;
       this.#said.delete(oldest);
     }
   }
+}
+
+function isOf({ serverId, internalMeetingId }: Meeting, session: NamedSession | undefined): boolean {
+  return session?.serverId === serverId && session.internalMeetingId === internalMeetingId;
+}
+
+/** Nothing shows that another session was meant. */
+function mayBeOf({ serverId, internalMeetingId }: Meeting, session: NamedSession | undefined): boolean {
+  return session === undefined || (session.serverId === serverId && internalMeetingId === undefined);
+}
+
+function isSame(one: NamedSession | undefined, other: NamedSession | undefined): boolean {
+  return one?.serverId === other?.serverId && one?.internalMeetingId === other?.internalMeetingId;
 }

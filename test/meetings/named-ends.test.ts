@@ -120,4 +120,53 @@ describe('a server that names the session that has ended', () => {
     expect(isKnown()).to.equal(true);
     expect(rig.copies('class')).to.deep.equal(['bbb1']);
   });
+
+  describe('where polls have shown the meeting', () => {
+    const other = { serverId: 'bbb1', internalMeetingId: 'the-one-before' };
+
+    beforeEach(async () => {
+      await rig.round();
+      endCopy();
+    });
+
+    it('ends nothing by the name of another session, be it of its server or of a copy elsewhere', async () => {
+      const { internalMeetingId } = session();
+      for (const named of [other, { serverId: 'bbb2', internalMeetingId }]) {
+        await say(named);
+        await rig.round();
+        expect(isKnown(), JSON.stringify(named)).to.equal(true);
+      }
+    });
+
+    it('is believed without a name, whatever was named before', async () => {
+      await say(other);
+      expect(isKnown()).to.equal(true);
+      await say();
+      expect(isKnown()).to.equal(false);
+    });
+  });
+
+  it('is believed of each session that it names, in whatever order', async () => {
+    await restart(endCopy);
+    const named = session();
+    rig.sim('bbb1').faults.set('getMeetings', { kind: 'status', status: 502 });
+    await say(named);
+    await say({ ...named, internalMeetingId: 'the-one-before' });
+    rig.sim('bbb1').faults.clear();
+    await rig.round();
+    expect(isKnown()).to.equal(false);
+  });
+
+  it('is believed by a poll that begins before it calls again without a name', async () => {
+    const meeting = rig.directory.byScopedId('class')!;
+    await restart(endCopy);
+    rig.sim('bbb1').faults.set('getMeetings', { kind: 'status', status: 502 });
+    await say(session());
+    const startedAt = rig.now() + 1_000;
+    rig.advance(2_000);
+    await say();
+    expect(rig.hints.confirmed(meeting, { ...rig.pool.server('bbb1')!.poll!, startedAt })).to.equal(
+      'this-end',
+    );
+  });
 });
