@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { AppRig} from '../support/app-rig.js';
+import type { AppRig } from '../support/app-rig.js';
 import { newMeetingId, queryOf } from '../support/app-rig.js';
 import { furnishRecordings, simRecording, startRecordingRig } from '../support/recording-rig.js';
 import { callBbb } from '../support/sim-client.js';
