@@ -131,8 +131,10 @@ export class ClaimServer {
       wasMoved: from.wasMoved || wasRunningElsewhere,
       endRequestedAt: undefined,
     };
-    const isLeaving = journey.claim === undefined && serverId !== from.serverId;
-    const orphan = isLeaving ? this.#orphan(journey, from.serverId, 'moved') : undefined;
+    // A cut create that went on and failed leaves its server as late as now.
+    const leftId = journey.claim === undefined || journey.isResumed ? previous?.serverId : undefined;
+    const orphan =
+      leftId !== undefined && serverId !== leftId ? this.#orphan(journey, leftId, 'moved') : undefined;
     if (!(await this.#deps.directory.update(from, moved, orphan))) throw changedMeanwhile();
     journey.claim = moved;
     return serverId;

@@ -80,6 +80,12 @@ describe('a class whose create was answered and not written', () => {
     }
   });
 
+  it('leaves a note of its copy when its server is asked to go on and refuses', async () => {
+    rig.sim(FIRST).faults.set('create', { kind: 'failed', key: 'serverBusy' });
+    expect((await rig.create('class')).serverId).to.equal('bbb2');
+    expect(rig.directory.orphan(FIRST, 'class')?.cause).to.equal('moved');
+  });
+
   it('is not asked for where nothing was claimed, or where its server is in service', async () => {
     await rig.create('other');
     await rig.directory.claim(claimed('cut', { state: 'claimed', serverId: 'bbb2', claimedAt: rig.now() }));

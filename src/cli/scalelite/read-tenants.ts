@@ -44,9 +44,10 @@ export function readTenants(text: string): readonly ScaleliteTenant[] {
   }));
 }
 
-/** Whether a text is what the tasks for tenants print. */
+/** Whether a text is what the tasks for tenants print; the plain list of servers has lines of `id:` as well. */
 export function isPrintedTenants(text: string): boolean {
-  return exportLines(text).some(isPrintedLine);
+  const lines = exportLines(text);
+  return lines.some(isPrintedLine) && !lines.some((line) => /^\s+url: /.test(line));
 }
 
 function isPrintedLine(line: string): boolean {
