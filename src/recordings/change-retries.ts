@@ -186,14 +186,18 @@ export class ChangeRetries {
 /** Changes of recordings of one server that are the same but for the recording. */
 type Alike = readonly [PendingChange, ...PendingChange[]];
 
-/** What stands together and can be told in one call. One recording of the archive says nothing of the others. */
+/**
+ * What stands together and can be told in one call: half as many after each failure, as a slow server may need longer for
+ * so many than it is given. One recording of the archive says nothing of the others.
+ */
 function alikeOf(changes: readonly PendingChange[]): readonly Alike[] {
   const groups: [PendingChange, ...PendingChange[]][] = [];
   for (const change of changes) {
     const last = groups.at(-1);
     const isAlike =
       last !== undefined &&
-      last.length < IDS_IN_CALL &&
+      last.length < Math.floor(IDS_IN_CALL / 2 ** last[0].attempts) &&
+      last[0].attempts === change.attempts &&
       change.serverId !== ARCHIVE &&
       last[0].serverId === change.serverId &&
       last[0].call === change.call &&

@@ -24,8 +24,11 @@ export interface RecordingWalkerDeps {
 
 const PAGE_TIMEOUT_MS = 30_000;
 
-/** Walks at once; servers whose last walk failed have a lane of their own, so that they are in nobody's way. */
-const LANES = { sound: 16, suspect: 4 } as const;
+/** A disabled server may well be switched off, and lists wait for the first try to read it. */
+const DISABLED_PAGE_TIMEOUT_MS = 10_000;
+
+/** Walks at once; servers whose last walk failed and disabled ones have lanes of their own: they are in nobody's way. */
+const LANES = { sound: 16, suspect: 4, disabled: 8 } as const;
 
 const FIRST_RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
@@ -40,7 +43,11 @@ export class RecordingWalker {
   readonly #deps: RecordingWalkerDeps;
   readonly #servers = new Map<string, WalkedServer>();
   readonly #reads: FirstReads;
-  readonly #lanes = { sound: new WalkLane(LANES.sound), suspect: new WalkLane(LANES.suspect) };
+  readonly #lanes = {
+    sound: new WalkLane(LANES.sound),
+    suspect: new WalkLane(LANES.suspect),
+    disabled: new WalkLane(LANES.disabled),
+  };
   #isStopped = false;
 
   private constructor(deps: RecordingWalkerDeps, walked: readonly string[]) {
@@ -165,8 +172,10 @@ export class RecordingWalker {
     if (server.isDisabled && this.#reads.has(server.address.id)) return;
     if (this.#deps.now() < state.notBefore) return;
     const controller = new AbortController();
-    const lane = state.failures === 0 ? this.#lanes.sound : this.#lanes.suspect;
-    const ended = lane.run(() => this.#attempt(server, state, controller));
+    const trust = state.failures === 0 ? 'sound' : 'suspect';
+    const ended = this.#lanes[server.isDisabled ? 'disabled' : trust].run(() =>
+      this.#attempt(server, state, controller),
+    );
     state.running = {
       controller,
       ended: ended.finally(() => {
@@ -202,7 +211,7 @@ export class RecordingWalker {
     const { client, store, indexer, walks, now } = this.#deps;
     const deps: ServerWalkDeps = {
       ...{ client, now, store, indexer, signal },
-      timeoutMs: PAGE_TIMEOUT_MS,
+      timeoutMs: server.isDisabled ? DISABLED_PAGE_TIMEOUT_MS : PAGE_TIMEOUT_MS,
     };
     const startedAt = now();
     const due = dueWalk(state, startedAt);

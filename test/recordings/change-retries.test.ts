@@ -116,6 +116,25 @@ describe('changes that are made later', () => {
     ).to.deep.equal([['b', 1]]);
   });
 
+  it('are told fewer at a time where a server takes too long for so many', async () => {
+    const ids = Array.from({ length: 60 }, (_, at) => `b${String(at).padStart(3, '0')}`);
+    await store.recordings.saveRecordings(ids.map((id) => indexedRecording(id, { readAt: 1 })));
+    await store.recordingChanges.replaceChanges(
+      [],
+      ids.map((recordId) => pending('publish publish=false', { recordId, dueAt: 5_000 })),
+    );
+    answerOf = () => {
+      const told = decodeURIComponent((sent.at(-1) ?? '').split('recordID=')[1] ?? '').split(',');
+      return told.length > 10 ? new UpstreamError('bbb1', 'timeout', 'no answer', true) : 'SUCCESS';
+    };
+    for (let look = 0; look < 16; look += 1) {
+      now += 3_600_000;
+      await retries.retry(signal);
+    }
+    expect(retries.pending).to.equal(0);
+    expect(await store.recordings.countRecordings({ states: ['unpublished'] })).to.equal(61);
+  });
+
   it('wait longer after each failure, also after a start', async () => {
     answerOf = () => new UpstreamError('bbb1', 'timeout', 'no answer', true);
     now = 5_000;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { listedRecordings } from '../support/listing-servers.js';
+import { until } from '../support/app-rig.js';
 import { WalkerRig } from '../support/walker-rig.js';
 
 const FAILS =
@@ -69,6 +70,20 @@ describe('the first read of a server', () => {
     await rounds();
     expect(await rig.walker.findGap()).to.equal(undefined);
     expect(log.lines.at(-1)).to.equal('info recordings of server bbb2 are listed now');
+  });
+
+  it('is not held up by disabled servers that say nothing', async () => {
+    let letGo: () => void = () => undefined;
+    const silence = new Promise<void>((resolve) => (letGo = resolve));
+    for (let at = 0; at < 20; at += 1) {
+      rig.add(`off${at}`);
+      rig.set(`off${at}`, { isDisabled: true });
+      rig.listing.servers.get(`off${at}`)!.onAsked = () => silence;
+    }
+    rig.add('bbb9');
+    rig.walker.refresh();
+    await until('bbb9 was read', () => rig.walks.includes('bbb9 ok'));
+    letGo();
   });
 
   it('holds up no list where the server is disabled and cannot be read; the log says what is missing', async () => {
