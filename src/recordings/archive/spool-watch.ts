@@ -53,18 +53,19 @@ export class SpoolWatch {
     return refused;
   }
 
-  /** Deletes one that was refused; else as `retry`. Throws ArchiveFault when it may not. */
+  /** Deletes one that was refused and is still the same file; else as `retry`. Throws ArchiveFault when it may not. */
   async drop(name: string): Promise<SpooledFault | undefined> {
     const refused = this.#refused.get(name);
     if (refused === undefined) return undefined;
+    let isSame: boolean;
     try {
-      await this.#remove(name);
+      isSame = await this.#remove(name, refused.mark);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new ArchiveFault('busy', `it cannot be removed from the spool: ${why}`, { cause: error });
     }
     this.#forget(name);
-    return refused;
+    return isSame ? refused : undefined;
   }
 
   /** One look. Rejects when the folder cannot be read, or there is no room for what lies there. */
@@ -112,7 +113,7 @@ export class SpoolWatch {
     this.#refused.delete(name);
     logger.info('a recording was taken from the spool', { name });
     try {
-      await this.#remove(name);
+      await this.#remove(name, mark);
     } catch (error) {
       this.#left.set(name, mark);
       logger.error('a recording was taken from the spool and cannot be removed there', { name, error });
@@ -137,10 +138,13 @@ export class SpoolWatch {
     this.#refused.set(name, { name, mark, reason, ...facts });
   }
 
-  async #remove(name: string): Promise<void> {
+  /** False when another file has the name by now: that one stays. */
+  async #remove(name: string, mark: string): Promise<boolean> {
     const { folder, remove } = this.#deps;
     const path = join(folder, name);
+    if ((await markOf(path)) !== mark) return false;
     await (remove === undefined ? rm(path, { force: true }) : remove(path));
+    return true;
   }
 
   #forget(name: string): void {

@@ -100,6 +100,21 @@ describe('FailedDesk', () => {
       expect(await failed.retry(name), name).to.equal(undefined);
   });
 
+  it('does not delete a newer tar of the same name in the spool', async () => {
+    const path = join(folder, 'lecture.tar');
+    writeFileSync(path, '');
+    await look();
+    expect(await failed.list()).to.have.length(1);
+    maxBytes = 100_000;
+    writeFileSync(path, await recordingTar(ID));
+    expect(await failed.drop('spool/lecture.tar')).to.equal(undefined);
+    expect(existsSync(path)).to.equal(true);
+    expect(await failed.list()).to.deep.equal([]);
+    open();
+    await look();
+    expect(await rig.archive.find(ID)).to.include({ recordId: ID });
+  });
+
   it('says that a tar of the spool may not be removed, and goes on showing it', async () => {
     open({ remove: () => Promise.reject(new Error('EROFS: read-only file system')) });
     writeFileSync(join(folder, 'empty.tar'), '');

@@ -67,6 +67,27 @@ describe('SpoolWatch', () => {
     expect(existsSync(join(folder, '.b.tar.x1'))).to.equal(true);
   });
 
+  it('does not remove a newer tar that got the name while the old one was taken', async () => {
+    const path = join(folder, 'a.tar');
+    writeFileSync(path, 'old');
+    watch = new SpoolWatch({
+      folder,
+      logger,
+      now,
+      desk: {
+        takeWhole: async (stream) => {
+          const content = (await buffer(stream)).toString();
+          taken.push(content);
+          if (content === 'old') writeFileSync(path, 'newer');
+          return { id: 'x', step: 'received', offset: content.length, recordIds: [] };
+        },
+      },
+    });
+    for (let look = 0; look < 4; look++) await watch.look(signal);
+    expect(taken).to.deep.equal(['old', 'newer']);
+    expect(existsSync(path)).to.equal(false);
+  });
+
   it('leaves a tar where it is while there is no room, and takes it then', async () => {
     const path = join(folder, 'a.tar');
     writeFileSync(path, 'whole');
