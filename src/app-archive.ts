@@ -84,7 +84,7 @@ export async function archiveSide(config: Config, deps: ArchiveSideDeps): Promis
     isSingleTenant: () => tenants.isSingle,
     restoreUrls: deps.restoreUrls,
     protectNew: protect,
-    now,
+    ...{ now, logger },
   });
   const importer = new RecordingImporter({
     journal: store.recordingImports,

@@ -103,7 +103,7 @@ export interface ArchiveRigOptions {
   readonly store?: Store;
   /** In the place of its own, below `root`. */
   readonly folders?: ArchiveFolders;
-  /** Of the importer. */
+  /** Of importer and archive. */
   readonly logger?: Logger;
 }
 
@@ -127,6 +127,7 @@ export async function archiveRig(options: ArchiveRigOptions = {}) {
     restoreUrls: async (xml) => xml,
     protectNew,
     now,
+    logger: options.logger ?? silentLogger,
   });
   const importer = new RecordingImporter({
     journal: store.recordingImports,

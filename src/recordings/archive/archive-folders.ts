@@ -69,6 +69,11 @@ export class ArchiveFolders {
     return join(this.root, isPublished ? 'published' : 'unpublished', format, recordId);
   }
 
+  /** Where they lie, and where they lie in the other state. */
+  places(isPublished: boolean, format: string, recordId: string): readonly [string, string] {
+    return [this.format(isPublished, format, recordId), this.format(!isPublished, format, recordId)];
+  }
+
   /** Puts a folder in the place of whatever is there. Nothing happens when `from` is not there (any more). */
   async moveIn(from: string, to: string): Promise<void> {
     if (!(await exists(from))) return;
@@ -100,8 +105,7 @@ export class ArchiveFolders {
 
   /** Whether there are files of this format, in either place. */
   async hasFormat(format: string, recordId: string): Promise<boolean> {
-    const places = [true, false].map((isPublished) => this.format(isPublished, format, recordId));
-    return (await Promise.all(places.map(exists))).includes(true);
+    return (await Promise.all(this.places(true, format, recordId).map(exists))).includes(true);
   }
 
   /** Gives the topmost folder that was made. Throws ArchiveFault when the disk is full. */

@@ -1,5 +1,5 @@
 import { ARCHIVE, NOBODY, type RecordingStore } from '../recording-index.js';
-import type { ArchiveFolders } from './archive-folders.js';
+import { exists } from './archive-folders.js';
 import type {
   ArchivedFormat,
   ArchivedRecording,
@@ -9,12 +9,11 @@ import type {
 import { indexEntry, type IndexEntryDeps } from './index-entry.js';
 import { InTurn } from './in-turn.js';
 import { changedMetadata, isPublishedAfter, mergeImport } from './merge-recording.js';
-import { isAdmitted, ownerOf, ownerOnDisk, requireOwner, type OwnerDeps } from './recording-owner.js';
+import { isAdmitted, ownerOf, ownerOnDisk, requireOwner, type OwnerOnDiskDeps } from './recording-owner.js';
 
-export interface RecordingArchiveDeps extends OwnerDeps, IndexEntryDeps {
+export interface RecordingArchiveDeps extends OwnerOnDiskDeps, IndexEntryDeps {
   readonly store: ArchiveStore;
   readonly index: Pick<RecordingStore, 'saveRecordings' | 'removeRecordings' | 'knownRecordings'>;
-  readonly folders: ArchiveFolders;
   /** Whether new recordings are protected. */
   readonly protectNew: boolean;
 }
@@ -71,10 +70,10 @@ export class RecordingArchive {
       await this.#turns.run(entry.recordId, async () => {
         const known = await this.#deps.store.findArchived(entry.recordId);
         const isPublished = isPublishedAfter(known, entry);
-        await folders.moveIn(
-          folderOf(entry),
-          folders.format(isPublished, entry.playback.format, entry.recordId),
-        );
+        const [place, other] = folders.places(isPublished, entry.playback.format, entry.recordId);
+        // Over the old version where that lies: of two, a cut here and a move by the row would leave the old one.
+        await folders.moveIn(folderOf(entry), (await exists(other)) ? other : place);
+        await folders.moveIn(other, place);
       });
     }
   }
@@ -156,7 +155,10 @@ export class RecordingArchive {
     await this.giveToNamed(signal);
   }
 
-  /** Gives recordings of the default tenant to the tenants that their files name; for when there are new ones. */
+  /**
+   * Gives recordings of the default tenant to the tenants that their files name; for when there are new ones. Files that
+   * cannot be read or moved are logged, and the others go on. Rejects when the store fails.
+   */
   async giveToNamed(signal: AbortSignal): Promise<void> {
     let after = '';
     for (;;) {
@@ -184,51 +186,68 @@ export class RecordingArchive {
       const isGiven = owned.tenantId !== known.tenantId;
       if (isGiven) await this.#deps.store.saveArchived(owned);
       // Always: an earlier one may have failed between row and index.
-      await this.#follow(owned);
+      try {
+        await this.#place(owned);
+      } catch (error) {
+        this.#deps.logger.error('files of a recording cannot be moved to their place', { recordId, error });
+      }
+      await this.#enter(owned);
       return isGiven ? owned : undefined;
     });
     if (given !== undefined) await this.#adopt(given);
   }
 
-  #change(recordId: string, change: (known: ArchivedRecording) => ArchivedRecording): Promise<boolean> {
+  #change(
+    recordId: string,
+    change: (known: ArchivedRecording) => ArchivedRecording,
+    follow = (changed: ArchivedRecording): Promise<void> => this.#follow(changed),
+  ): Promise<boolean> {
     return this.#turns.run(recordId, async () => {
       const known = await this.#deps.store.findArchived(recordId);
       if (known === undefined) return false;
       const changed = change(known);
       await this.#deps.store.saveArchived(changed);
-      await this.#follow(changed);
+      await follow(changed);
       return true;
     });
   }
 
   /** Moves files to where the row wants them and writes the index. Other formats may be an import's that is under way. */
   async #follow(recording: ArchivedRecording): Promise<void> {
-    const { folders, index } = this.#deps;
-    const { recordId, isPublished, formats } = recording;
+    await this.#place(recording);
+    await this.#enter(recording);
+  }
+
+  async #place({ recordId, isPublished, formats }: ArchivedRecording): Promise<void> {
+    const { folders } = this.#deps;
     for (const { format } of formats) {
-      await folders.moveIn(
-        folders.format(!isPublished, format, recordId),
-        folders.format(isPublished, format, recordId),
-      );
+      const [place, other] = folders.places(isPublished, format, recordId);
+      await folders.moveIn(other, place);
     }
+  }
+
+  async #enter(recording: ArchivedRecording): Promise<void> {
+    const { index } = this.#deps;
     const entry = await indexEntry(this.#deps, recording);
-    const [known] = await index.knownRecordings(ARCHIVE, [recordId]);
+    const [known] = await index.knownRecordings(ARCHIVE, [recording.recordId]);
     if (known?.digest !== entry.digest) await index.saveRecordings([entry]);
   }
 
   async #discard(recordId: string, formats: readonly Pick<ArchivedFormat, 'format'>[]): Promise<void> {
     const { folders } = this.#deps;
-    for (const { format } of formats) {
-      for (const isPublished of [true, false]) {
-        await folders.discard(folders.format(isPublished, format, recordId));
-      }
-    }
+    for (const { format } of formats)
+      for (const place of folders.places(true, format, recordId)) await folders.discard(place);
   }
 
   async #adopt(parent: ArchivedRecording): Promise<void> {
     for (const child of await this.#deps.store.listBreakouts(parent.recordId)) {
       if (child.tenantId !== parent.tenantId) {
-        await this.#change(child.recordId, (known) => ({ ...known, tenantId: parent.tenantId }));
+        // Where files lie is not told by their tenant.
+        await this.#change(
+          child.recordId,
+          (known) => ({ ...known, tenantId: parent.tenantId }),
+          (given) => this.#enter(given),
+        );
       }
     }
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from '../../log.js';
 import { DEFAULT_TENANT } from '../../tenants/tenant.js';
 import { tenantIdOfMark, tenantMark } from '../../tenants/tenant-mark.js';
 import { NOBODY } from '../recording-index.js';
@@ -15,6 +16,12 @@ export interface OwnerDeps {
   readonly tenantOf: (scopedMeetingId: string, mark: string | undefined) => string | undefined;
   /** True while only the default tenant exists. */
   readonly isSingleTenant: () => boolean;
+}
+
+/** Of what looks into the files. */
+export interface OwnerOnDiskDeps extends OwnerDeps {
+  readonly folders: ArchiveFolders;
+  readonly logger: Logger;
 }
 
 type Marked = Pick<ImportedRecording, 'scopedMeetingId' | 'metadata'>;
@@ -53,15 +60,12 @@ export async function ownerOf(deps: OwnerDeps, recording: ArchivedRecording, fil
 
 /**
  * Whose a recording of the default tenant is by what its files say, once there are others; any other recording stays with
- * its tenant. A metadata.xml that cannot be read says nothing.
+ * its tenant. A metadata.xml that cannot be read says nothing, whatever the fault.
  */
-export async function ownerOnDisk(
-  deps: OwnerDeps & { readonly folders: ArchiveFolders },
-  recording: ArchivedRecording,
-): Promise<string> {
+export async function ownerOnDisk(deps: OwnerOnDiskDeps, recording: ArchivedRecording): Promise<string> {
   if (recording.tenantId !== DEFAULT_TENANT || deps.isSingleTenant()) return recording.tenantId;
   for (const { format } of recording.formats) {
-    const file = await readFormat(deps.folders, format, recording.recordId);
+    const file = await readFormat(deps, format, recording.recordId);
     const tenantId = file === undefined ? DEFAULT_TENANT : await ownerOf(deps, recording, file);
     if (tenantId !== DEFAULT_TENANT) return tenantId;
   }
@@ -69,7 +73,7 @@ export async function ownerOnDisk(
 }
 
 async function readFormat(
-  folders: ArchiveFolders,
+  { folders, logger }: Pick<OwnerOnDiskDeps, 'folders' | 'logger'>,
   format: string,
   recordId: string,
 ): Promise<ImportedRecording | undefined> {
@@ -79,7 +83,8 @@ async function readFormat(
       if (((await sizeOf(path)) ?? Infinity) > MAX_METADATA_BYTES) continue;
       return readMetadata(await readFile(path));
     } catch (error) {
-      if (!(error instanceof ArchiveFault) && !isMissing(error)) throw error;
+      if (!(error instanceof ArchiveFault) && !isMissing(error))
+        logger.error('metadata.xml of a recording cannot be read', { recordId, format, error });
     }
   }
   return undefined;
