@@ -4,6 +4,9 @@ import { ArchiveFault } from './archive-fault.js';
 import { exists, isMissing, type ArchiveFolders } from './archive-folders.js';
 import type { RecordingImport } from './recording-import.js';
 
+/** Of what `prefixOf` gives. */
+const PREFIX_LENGTH = 13;
+
 type Named = Pick<RecordingImport, 'id' | 'name'>;
 
 /** File name of a failed import below `failed/`. */
@@ -31,12 +34,10 @@ export async function withTars<T extends Named>(
   folders: ArchiveFolders,
   entries: readonly T[],
 ): Promise<readonly T[]> {
-  const names = await putAsideNames(folders);
+  // Of thousands: a look through all names for each would hold up everything else.
+  const prefixes = new Set((await putAsideNames(folders)).map((name) => name.slice(0, PREFIX_LENGTH)));
   const isThere = await Promise.all(
-    entries.map(
-      async ({ id }) =>
-        names.some((name) => name.startsWith(prefixOf(id))) || (await exists(folders.tar(id))),
-    ),
+    entries.map(async ({ id }) => prefixes.has(prefixOf(id)) || (await exists(folders.tar(id)))),
   );
   return entries.filter((_entry, at) => isThere[at] === true);
 }
@@ -58,5 +59,5 @@ async function putAsideNames(folders: ArchiveFolders): Promise<readonly string[]
 }
 
 function prefixOf(id: string): string {
-  return `${id.slice(0, 12)}-`;
+  return `${id.slice(0, PREFIX_LENGTH - 1)}-`;
 }

@@ -10,12 +10,18 @@ const MAX_RECORDINGS = 1000;
 /** Of faults that are told; the others are counted. */
 const MAX_TOLD = 5;
 
+/** Among what is missing of a tar: its end, and nobody knows what was there. */
+export const CUT = 'its end';
+
+/** Among what is missing of a tar: what was not read, or has a name that no recording has. Nothing that comes can be that. */
+export const UNREAD = 'more';
+
 /** What a tar holds. */
 export interface FoundRecordings {
   readonly found: readonly ImportedRecording[];
   /** What of it is faulty and why; `undefined` when all is well. */
   readonly reason: string | undefined;
-  /** FORMAT/RECORDID of what is faulty. */
+  /** FORMAT/RECORDID of what is faulty; may end with CUT or UNREAD. */
   readonly missing: readonly string[];
 }
 
@@ -50,13 +56,18 @@ export async function findRecordings(
   return { found, reason: first && `not imported: ${told(faults)}`, missing };
 }
 
-/** FORMAT/RECORDID of all that a folder holds or begins to hold, also of what nobody can read. */
+/** FORMAT/RECORDID of all that a folder holds or begins to hold, also of what nobody can read; UNREAD last where that is not all. */
 export async function namedRecordings(folder: string): Promise<readonly string[]> {
   const names: string[] = [];
-  for (const format of (await folderNames(folder)).filter((name) => FORMAT_NAME.test(name)))
-    for (const recordId of await folderNames(join(folder, format)))
-      if (RECORD_ID.test(recordId) && names.length < MAX_RECORDINGS) names.push(`${format}/${recordId}`);
-  return names;
+  let isAll = true;
+  for (const format of await folderNames(folder)) {
+    for (const recordId of await folderNames(join(folder, format))) {
+      const isNamed = FORMAT_NAME.test(format) && RECORD_ID.test(recordId);
+      if (isNamed && names.length < MAX_RECORDINGS) names.push(`${format}/${recordId}`);
+      else isAll = false;
+    }
+  }
+  return isAll ? names : [...names, UNREAD];
 }
 
 function told(faults: readonly ArchiveFault[]): string {

@@ -19,7 +19,7 @@ export interface RecordingImport {
   readonly reason: string | undefined;
   /** What is in it and can be imported; empty before `unpacked`. */
   readonly found: readonly ImportedRecording[];
-  /** FORMAT/RECORDID of what is in it and was not imported yet, as far as its names could be read; only of one that failed. */
+  /** FORMAT/RECORDID of what is in it and was not imported yet, with CUT or UNREAD where that may not be all; only of one that failed. */
   readonly missing: readonly string[];
   /** ms since 1970. */
   readonly receivedAt: number;

@@ -185,13 +185,18 @@ export class RecordingImporter {
   /** True when the import is over, done or failed. */
   async #attempt(id: string): Promise<boolean> {
     const { journal, logger, onOutcome } = this.#deps;
+    const list = { isChanged: false };
+    // Housekeeping: it keeps no import from being done.
     const onImported = (imported: RecordingImport): Promise<void> =>
-      this.#changes.run('failed', () => forgetReplaced(this.#deps, imported));
+      this.#unlessFaulty(async () => {
+        const forgetting = () => forgetReplaced(this.#deps, imported);
+        list.isChanged = await this.#changes.run('failed', forgetting);
+      });
     try {
       const entry = await journal.findImport(id);
       if (entry === undefined || !OPEN_STEPS.includes(entry.step)) return true;
       const outcome = await runImport({ ...this.#deps, signal: this.#abort.signal, onImported }, entry);
-      await this.failed();
+      if (list.isChanged || outcome === 'failed') await this.#unlessFaulty(() => this.failed());
       onOutcome?.(outcome);
       return true;
     } catch (error) {
@@ -200,6 +205,14 @@ export class RecordingImporter {
       logger.warn('a recording could not be imported now and is tried again', { importId: id, error });
       onOutcome?.('retried');
       return false;
+    }
+  }
+
+  async #unlessFaulty(look: () => Promise<unknown>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      this.#deps.logger.warn('failed imports cannot be looked at now', { error });
     }
   }
 }

@@ -5,7 +5,7 @@ import { ArchiveFault } from './archive-fault.js';
 import { exists, type ArchiveFolders } from './archive-folders.js';
 import type { ArchivedRecording } from './archived-recording.js';
 import { failedName, putAside, putBack } from './failed-imports.js';
-import { findRecordings, namedRecordings, type FoundRecordings } from './find-recordings.js';
+import { CUT, findRecordings, namedRecordings, UNREAD, type FoundRecordings } from './find-recordings.js';
 import type { RecordingArchive } from './recording-archive.js';
 import { saveChanges, type ImportJournal, type RecordingImport } from './recording-import.js';
 import { unpackArchive } from './unpack-archive.js';
@@ -108,6 +108,7 @@ async function unpack(deps: RunImportDeps, { id, sizeBytes }: RecordingImport): 
   const work = folders.work(id);
   await folders.discard(work);
   await mkdir(work, { mode: 0o750 });
+  let isUnpacked = false;
   try {
     await putBack(folders, id);
     await folders.requireSpace(sizeBytes);
@@ -115,12 +116,15 @@ async function unpack(deps: RunImportDeps, { id, sizeBytes }: RecordingImport): 
       ...{ maxBytes, isSynced, signal: deps.signal },
       requireSpace: (bytes) => folders.requireSpace(bytes),
     });
+    isUnpacked = true;
     return await findRecordings(work, (entry) => {
       archive.admit(entry);
     });
   } catch (error) {
     const isFinal = error instanceof ArchiveFault && error.isFinal;
-    const missing = isFinal ? await namedRecordings(work) : [];
+    const missing = isFinal ? [...(await namedRecordings(work))] : [];
+    // Where unpacking stopped there may be more than has a name so far.
+    if (isFinal && !isUnpacked) missing.push(error.kind === 'damaged' ? CUT : UNREAD);
     // The disk may be full: others need the room while this one waits.
     await folders.discard(work);
     if (!isFinal) throw error;

@@ -34,7 +34,8 @@ export interface UnpackOptions {
 
 /**
  * Unpacks a tar, gzipped or not, below `folder`, which must exist. Only plain files and folders with modest relative
- * names are taken. Throws ArchiveFault for anything else, and what the disk says.
+ * names are taken. Throws ArchiveFault for anything else, `damaged` where all was read and its end is missing, and what the
+ * disk says.
  */
 export async function unpackArchive(tar: string, folder: string, options: UnpackOptions): Promise<void> {
   const extractor = extract();
@@ -55,8 +56,8 @@ export async function unpackArchive(tar: string, folder: string, options: Unpack
     if (isOurs(cause)) throw cause;
     if (options.signal.aborted) throw error;
     const fault = asFault(cause);
-    // A plain tar that ends within an entry: what the streams say of that tells nobody anything.
-    const isCut = isOurs(fault) && stages.length === 0 && progress.bytes < progress.entryEnd;
+    // A plain tar that ends within an entry or its header: what the streams say of that tells nobody anything.
+    const isCut = isOurs(fault) && stages.length === 0 && progress.bytes < progress.entryEnd + BLOCK_BYTES;
     throw isCut ? endMissing(cause) : fault;
   }
   await filling;
@@ -220,7 +221,7 @@ function tooLarge(maxBytes: number): ArchiveFault {
 }
 
 function endMissing(cause?: unknown): ArchiveFault {
-  return bad('it cannot be unpacked: its end is missing', cause);
+  return new ArchiveFault('damaged', 'it cannot be unpacked: its end is missing', { cause });
 }
 
 function bad(why: string, cause?: unknown): ArchiveFault {

@@ -101,7 +101,7 @@ describe('How long a failed import is kept', () => {
 
   it('goes when what it held is imported from a later tar, which is all it can mean', async () => {
     const tar = await recordingTar(ID);
-    await rig.importTar(tar.subarray(0, 3000), 'cut.tar');
+    await rig.importTar(await tarOf({ [`presentation/${ID}/metadata.xml`]: 'x' }), 'faulty.tar');
     await rig.importTar(await recordingTar(ID, ['video']));
     expect(await reasons(), 'another format').to.have.length(1);
     await rig.importTar(await recordingTar(recordIdOf('other')));
@@ -135,10 +135,11 @@ describe('How long a failed import is kept', () => {
     expect(await reasons()).to.have.length(1);
   });
 
-  it('goes, when nothing of it could be read, with a whole tar of the same name that names the recording', async () => {
-    await rig.importTar(Buffer.alloc(2048, 'x'), NAME);
-    await rig.importTar(Buffer.alloc(2048, 'y'), 'recording.tar');
-    await rig.importTar(await recordingTar(ID), 'recording.tar');
+  it('goes, when its end is missing, with a whole tar of the same name that tells recording and formats', async () => {
+    const tar = await recordingTar(ID);
+    await rig.importTar(tar.subarray(0, 300), NAME);
+    await rig.importTar(tar.subarray(0, 3000), 'recording.tar');
+    await rig.importTar(tar, 'recording.tar');
     expect(await reasons(), 'a name for anything').to.have.length(2);
     await rig.importTar(await recordingTar(ID, ['presentation'], { content: 'sent again' }), NAME);
     expect((await rig.importer.failed()).map(({ name }) => name)).to.deep.equal(['recording.tar']);
