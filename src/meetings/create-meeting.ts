@@ -96,7 +96,7 @@ export class MeetingCreator {
     }
   }
 
-  /** A create of a meeting that runs: to its server, unless that is gone or may no longer be used. `again`: it is back. */
+  /** A create of a meeting that runs: to its server, unless that is gone or may no longer be used. `again`: it is back, or elsewhere. */
   async #repeat(
     known: Meeting,
     command: CreateCommand,
@@ -114,7 +114,8 @@ export class MeetingCreator {
       const firstTryMs = command.hasDocuments ? limits.documentsFirstTryMs : limits.firstTryMs;
       const request = createRequest(command, Math.max(1, Math.min(firstTryMs, deadline - now())));
       const answer = await callServer(this.#deps, server, request);
-      await this.#follow(known, answer);
+      // Another create moved it while this one was asked: the front end needs the answer of the copy that joins go to.
+      if (!(await this.#follow(known, answer))) return 'again';
       return { answer, serverId: known.serverId };
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
@@ -128,17 +129,17 @@ export class MeetingCreator {
 
   /**
    * The row follows what a repeat was answered: a meeting that ended unseen is created again by its repeat, and one that
-   * was closed while the answer was on the way is known again. What was answered SUCCESS is never lost.
+   * was closed while the answer was on the way is known again. What was answered SUCCESS is never lost. False when the row
+   * has moved to another server meanwhile: two copies, and the polls tell which one stays.
    */
-  async #follow(known: Meeting, answer: BbbAnswer): Promise<void> {
+  async #follow(known: Meeting, answer: BbbAnswer): Promise<boolean> {
     const created = answeredMeeting(answer);
-    if (created === undefined) return;
+    if (created === undefined) return true;
     const { directory, pool, now } = this.#deps;
     for (;;) {
       const current = directory.byScopedId(known.scopedId);
-      const isSame = current?.internalMeetingId === created.internalMeetingId;
-      // Moved meanwhile: two copies, and the polls tell which one stays.
-      if (current !== undefined && (isSame || current.serverId !== known.serverId)) return;
+      if (current !== undefined && current.serverId !== known.serverId) return false;
+      if (current?.internalMeetingId === created.internalMeetingId) return true;
       const followed: Meeting = {
         ...(current ?? known),
         ...created,
@@ -150,7 +151,7 @@ export class MeetingCreator {
       pool.markChanged(known.serverId);
       if (current === undefined) await directory.claim(followed);
       else if (!(await directory.update(current, followed))) continue;
-      return;
+      return true;
     }
   }
 

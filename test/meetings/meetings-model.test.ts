@@ -39,6 +39,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('attendees'), server, name, count: fc.nat(4) }) },
 );
 
+/** Found by it: of two repeats one met a dead connection and moved the empty class while the other was answered. */
+const MOVED_MEANWHILE: readonly Step[] = [
+  { kind: 'round' },
+  { kind: 'create', name: 'class-a' },
+  { kind: 'round' },
+  { kind: 'refuse', server: 'bbb2' },
+  { kind: 'heal', server: 'bbb2' },
+  { kind: 'creates' },
+];
+
 /** One run: what front ends were told, held against what the servers have. */
 class Model {
   readonly #rig: MeetingRig;
@@ -176,7 +186,11 @@ describe('meetings under any sequence of calls, faults and polls', () => {
           await rig.stop();
         }
       }),
-      { numRuns: 60, interruptAfterTimeLimit: 40_000 },
+      {
+        // A race: each run of it shows it once in four.
+        examples: Array.from({ length: 20 }, () => [[...MOVED_MEANWHILE]]),
+        ...{ numRuns: 80, interruptAfterTimeLimit: 40_000 },
+      },
     );
   });
 });
